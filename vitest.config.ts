@@ -1,0 +1,33 @@
+import { fileURLToPath } from 'node:url'
+import { defineConfig } from 'vitest/config'
+
+const entries = fileURLToPath(new URL('./packages/fulcrum/src/entries', import.meta.url))
+
+/** Tests run against the sources; what a user imports (`dist/`) is exercised by the process-level tests and by the shop. */
+const alias = [
+  { find: /^fulcrum$/, replacement: `${entries}/index.ts` },
+  { find: /^fulcrum\/(.+)$/, replacement: `${entries}/$1.ts` },
+]
+
+export default defineConfig({
+  resolve: { alias },
+  test: {
+    passWithNoTests: false,
+    projects: [
+      {
+        resolve: { alias },
+        test: { name: 'unit', include: ['packages/fulcrum/src/**/*.test.ts'], typecheck: { enabled: false } },
+      },
+      {
+        resolve: { alias },
+        test: {
+          name: 'integration',
+          include: ['test/**/*.test.ts'],
+          globalSetup: ['test/support/global-setup.ts'],
+          testTimeout: 30_000,
+          hookTimeout: 60_000,
+        },
+      },
+    ],
+  },
+})
