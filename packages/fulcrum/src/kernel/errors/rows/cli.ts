@@ -1,0 +1,2 @@
+/** 6xxx: command line. */
+export const CLI_ERRORS = {} as const

@@ -1,0 +1,2 @@
+/** 5xxx: embedded cluster. */
+export const EMBEDDED_ERRORS = {} as const

@@ -1,0 +1,2 @@
+/** 4xxx: PostgreSQL adapter and migrations. */
+export const POSTGRES_ERRORS = {} as const
