@@ -1,0 +1,97 @@
+import { spawn } from 'node:child_process'
+import { chmodSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs'
+import { basename, dirname, join } from 'node:path'
+import { fulcrumError } from '../../kernel/errors/fulcrum-error.ts'
+import { type Account, giveTo } from './account.ts'
+import type { Runtime } from './runtime.ts'
+import { writeOwned } from './settings.ts'
+import type { Credentials } from './sql.ts'
+
+export interface InitializePlan {
+  readonly directory: string
+  readonly runtime: Runtime
+  readonly account: Account | undefined
+  readonly credentials: Credentials
+  /** `false` leaves it to the operating system when the files reach the disk. */
+  readonly durable: boolean
+}
+
+/**
+ * Makes a new data directory with initdb. It is made beside its place and renamed, so that an interrupted attempt leaves nothing
+ * that looks like data.
+ *
+ * @throws FUL-5004 with initdb's own words when it fails.
+ */
+export async function initialize(plan: InitializePlan): Promise<void> {
+  const building = join(dirname(plan.directory), `.${basename(plan.directory)}.new`)
+  rmSync(building, { recursive: true, force: true })
+  makeOwnedDirectory(building, plan.account)
+  const data = join(building, 'data')
+  const passwordFile = join(building, 'password')
+  writeOwned(passwordFile, plan.credentials.password, plan.account)
+  await makeData(plan, data, passwordFile)
+  renameSync(data, plan.directory)
+  rmSync(building, { recursive: true })
+}
+
+/** A directory that only the account may enter. */
+export function makeOwnedDirectory(path: string, account: Account | undefined): void {
+  mkdirSync(path, { recursive: true, mode: 0o700 })
+  chmodSync(path, 0o700)
+  giveTo(account, path)
+}
+
+/** The major version of PostgreSQL that made a data directory; `undefined` when there is no data. */
+export function majorOfData(directory: string): number | undefined {
+  try {
+    return Number.parseInt(readFileSync(join(directory, 'PG_VERSION'), 'utf8'), 10)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
+    throw error
+  }
+}
+
+/** Makes the files of a data directory reach the disk. */
+export async function syncToDisk(
+  directory: string,
+  plan: Pick<InitializePlan, 'runtime' | 'account'>,
+): Promise<void> {
+  await initdb(plan, [`--pgdata=${directory}`, '--sync-only'])
+}
+
+// The builtin provider's C.UTF-8 sorts by code point, the same on every machine, and needs neither libc's nor ICU's locales.
+async function makeData(plan: InitializePlan, data: string, passwordFile: string): Promise<void> {
+  await initdb(plan, [
+    `--pgdata=${data}`,
+    `--username=${plan.credentials.user}`,
+    `--pwfile=${passwordFile}`,
+    '--auth=scram-sha-256',
+    '--encoding=UTF8',
+    '--locale=C',
+    '--locale-provider=builtin',
+    '--builtin-locale=C.UTF-8',
+    '--no-instructions',
+    ...(plan.durable ? [] : ['--no-sync']),
+  ])
+}
+
+async function initdb(
+  { runtime, account }: Pick<InitializePlan, 'runtime' | 'account'>,
+  options: readonly string[],
+): Promise<void> {
+  const { promise, resolve, reject } = Promise.withResolvers<number | null>()
+  const program = join(runtime.bin, 'initdb')
+  const stdio = ['ignore', 'ignore', 'pipe'] as const
+  const child = spawn(program, options, {
+    cwd: runtime.bin,
+    env: { LC_ALL: 'C' },
+    stdio: [...stdio],
+    ...account,
+  })
+  let said = ''
+  child.stderr?.setEncoding('utf8').on('data', (chunk: string) => (said += chunk))
+  child.once('error', reject)
+  child.once('close', resolve)
+  if ((await promise) !== 0)
+    throw fulcrumError('FUL-5004', { command: options.join(' '), reason: said.trim() })
+}

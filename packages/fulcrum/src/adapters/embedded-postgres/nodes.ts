@@ -1,0 +1,159 @@
+import { randomBytes } from 'node:crypto'
+import { existsSync, readFileSync, renameSync, rmSync } from 'node:fs'
+import { basename, join } from 'node:path'
+import type { Client } from 'pg'
+import type { Clock } from '../../kernel/clock.ts'
+import { fulcrumError } from '../../kernel/errors/fulcrum-error.ts'
+import type { Account } from './account.ts'
+import { copyPrimary } from './base-backup.ts'
+import { initialize, majorOfData, makeOwnedDirectory, syncToDisk } from './initialize.ts'
+import type { Runtime } from './runtime.ts'
+import { PostgresServer, type ServerPlan } from './server.ts'
+import { NODE_SETTINGS, type Settings, VOLATILE_SETTINGS, writeOwned } from './settings.ts'
+import { type Credentials, withConnection } from './sql.ts'
+import { waitUntil } from './waiting.ts'
+
+/** What the nodes of one cluster have in common. */
+export interface Layout {
+  /** The directory of the cluster; each node has its data in a subdirectory named like itself. */
+  readonly home: string
+  readonly runtime: Runtime
+  readonly account: Account | undefined
+  readonly credentials: Credentials
+  /** `false`: a crash of the machine may lose everything. */
+  readonly durable: boolean
+  readonly settings: Settings
+}
+
+/** The database that every cluster has, for connections that are about the cluster. */
+export const MAINTENANCE_DATABASE = 'postgres'
+
+export const PRIMARY = 'primary'
+
+// How long a replica with old data may take until it streams before it is built anew.
+const STREAMING_LIMIT = 30_000
+
+/** Names of replicas are also the names of their slots and what `synchronous_standby_names` calls them. */
+export function replicaName(index: number): string {
+  return `replica_${index + 1}`
+}
+
+/** Credentials of a new cluster. The password is 192 bits from the system's generator. */
+export function newCredentials(): Credentials {
+  return { user: 'fulcrum', password: randomBytes(24).toString('hex') }
+}
+
+/** The plan of a node, without starting it. */
+export function nodePlan(layout: Layout, name: string, port: number): ServerPlan {
+  const settings = { ...NODE_SETTINGS, ...(layout.durable ? {} : VOLATILE_SETTINGS), ...layout.settings }
+  const { account, runtime } = layout
+  const directory = join(layout.home, name)
+  return { name, directory, logFile: join(layout.home, `${name}.log`), port, settings, account, runtime }
+}
+
+/**
+ * Starts the primary, on new data when there is none.
+ *
+ * @throws FUL-5006 when the data was made by another major version of PostgreSQL.
+ */
+export async function startPrimary(layout: Layout, port: number, clock: Clock): Promise<PostgresServer> {
+  const plan = nodePlan(layout, PRIMARY, port)
+  const found = majorOfData(plan.directory)
+  if (found === undefined) await initialize({ ...layout, directory: plan.directory })
+  else refuseOtherMajor(plan.directory, found, layout.runtime)
+  return PostgresServer.start(plan, clock)
+}
+
+function refuseOtherMajor(directory: string, found: number, { major, version }: Runtime): void {
+  if (found !== major) throw fulcrumError('FUL-5006', { directory, found, installed: major, version })
+}
+
+export interface ReplicaPorts {
+  readonly primary: number
+  readonly own: number
+}
+
+/**
+ * Starts a replica and waits until it streams. Its data is a copy, so it is made anew whenever it cannot follow the primary: there is
+ * none, it belongs to another cluster, or the WAL that it needs is gone.
+ */
+export async function startReplica(
+  layout: Layout,
+  { name, ports }: { readonly name: string; readonly ports: ReplicaPorts },
+  clock: Clock,
+): Promise<PostgresServer> {
+  const plan = replicaPlan(layout, name, ports)
+  const target = { ...layout.credentials, port: ports.primary, database: MAINTENANCE_DATABASE }
+  return withConnection(target, async (primary) => {
+    if (!(await canFollow(primary, plan))) await build(primary, layout, plan)
+    const first = await startStreaming(primary, plan, clock)
+    if (first !== undefined) return first
+    await build(primary, layout, plan)
+    const second = await startStreaming(primary, plan, clock)
+    if (second !== undefined) return second
+    throw fulcrumError('FUL-5007', { node: name, log: plan.logFile, seconds: STREAMING_LIMIT / 1000 })
+  })
+}
+
+/** The plan of a replica, without starting it. */
+export function replicaPlan(layout: Layout, name: string, ports: ReplicaPorts): ServerPlan {
+  const plan = nodePlan(layout, name, ports.own)
+  const { user, password } = layout.credentials
+  const upstream = `host=127.0.0.1 port=${ports.primary} user=${user} password=${password} application_name=${name}`
+  const settings = { ...plan.settings, primary_conninfo: upstream, primary_slot_name: name }
+  return { ...plan, settings }
+}
+
+async function canFollow(primary: Client, plan: ServerPlan): Promise<boolean> {
+  if (!existsSync(join(plan.directory, 'standby.signal'))) return false
+  const { rows } = await primary.query<{ id: string; usable: boolean }>(
+    `SELECT system_identifier::text AS id, EXISTS (
+       SELECT FROM pg_replication_slots WHERE slot_name = $1 AND wal_status IS DISTINCT FROM 'lost') AS usable
+     FROM pg_control_system()`,
+    [plan.name],
+  )
+  return rows[0]?.usable === true && rows[0].id === systemIdentifier(plan.directory)
+}
+
+/** The identifier that initdb gave to the cluster: the first field of the control file, in this machine's byte order (x64, arm64). */
+export function systemIdentifier(directory: string): string {
+  return readFileSync(join(directory, 'global', 'pg_control'))
+    .readBigUInt64LE(0)
+    .toString()
+}
+
+async function build(primary: Client, layout: Layout, plan: ServerPlan): Promise<void> {
+  const building = join(layout.home, `.${basename(plan.directory)}.new`)
+  rmSync(building, { recursive: true, force: true })
+  makeOwnedDirectory(building, layout.account)
+  const from = join(layout.home, PRIMARY)
+  await copyPrimary(primary, { from, to: building, slot: plan.name, account: layout.account })
+  writeOwned(join(building, 'standby.signal'), '', layout.account)
+  if (layout.durable) await syncToDisk(building, layout)
+  rmSync(plan.directory, { recursive: true, force: true })
+  renameSync(building, plan.directory)
+}
+
+async function startStreaming(
+  primary: Client,
+  plan: ServerPlan,
+  clock: Clock,
+): Promise<PostgresServer | undefined> {
+  const server = await PostgresServer.start(plan, clock)
+  const waiting = { limit: STREAMING_LIMIT, every: 20 }
+  const streams = await waitUntil(
+    clock,
+    waiting,
+    async () => (await isStreaming(primary, plan.name)) || undefined,
+  )
+  if (streams === undefined) await server.stop()
+  return streams === undefined ? undefined : server
+}
+
+async function isStreaming(primary: Client, name: string): Promise<boolean> {
+  const { rowCount } = await primary.query(
+    "SELECT FROM pg_stat_replication WHERE application_name = $1 AND state = 'streaming'",
+    [name],
+  )
+  return rowCount === 1
+}
