@@ -1,0 +1,65 @@
+import type { Sql } from './db.ts'
+import type { ErrorData, ErrorDeclaration } from './error.ts'
+import type { EventDeclaration } from './event.ts'
+import type { Operation } from './operation.ts'
+import type { Principal } from './principal.ts'
+
+/** Raises a declared domain error; never returns, so that it can stand in an expression: `row ?? fail(NotFound, { id })`. */
+export type Fail<Err extends ErrorDeclaration> = <E extends Err>(
+  error: E,
+  ...data: undefined extends ErrorData<E> ? [data?: ErrorData<E>] : [data: ErrorData<E>]
+) => never
+
+/** The arguments of a call: the input may be left out where the operation takes none. */
+export type CallArguments<In, Rest extends readonly unknown[] = []> = void extends In
+  ? [input?: undefined, ...Rest]
+  : [input: In, ...Rest]
+
+// eslint-disable-next-line @typescript-eslint/no-explicit-any
+type Callable<Kind extends 'query' | 'command', Name extends string, In, Out> = Operation<Kind, Name, In, any, any, Out, any, any, any>
+
+/** Calls queries of any module, on the same budget; within a transaction they read inside it. */
+export interface CallQuery {
+  <In, Out>(query: Callable<'query', string, In, Out>, ...args: CallArguments<In>): Promise<Out>
+}
+
+/** Calls queries of any module, and the commands that `transaction.joins` names, inside this transaction. */
+export interface CallJoined<Joins extends string> {
+  <In, Out>(operation: Callable<'query', string, In, Out> | Callable<'command', Joins, In, Out>, ...args: CallArguments<In>): Promise<Out>
+}
+
+/** What every handler gets. */
+export interface Context<Db, Err extends ErrorDeclaration> {
+  /** The module's query builder, bound to this call. */
+  readonly db: Db
+  /** Plain SQL, bound to this call. Qualify tables with their module's schema. */
+  readonly sql: Sql
+  readonly fail: Fail<Err>
+  /** Who calls; `undefined` when anonymous. */
+  readonly principal: Principal | undefined
+  /** Aborts when the deadline is spent or the caller has gone. Made only when read. */
+  readonly signal: AbortSignal
+  /** Milliseconds of the budget that are left; `Infinity` without a deadline. */
+  readonly remaining: number
+  /** The wall clock, injected: use it instead of `Date.now()`, so that tests and predictions control time. */
+  now(): Date
+  /** A random UUID, injected like the clock. */
+  uuid(): string
+}
+
+export interface QueryContext<Db = unknown, Err extends ErrorDeclaration = never> extends Context<Db, Err> {
+  readonly call: CallQuery
+}
+
+export interface CommandContext<
+  Db = unknown,
+  Err extends ErrorDeclaration = never,
+  Emits extends EventDeclaration = never,
+  Joins extends string = never,
+> extends Context<Db, Err> {
+  readonly call: CallJoined<Joins>
+  /** Publishes a declared event with the transaction. */
+  readonly emit: <E extends Emits>(event: E, data: E extends EventDeclaration<string, infer In> ? In : never) => void
+  /** Compares the caller's `If-Match` with the current version; answers 412 when it does not match. See `transaction.ifMatch`. */
+  matches(version: string | number): void
+}

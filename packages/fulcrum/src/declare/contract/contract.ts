@@ -1,0 +1,184 @@
+import type { Duration } from '../../kernel/duration.ts'
+import type { CommandSignature } from '../operation.ts'
+import type { TagDeclaration } from '../tag.ts'
+import type {
+  Acknowledge,
+  CacheScope,
+  CacheStrategy,
+  CacheTier,
+  Criticality,
+  DataClass,
+  Durability,
+  IfMatch,
+  InFlight,
+  Invalidation,
+  IsolationLevel,
+  LimitBy,
+  OnPartition,
+  SessionLevel,
+} from './vocabulary.ts'
+
+/** How fresh what a query answers has to be. */
+export type Consistency = 'strong' | 'eventual' | ConsistencyBounds
+
+export interface ConsistencyBounds {
+  /** Nothing older is served, measured by WAL position. Default `'any'`. */
+  readonly staleness?: Duration | 'any'
+  /** What the caller's session has to see. `'monotonic'` holds per touched key, weaker than Terry's monotonic reads across keys. Default `'none'`. */
+  readonly session?: SessionLevel
+  /** What to do when the bound cannot be shown to hold. Default `'reject'`. */
+  readonly onPartition?: OnPartition
+  /** The furthest age that `onPartition: 'serve-stale'` may serve. */
+  readonly maxStale?: Duration
+  /** Several statements see one snapshot (repeatable read). Default `false`. */
+  readonly snapshot?: boolean
+}
+
+/** How a command's effects become durable, and against what they are checked. */
+export interface TransactionTerms {
+  /** Default `'serializable'`, retried on serialization failures and deadlocks (SQLSTATE 40001, 40P01) within the deadline. */
+  readonly isolation?: IsolationLevel
+  /** `'replicated'` waits until a synchronous standby shows the effects. Default `'local'`. */
+  readonly durability?: Durability
+  /**
+   * Optimistic concurrency through `If-Match` (RFC 9110, 13.1.1). `true`: the header is required (428). `'optional'`: checked when present. In both
+   * cases the handler compares with `ctx.matches(version)`, which answers 412 where it does not match. Default `false`: a request that brings the
+   * header is refused, since ignoring it would lose an update.
+   */
+  readonly ifMatch?: IfMatch
+  /** Commands of other modules that this one may call inside its own transaction. */
+  readonly joins?: readonly CommandSignature[]
+}
+
+export interface CacheTerms {
+  readonly strategy: CacheStrategy
+  /** How long an entry may be served. */
+  readonly ttl: Duration
+  /** Default `'event'`. */
+  readonly invalidation?: Invalidation
+  /** Default: those configured. */
+  readonly tiers?: readonly CacheTier[]
+  /** Whose entry it is. Default by data class: `'principal'` for personal and above. */
+  readonly scope?: CacheScope
+  /** Probabilistic early refresh (XFetch, Vattani et al. 2015). Default `false`. */
+  readonly refreshEarly?: boolean
+  readonly staleWhileRevalidate?: Duration
+  /** How long an expired entry may stand in for a failing origin. */
+  readonly grace?: Duration
+  /** Serve stale when the origin takes longer; it finishes in the background. */
+  readonly softTimeout?: Duration
+  /** How long an absence is remembered. */
+  readonly negativeTtl?: Duration
+  /** Spread of the TTL in percent. Default 10. */
+  readonly jitter?: number
+  /** For `'write-through'`: the input that reads what a changed tag names. */
+  readonly inputOf?: { readonly tag: TagDeclaration<never[]>; readonly input: (tag: string) => unknown }
+}
+
+export interface LatencyTerms {
+  /** The whole budget of one call. Default `'1s'` over HTTP, `'5m'` for jobs, none for `app.call` and `wrap`. Spent: 504, and the statement is cancelled. */
+  readonly deadline?: Duration
+  /** What a read usually takes. Up to `'10ms'` and one statement: it shares pipelined connections. Observed time overrules it. */
+  readonly expect?: Duration
+  /** Budget of one attempt. */
+  readonly attempt?: Duration
+  /** A second request when the first is slow (Dean and Barroso, "The Tail at Scale", 2013). */
+  readonly hedge?: { readonly after: Duration | `p${number}`; readonly budget: `${number}%` }
+}
+
+export interface ThroughputTerms {
+  readonly batch?: { readonly size: number; readonly wait: Duration }
+  readonly acknowledge?: Acknowledge
+  /** Point reads of one tick become one statement. */
+  readonly coalesce?: boolean
+}
+
+export interface FailureTerms {
+  readonly retry?: { readonly attempts: number; readonly backoff?: Duration }
+  /** `'stale'`, a value, or a function of the input. */
+  readonly fallback?: unknown
+  readonly breaker?: string | { readonly dependency: string }
+  readonly bulkhead?: string | { readonly dependency: string; readonly concurrency?: number }
+}
+
+export interface IdempotencyTerms {
+  readonly key: 'header' | ((input: never) => string)
+  readonly ttl?: Duration
+  readonly inFlight?: InFlight
+}
+
+export interface AdmissionTerms {
+  readonly limits?: readonly {
+    readonly quota: `${number}/${Duration}`
+    readonly burst?: number
+    readonly by: LimitBy
+    readonly cost?: number
+  }[]
+  readonly criticality?: Criticality
+}
+
+export interface DeliveryTerms {
+  readonly attempts?: number
+  readonly backoff?: Duration
+  readonly order?: (data: never) => string
+  readonly concurrency?: number
+  readonly rate?: `${number}/${Duration}`
+  readonly priority?: number
+  readonly timeout?: Duration
+  readonly unique?: (data: never) => string
+}
+
+export interface DataTerms {
+  /** The most sensitive class in its input or output. Default `'internal'`. */
+  readonly class?: DataClass
+  /** Classes of single fields, by path: `{ 'address.street': 'personal' }`. */
+  readonly fields?: Readonly<Record<string, DataClass>>
+}
+
+export interface SloTerms {
+  /** Percent of calls that succeed, e.g. 99.95. */
+  readonly availability?: number
+  /** `target` percent of calls finish `under` a time. */
+  readonly latency?: { readonly under: Duration; readonly target: number }
+  /** Default `'30d'`. */
+  readonly window?: Duration
+}
+
+/** Ids of the decisions behind the contract. */
+export type Because = string | readonly string[]
+
+/** What every operation may state. */
+export interface CommonTerms {
+  readonly latency?: LatencyTerms
+  readonly failure?: FailureTerms
+  readonly admission?: AdmissionTerms
+  readonly data?: DataTerms
+  readonly slo?: SloTerms
+  readonly because?: Because
+}
+
+export interface QueryContract extends CommonTerms {
+  /** Default `'strong'`. */
+  readonly consistency?: Consistency
+  readonly cache?: CacheTerms
+  readonly throughput?: Pick<ThroughputTerms, 'coalesce'>
+}
+
+export interface CommandContract extends CommonTerms {
+  readonly transaction?: TransactionTerms
+  readonly idempotency?: IdempotencyTerms
+  readonly throughput?: Pick<ThroughputTerms, 'batch' | 'acknowledge'>
+}
+
+export interface JobContract extends CommonTerms {
+  readonly transaction?: Pick<TransactionTerms, 'isolation'>
+  readonly delivery?: DeliveryTerms
+}
+
+export interface SubscriberContract extends CommonTerms {
+  readonly delivery?: DeliveryTerms
+}
+
+export type ProjectionContract = SubscriberContract
+
+export type Contract = QueryContract & CommandContract & JobContract

@@ -1,0 +1,47 @@
+import { parseRoute, type HttpRoute } from './http-route.ts'
+import type { Contract } from './contract/contract.ts'
+import type { ErrorDeclaration } from './error.ts'
+import type { EventDeclaration } from './event.ts'
+import type { Operation, OperationKind } from './operation.ts'
+import type { Schema } from './schema.ts'
+import { freezeTerms } from './contract/freeze-terms.ts'
+
+/** What `query`, `command`, `job` and `projection` have in common, untyped. */
+export interface AnyDefinition {
+  readonly input?: Schema | undefined
+  readonly output?: Schema | undefined
+  readonly errors?: readonly ErrorDeclaration[]
+  readonly emits?: readonly EventDeclaration[]
+  readonly http?: string
+  readonly status?: number
+  readonly reads?: Operation['reads']
+  readonly changes?: Operation['changes']
+  readonly version?: Operation['version']
+  readonly contract?: Contract
+  readonly summary?: string
+}
+
+/** Freezes a definition into a signature. Nothing is checked here: a declaration never throws on import, what is wrong is refused at boot, all at once. */
+export function defineOperation(kind: OperationKind, name: string, definition: AnyDefinition): Operation {
+  const { input, output, http, status, reads, changes, version, summary } = definition
+  return Object.freeze({
+    kind,
+    name,
+    input,
+    output,
+    errors: Object.freeze([...(definition.errors ?? [])]),
+    emits: Object.freeze([...(definition.emits ?? [])]),
+    http,
+    status: status ?? (output === undefined ? 204 : 200),
+    reads,
+    changes,
+    version,
+    contract: freezeTerms(definition.contract ?? {}),
+    summary,
+  })
+}
+
+/** The parsed route of an operation; `undefined` when it has none or a malformed one (boot refuses the latter). */
+export function routeOf(operation: Pick<Operation, 'http'>): HttpRoute | undefined {
+  return operation.http === undefined ? undefined : parseRoute(operation.http)
+}

@@ -1,0 +1,64 @@
+import type { CommandContext, QueryContext } from './context.ts'
+import type { DbHandle } from './db.ts'
+import type { EventDeclaration } from './event.ts'
+import type { MigrationSource } from './migration.ts'
+import type { AnyOperation, Operation } from './operation.ts'
+import type { Tag } from './tag.ts'
+
+/** The handler that a signature asks for. */
+export type Handler<T, Db> =
+  T extends Operation<infer Kind, string, unknown, infer Parsed, infer Returned, unknown, infer Err, infer Emits, infer Joins>
+    ? (
+        input: Parsed,
+        ctx: Kind extends 'query' ? QueryContext<Db, Err> : CommandContext<Db, Err, Emits, Joins>,
+      ) => Returned | Promise<Returned>
+    : T extends EventDeclaration<string, unknown, infer Data>
+      ? (event: Data, ctx: CommandContext<Db>) => void | Promise<void>
+      : never
+
+/** A signature (or an event that the module subscribes to) with its handler. */
+export interface Binding {
+  readonly target: AnyOperation | EventDeclaration
+  readonly handler: (input: never, ctx: never) => unknown
+}
+
+/** Binds a handler to a signature. */
+export type On<Db> = <T extends AnyOperation | EventDeclaration>(target: T, handler: Handler<T, Db>) => Binding
+
+export interface ModuleDefinition<Db> {
+  /** The query builder of `ctx.db`: `kysely<ProfilesDb>()`. Default: none; `ctx.sql` is always there. */
+  readonly db?: DbHandle<Db>
+  /** Tags of a changed row, by table: what log invalidation reads from the change stream. */
+  readonly rows?: Readonly<Record<string, (row: Record<string, never>) => readonly Tag[]>>
+  /** The module's schema changes: a folder of ordered `.sql` and `.ts` files, or a list. */
+  readonly migrations?: MigrationSource
+  readonly handlers: (on: On<Db>) => readonly Binding[]
+}
+
+/** Owns a PostgreSQL schema of its own name and the operations whose names begin with it. */
+export interface Module<Db = unknown> {
+  readonly kind: 'module'
+  readonly name: string
+  readonly db: DbHandle<Db> | undefined
+  readonly rows: ModuleDefinition<Db>['rows']
+  readonly migrations: MigrationSource | undefined
+  readonly bindings: readonly Binding[]
+}
+
+/**
+ * Binds handlers to signatures.
+ *
+ * ```ts
+ * export default module('profiles', {
+ *   db: kysely<ProfilesDb>(),
+ *   migrations: new URL('./migrations/', import.meta.url),
+ *   handlers: (on) => [on(getProfile, ({ userId }, { db }) => db.selectFrom('profile')…)],
+ * })
+ * ```
+ */
+export function module<Db = undefined>(name: string, definition: ModuleDefinition<Db>): Module<Db> {
+  const on: On<Db> = (target, handler) => Object.freeze({ target, handler: handler as Binding['handler'] })
+  const { db, rows, migrations } = definition
+  const bindings = Object.freeze([...definition.handlers(on)])
+  return Object.freeze({ kind: 'module', name, db, rows, migrations, bindings })
+}

@@ -1,0 +1,47 @@
+import type { AnyOperation } from '../../declare/operation.ts'
+import type { Principal } from '../../declare/principal.ts'
+import type { Plan } from '../../plan/plan.ts'
+import type { Call } from './call.ts'
+
+/** Who calls, and under which terms. */
+export interface CallRequest {
+  readonly principal?: Principal | undefined
+  /** The caller's remaining budget in milliseconds; the effective one is the smaller of it and the operation's own. */
+  readonly budget?: number | undefined
+  /** The value of `If-Match`, as sent. */
+  readonly ifMatch?: string | undefined
+  /** Over HTTP an operation without a declared deadline has the default one. */
+  readonly overHttp?: boolean
+  /** Aborts the call: the caller has gone. */
+  readonly signal?: AbortSignal | undefined
+}
+
+/**
+ * One operation, compiled: its plan composed into one function, once, at boot. A transport begins a call, runs it, and reads from the call what
+ * served it:
+ *
+ * ```ts
+ * const call = operation.begin({ principal, overHttp: true })
+ * const output = await operation.run(call, input)   // input is validated here, output when it is produced
+ * call.source; call.version
+ * ```
+ */
+export interface CompiledOperation {
+  readonly operation: AnyOperation
+  readonly module: string
+  readonly plan: Plan
+  begin(request: CallRequest): Call
+  /** Runs once per call. Rejects with a `DomainError` or a `FulcrumError`, nothing else; the call is over afterwards. */
+  run(call: Call, input: unknown): Promise<unknown>
+}
+
+/** The running operations. */
+export interface Runtime {
+  readonly operations: readonly CompiledOperation[]
+  /** By signature; `undefined` when no module of this runtime handles it. */
+  find(operation: AnyOperation): CompiledOperation | undefined
+  /** Calls in flight. */
+  readonly inFlight: number
+  /** Refuses new calls with `Draining` and resolves when those in flight are done or `ms` have passed; says how many were left. */
+  drain(ms: number): Promise<number>
+}

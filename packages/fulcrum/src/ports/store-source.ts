@@ -1,0 +1,24 @@
+import type { Clock } from '../kernel/clock.ts'
+import type { Random } from '../kernel/random.ts'
+import type { Migrations } from './migrations.ts'
+import type { Store, StoreCapabilities } from './store.ts'
+
+/** What an adapter is given instead of reaching for it. */
+export interface AdapterDependencies {
+  readonly clock: Clock
+  readonly random: Random
+  /** One line for people, for what happens outside any call: a replica attached, a node lost. */
+  readonly log: (line: string) => void
+}
+
+export interface OpenStore {
+  readonly store: Store
+  readonly migrations: Migrations
+}
+
+/** A configured, unconnected store: what `store:` in the configuration holds. Its capabilities are known before it is opened. */
+export interface StoreSource {
+  readonly kind: 'store'
+  readonly capabilities: StoreCapabilities
+  open(dependencies: AdapterDependencies): Promise<OpenStore>
+}
