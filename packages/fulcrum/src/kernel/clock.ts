@@ -17,7 +17,8 @@ export interface Clock {
   timer(ms: number, callback: () => void, options?: TimerOptions): Timer
   /**
    * Calls `callback` once at about `at` (on the scale of `coarse()`), never early, at most a few ticks late. Made for the many timers that
-   * are nearly always cancelled, such as deadlines: both arming and cancelling are O(1) and allocate one small object.
+   * are nearly always cancelled, such as deadlines: both arming and cancelling are O(1) and allocate one small object. Does not keep the
+   * process alive.
    */
   alarm(at: number, callback: () => void): Timer
   /** Resolves after `ms` milliseconds; rejects with the signal's reason when it aborts first. */

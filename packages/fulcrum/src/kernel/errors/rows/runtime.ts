@@ -120,4 +120,13 @@ export const RUNTIME_ERRORS = {
     cause: 'A part was used before it had started or after it had stopped.',
     fix: 'Use it between start and stop.',
   },
+  'FUL-3013': {
+    name: 'PreconditionUnchecked',
+    status: 500,
+    title: 'The handler did not check the precondition',
+    message: 'The caller sent If-Match, but the handler did not compare it. Nothing was changed.',
+    cause:
+      'The command accepts `If-Match` (`transaction.ifMatch`), but its handler returned without calling `ctx.matches(version)`.',
+    fix: 'Call `ctx.matches` with the current version before changing anything.',
+  },
 } as const

@@ -1,0 +1,31 @@
+const LONGEST = 80
+
+/**
+ * A value as text for the "found" of an error: short, on one line, never throwing. Strings are quoted, so that `"5"` and `5` differ. Shows
+ * contents: do not use it on secrets.
+ */
+export function show(value: unknown): string {
+  if (value === undefined) return 'nothing'
+  if (typeof value === 'function') return value.name === '' ? 'a function' : `the function ${value.name}`
+  if (typeof value === 'bigint') return `${value}n`
+  if (typeof value === 'object' && value !== null) return shorten(showObject(value))
+  return typeof value === 'string' ? shorten(JSON.stringify(value)) : String(value)
+}
+
+function showObject(value: object): string {
+  if (value instanceof RegExp || value instanceof Error) return String(value)
+  try {
+    return JSON.stringify(value, (_, inner: unknown) => (isAtom(inner) ? show(inner) : inner)) ?? 'an object'
+  } catch {
+    return Array.isArray(value) ? 'an array' : 'an object'
+  }
+}
+
+/** What JSON drops or refuses. */
+function isAtom(value: unknown): boolean {
+  return typeof value === 'function' || typeof value === 'bigint' || typeof value === 'symbol'
+}
+
+function shorten(text: string): string {
+  return text.length <= LONGEST ? text : `${text.slice(0, LONGEST - 1)}…`
+}
