@@ -16,7 +16,17 @@ export type CallArguments<In, Rest extends readonly unknown[] = []> = void exten
   : [input: In, ...Rest]
 
 // eslint-disable-next-line @typescript-eslint/no-explicit-any
-type Callable<Kind extends 'query' | 'command', Name extends string, In, Out> = Operation<Kind, Name, In, any, any, Out, any, any, any>
+type Callable<Kind extends 'query' | 'command', Name extends string, In, Out> = Operation<
+  Kind,
+  Name,
+  In,
+  any,
+  any,
+  Out,
+  any,
+  any,
+  any
+>
 
 /** Calls queries of any module, on the same budget; within a transaction they read inside it. */
 export interface CallQuery {
@@ -25,7 +35,10 @@ export interface CallQuery {
 
 /** Calls queries of any module, and the commands that `transaction.joins` names, inside this transaction. */
 export interface CallJoined<Joins extends string> {
-  <In, Out>(operation: Callable<'query', string, In, Out> | Callable<'command', Joins, In, Out>, ...args: CallArguments<In>): Promise<Out>
+  <In, Out>(
+    operation: Callable<'query', string, In, Out> | Callable<'command', Joins, In, Out>,
+    ...args: CallArguments<In>
+  ): Promise<Out>
 }
 
 /** What every handler gets. */
@@ -59,7 +72,10 @@ export interface CommandContext<
 > extends Context<Db, Err> {
   readonly call: CallJoined<Joins>
   /** Publishes a declared event with the transaction. */
-  readonly emit: <E extends Emits>(event: E, data: E extends EventDeclaration<string, infer In> ? In : never) => void
+  readonly emit: <E extends Emits>(
+    event: E,
+    data: E extends EventDeclaration<string, infer In> ? In : never,
+  ) => void
   /** Compares the caller's `If-Match` with the current version; answers 412 when it does not match. See `transaction.ifMatch`. */
   matches(version: string | number): void
 }

@@ -29,5 +29,8 @@ export interface DbHandle<Db = unknown> {
 /** A tagged template that runs one statement; interpolated values become parameters. */
 export interface Sql {
   /** ``await sql<{ n: number }>`select count(*)::int as n from catalog.product` `` */
-  <R = Record<string, unknown>>(strings: TemplateStringsArray, ...values: readonly unknown[]): Promise<readonly R[]>
+  <R = Record<string, unknown>>(
+    strings: TemplateStringsArray,
+    ...values: readonly unknown[]
+  ): Promise<readonly R[]>
 }

@@ -13,7 +13,8 @@ export interface ErrorDeclaration<Name extends string = string, Data = unknown> 
 }
 
 /** The data that goes with an error of declaration `E`. */
-export type ErrorData<E extends ErrorDeclaration> = E extends ErrorDeclaration<string, infer Data> ? Data : never
+export type ErrorData<E extends ErrorDeclaration> =
+  E extends ErrorDeclaration<string, infer Data> ? Data : never
 
 export interface ErrorDefinition<S extends Schema> {
   /** HTTP status, 400 to 499: a domain error is the caller's to handle, a fault of the server is never declared. */

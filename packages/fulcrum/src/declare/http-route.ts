@@ -31,7 +31,8 @@ export interface HttpRoute {
   readonly parameters: readonly string[]
 }
 
-const pattern = /^([A-Z]+) (\/(?:[A-Za-z0-9_.~-]+|:[A-Za-z_][A-Za-z0-9_]*)?(?:\/(?:[A-Za-z0-9_.~-]+|:[A-Za-z_][A-Za-z0-9_]*))*)$/
+const pattern =
+  /^([A-Z]+) (\/(?:[A-Za-z0-9_.~-]+|:[A-Za-z_][A-Za-z0-9_]*)?(?:\/(?:[A-Za-z0-9_.~-]+|:[A-Za-z_][A-Za-z0-9_]*))*)$/
 
 /** Parses `'PATCH /profiles/:userId'`; `undefined` where the text is no route: another method, an empty segment, a wildcard, a repeated parameter. */
 export function parseRoute(text: string): HttpRoute | undefined {

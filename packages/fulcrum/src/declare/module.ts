@@ -7,7 +7,17 @@ import type { Tag } from './tag.ts'
 
 /** The handler that a signature asks for. */
 export type Handler<T, Db> =
-  T extends Operation<infer Kind, string, unknown, infer Parsed, infer Returned, unknown, infer Err, infer Emits, infer Joins>
+  T extends Operation<
+    infer Kind,
+    string,
+    unknown,
+    infer Parsed,
+    infer Returned,
+    unknown,
+    infer Err,
+    infer Emits,
+    infer Joins
+  >
     ? (
         input: Parsed,
         ctx: Kind extends 'query' ? QueryContext<Db, Err> : CommandContext<Db, Err, Emits, Joins>,
@@ -23,7 +33,10 @@ export interface Binding {
 }
 
 /** Binds a handler to a signature. */
-export type On<Db> = <T extends AnyOperation | EventDeclaration>(target: T, handler: Handler<T, Db>) => Binding
+export type On<Db> = <T extends AnyOperation | EventDeclaration>(
+  target: T,
+  handler: Handler<T, Db>,
+) => Binding
 
 export interface ModuleDefinition<Db> {
   /** The query builder of `ctx.db`: `kysely<ProfilesDb>()`. Default: none; `ctx.sql` is always there. */

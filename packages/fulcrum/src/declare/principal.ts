@@ -18,4 +18,6 @@ export interface RequestFacts {
 }
 
 /** Resolves who calls. `undefined`: anonymous. What it throws is answered as the request's error. */
-export type PrincipalResolver = (request: RequestFacts) => Principal | undefined | Promise<Principal | undefined>
+export type PrincipalResolver = (
+  request: RequestFacts,
+) => Principal | undefined | Promise<Principal | undefined>

@@ -7,16 +7,24 @@ import type { InputOf, OutputOf, Schema } from './schema.ts'
 import type { Tag } from './tag.ts'
 
 /** The signature of a query: reads, never changes anything. */
-export type Query<
-  Name extends string,
+export type Query<Name extends string, In, Parsed, Returned, Out, Err extends ErrorDeclaration> = Operation<
+  'query',
+  Name,
   In,
   Parsed,
   Returned,
   Out,
-  Err extends ErrorDeclaration,
-> = Operation<'query', Name, In, Parsed, Returned, Out, Err, never, never>
+  Err,
+  never,
+  never
+>
 
-export interface QueryDefinition<I extends Schema, O extends Schema, E extends ErrorDeclaration, H extends string> {
+export interface QueryDefinition<
+  I extends Schema,
+  O extends Schema,
+  E extends ErrorDeclaration,
+  H extends string,
+> {
   /** What it takes. Default: nothing. */
   readonly input?: I
   /** What it answers. Default: nothing. */

@@ -27,9 +27,14 @@ type ArgsOf<S extends readonly Schema[]> = { -readonly [K in keyof S]: InputOf<S
  * export const products = tag('products')           // products()
  * ```
  */
-export function tag<const S extends readonly Schema[]>(name: string, ...schemas: S): TagDeclaration<ArgsOf<S>> {
+export function tag<const S extends readonly Schema[]>(
+  name: string,
+  ...schemas: S
+): TagDeclaration<ArgsOf<S>> {
   const make = (...args: ArgsOf<S>): Tag => Object.freeze({ name, id: tagId(name, args) })
-  return Object.freeze(Object.assign(make, { kind: 'tag' as const, tagName: name, schemas: Object.freeze(schemas) }))
+  return Object.freeze(
+    Object.assign(make, { kind: 'tag' as const, tagName: name, schemas: Object.freeze(schemas) }),
+  )
 }
 
 /** `name(a,b)`. JSON keeps arguments apart whose plain texts would be equal when joined, such as `('a,b')` and `('a', 'b')`. */
