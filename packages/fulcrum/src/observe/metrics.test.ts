@@ -1,0 +1,52 @@
+import { describe, expect, it } from 'vitest'
+import { Metrics } from './metrics.ts'
+
+describe('Metrics', () => {
+  const state = { nodes: [], inFlight: 2 }
+
+  it('renders what operations reported, in the Prometheus text format', () => {
+    const metrics = new Metrics()
+    const probe = metrics.operation('profiles.get', 'query')
+    probe.ok(2, 4)
+    probe.ok(2, 40)
+    probe.failed('profiles.NotFound', 1)
+    probe.retried('serialization failure')
+    probe.statement('select *\n  from "profile"', 3, 1)
+    const lines = metrics.render(state).split('\n')
+    expect(lines).toContain(
+      'fulcrum_operation_duration_seconds_bucket{operation="profiles.get",kind="query",source="replica",le="0.005"} 1',
+    )
+    expect(lines).toContain(
+      'fulcrum_operation_duration_seconds_count{operation="profiles.get",kind="query",source="replica"} 2',
+    )
+    expect(lines).toContain(
+      'fulcrum_operation_failures_total{operation="profiles.get",code="profiles.NotFound"} 1',
+    )
+    expect(lines).toContain(
+      'fulcrum_statements_total{operation="profiles.get",statement="select * from \\"profile\\""} 1',
+    )
+    expect(lines).toContain('fulcrum_calls_in_flight 2')
+  })
+
+  it('keeps the number of statement texts bounded and loses none of the time', () => {
+    const probe = new Metrics().operation('reports.run', 'query')
+    for (let index = 0; index < 1000; index += 1) probe.statement(`select ${index}`, 1, 1)
+    expect(probe.statements.length).toBeLessThanOrEqual(101)
+    expect(probe.statements.reduce((sum, { ms }) => sum + ms, 0)).toBe(1000)
+  })
+
+  it('shows the lag of replicas behind the last known position of the primary', () => {
+    const node = {
+      healthy: true,
+      problem: undefined,
+      polledAt: 0,
+      connections: { open: 1, idle: 1, waiting: 0 },
+    }
+    const epoch = { systemId: '1', timeline: 1 }
+    const nodes = [
+      { ...node, name: 'a', role: 'primary' as const, position: { ...epoch, lsn: 1000n } },
+      { ...node, name: 'b', role: 'replica' as const, position: { ...epoch, lsn: 400n } },
+    ]
+    expect(new Metrics().render({ nodes, inFlight: 0 })).toContain('fulcrum_replica_lag_bytes{node="b"} 600')
+  })
+})

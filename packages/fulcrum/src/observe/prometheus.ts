@@ -1,0 +1,168 @@
+import type { NodeStatus } from '../ports/store.ts'
+import type { Histogram } from './histogram.ts'
+import type { OperationMetrics } from './operation-metrics.ts'
+
+export interface MetricsState {
+  readonly nodes: readonly NodeStatus[]
+  readonly inFlight: number
+}
+
+type Labels = Readonly<Record<string, string>>
+type Sample = readonly [suffix: string, labels: Labels, value: number]
+
+interface Family {
+  readonly name: string
+  readonly type: 'counter' | 'gauge' | 'histogram'
+  readonly help: string
+  readonly samples: readonly Sample[]
+}
+
+const BOUNDS_MS = [1, 2.5, 5, 10, 25, 50, 100, 250, 500, 1000, 2500, 5000, 10_000]
+const LONGEST_STATEMENT = 500
+
+/** The Prometheus text exposition format, 0.0.4. Labels come from declarations and statement texts, never from requests. */
+export function renderPrometheus(operations: readonly OperationMetrics[], state: MetricsState): string {
+  const families = [
+    ...operationFamilies(operations),
+    ...statementFamilies(operations),
+    ...stateFamilies(state),
+  ]
+  return families.map(renderFamily).join('')
+}
+
+function operationFamilies(operations: readonly OperationMetrics[]): Family[] {
+  return [
+    {
+      name: 'fulcrum_operation_duration_seconds',
+      type: 'histogram',
+      help: 'Duration of successful calls, by what served them.',
+      samples: operations.flatMap(durationSamples),
+    },
+    {
+      name: 'fulcrum_operation_failures_total',
+      type: 'counter',
+      help: 'Failed calls, by error code.',
+      samples: operations.flatMap(({ operation, failures }) =>
+        counts(failures, (code) => ({ operation, code })),
+      ),
+    },
+    {
+      name: 'fulcrum_operation_retries_total',
+      type: 'counter',
+      help: 'Attempts that were repeated, by reason.',
+      samples: operations.flatMap(({ operation, retries }) =>
+        counts(retries, (reason) => ({ operation, reason })),
+      ),
+    },
+  ]
+}
+
+function durationSamples({ operation, kind, durations }: OperationMetrics): Sample[] {
+  return durations.flatMap(({ source, histogram }) =>
+    histogramSamples({ operation, kind, source }, histogram),
+  )
+}
+
+function histogramSamples(labels: Labels, histogram: Histogram): Sample[] {
+  const buckets = BOUNDS_MS.map((ms): Sample => [
+    '_bucket',
+    { ...labels, le: String(ms / 1000) },
+    histogram.atMost(ms),
+  ])
+  return [
+    ...buckets,
+    ['_bucket', { ...labels, le: '+Inf' }, histogram.count],
+    ['_sum', labels, histogram.sum / 1000],
+    ['_count', labels, histogram.count],
+  ]
+}
+
+function statementFamilies(operations: readonly OperationMetrics[]): Family[] {
+  const each = (value: (timing: OperationMetrics['statements'][number]) => number): Sample[] =>
+    operations.flatMap(({ operation, statements }) =>
+      statements.map((timing): Sample => ['', { operation, statement: oneLine(timing.text) }, value(timing)]),
+    )
+  return [
+    {
+      name: 'fulcrum_statements_total',
+      type: 'counter',
+      help: 'Statements run, by operation and text.',
+      samples: each(({ count }) => count),
+    },
+    {
+      name: 'fulcrum_statement_seconds_total',
+      type: 'counter',
+      help: 'Time spent in statements, by operation and text.',
+      samples: each(({ ms }) => ms / 1000),
+    },
+    {
+      name: 'fulcrum_statement_rows_total',
+      type: 'counter',
+      help: 'Rows that statements returned or changed, by operation and text.',
+      samples: each(({ rows }) => rows),
+    },
+  ]
+}
+
+function stateFamilies({ nodes, inFlight }: MetricsState): Family[] {
+  return [
+    {
+      name: 'fulcrum_calls_in_flight',
+      type: 'gauge',
+      help: 'Calls being worked on.',
+      samples: [['', {}, inFlight]],
+    },
+    {
+      name: 'fulcrum_node_healthy',
+      type: 'gauge',
+      help: '1 while the database node is reachable and in its role.',
+      samples: nodes.map(({ name, role, healthy }): Sample => ['', { node: name, role }, healthy ? 1 : 0]),
+    },
+    {
+      name: 'fulcrum_node_connections',
+      type: 'gauge',
+      help: 'Connections to the node, and callers that wait for one.',
+      samples: nodes.flatMap(({ name: node, connections }) =>
+        counts(new Map(Object.entries(connections)), (state) => ({ node, state })),
+      ),
+    },
+    {
+      name: 'fulcrum_replica_lag_bytes',
+      type: 'gauge',
+      help: 'How far the replica is behind the last known position of the primary.',
+      samples: replicaLag(nodes),
+    },
+  ]
+}
+
+function replicaLag(nodes: readonly NodeStatus[]): Sample[] {
+  const primary = nodes.find(({ role }) => role === 'primary')?.position
+  return nodes.flatMap(({ name, role, position }): Sample[] => {
+    if (role !== 'replica' || position === undefined || primary === undefined) return []
+    return [['', { node: name }, Math.max(0, Number(primary.lsn - position.lsn))]]
+  })
+}
+
+function counts(values: ReadonlyMap<string, number>, labels: (key: string) => Labels): Sample[] {
+  return [...values].map(([key, value]): Sample => ['', labels(key), value])
+}
+
+function renderFamily({ name, type, help, samples }: Family): string {
+  if (samples.length === 0) return ''
+  const lines = samples.map(([suffix, labels, value]) => `${name}${suffix}${renderLabels(labels)} ${value}\n`)
+  return `# HELP ${name} ${help}\n# TYPE ${name} ${type}\n${lines.join('')}`
+}
+
+function renderLabels(labels: Labels): string {
+  const pairs = Object.entries(labels).map(([key, value]) => `${key}="${escape(value)}"`)
+  return pairs.length === 0 ? '' : `{${pairs.join(',')}}`
+}
+
+function escape(value: string): string {
+  return value.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n')
+}
+
+function oneLine(text: string): string {
+  const line = text.replace(/\s+/g, ' ').trim()
+  return line.length > LONGEST_STATEMENT ? `${line.slice(0, LONGEST_STATEMENT)}…` : line
+}
