@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { delimiter, join } from 'node:path'
 
 /** The root of the checkout. */
-export const root = fileURLToPath(new URL('../../', import.meta.url))
+export const root = fileURLToPath(new URL('../../', import.meta.url)).replace(/[/\\]$/, '')
 /** Where npm links the programs of the workspace, the Node that it brings along among them. */
 export const bin = join(root, 'node_modules', '.bin')
 
