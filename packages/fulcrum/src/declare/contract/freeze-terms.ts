@@ -8,7 +8,9 @@ export function freezeTerms(terms: Contract): Readonly<Contract> {
 function freezePlain(value: unknown): unknown {
   if (Array.isArray(value)) return Object.freeze(value.map(freezePlain))
   if (!isPlain(value)) return value
-  return Object.freeze(Object.fromEntries(Object.entries(value).map(([key, member]) => [key, freezePlain(member)])))
+  return Object.freeze(
+    Object.fromEntries(Object.entries(value).map(([key, member]) => [key, freezePlain(member)])),
+  )
 }
 
 /** Frozen objects are declarations already (signatures in `joins`): their identity matters. */

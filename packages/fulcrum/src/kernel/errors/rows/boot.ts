@@ -156,4 +156,13 @@ export const BOOT_ERRORS = {
       'A store, a server or another started part reported an error while starting; parts started before it were stopped again.',
     fix: 'See the cause of the error.',
   },
+  'FUL-1018': {
+    name: 'FieldOfOtherKind',
+    status: 500,
+    title: 'A field belongs to another kind of operation',
+    message: '{field} belongs to {owner}, and this is {kind}. Allowed: {allowed}.',
+    cause:
+      'Each kind of operation makes promises of its own: a query has a consistency, a command has a transaction. The field would have no effect here.',
+    fix: 'Remove the field, or declare the operation as the kind that has it.',
+  },
 } as const

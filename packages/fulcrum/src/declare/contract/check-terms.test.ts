@@ -1,0 +1,201 @@
+import { describe, expect, it } from 'vitest'
+import type { FulcrumError } from '../../kernel/errors/fulcrum-error.ts'
+import { command } from '../command.ts'
+import { checkTerms } from './check-terms.ts'
+import type { TermsKind } from './field.ts'
+
+type Expected = readonly [name: string, field: string]
+
+function refusals(kind: TermsKind, contract: unknown): Expected[] {
+  return checkTerms(kind, 'shop.operation', contract).map((error) => [error.name, error.field ?? ''])
+}
+
+function messages(kind: TermsKind, contract: unknown): string[] {
+  return checkTerms(kind, 'shop.operation', contract).map((error: FulcrumError) => error.message)
+}
+
+describe('what is enforced is accepted', () => {
+  const reserve = command('inventory.reserve', {})
+  const accepted: readonly (readonly [TermsKind, unknown])[] = [
+    ['query', {}],
+    ['query', { consistency: undefined }],
+    ['query', { consistency: 'strong' }],
+    ['query', { consistency: 'eventual' }],
+    ['query', { consistency: { staleness: 'any', session: 'none', onPartition: 'reject', snapshot: false } }],
+    ['query', { consistency: { session: 'none' } }],
+    ['query', { latency: { deadline: '250ms', expect: '5ms' } }],
+    ['query', { throughput: { coalesce: false } }],
+    [
+      'command',
+      {
+        transaction: {
+          isolation: 'read committed',
+          durability: 'local',
+          ifMatch: 'optional',
+          joins: [reserve],
+        },
+      },
+    ],
+    ['command', { transaction: { ifMatch: true } }],
+    ['command', { throughput: { acknowledge: 'durable' } }],
+    ['query', { admission: { criticality: 'default' } }],
+    ['query', { failure: {} }],
+    ['query', { data: { class: 'personal', fields: { name: 'personal', id: 'internal' } } }],
+    ['query', { slo: { availability: 99.95, latency: { under: '100ms', target: 99 }, window: '30d' } }],
+    ['query', { because: 'ADR-0003' }],
+    ['command', { because: ['ADR-0003', 'ADR-0004'] }],
+    ['wrap', { latency: { deadline: '2s' } }],
+    ['job', { transaction: { isolation: 'repeatable read' } }],
+  ]
+  it.each(accepted)('%s %j', (kind, contract) => {
+    expect(messages(kind, contract)).toEqual([])
+  })
+})
+
+describe('what a later version enforces is refused by name', () => {
+  const later: readonly (readonly [TermsKind, unknown, string])[] = [
+    ['query', { consistency: { staleness: '30s' } }, 'consistency.staleness'],
+    ['query', { consistency: { session: 'read-your-writes' } }, 'consistency.session'],
+    ['query', { consistency: { session: 'none', onPartition: 'serve-stale' } }, 'consistency.onPartition'],
+    ['query', { consistency: { session: 'none', maxStale: '1m' } }, 'consistency.maxStale'],
+    ['query', { consistency: { session: 'none', snapshot: true } }, 'consistency.snapshot'],
+    ['query', { latency: { attempt: '1s' } }, 'latency.attempt'],
+    ['query', { latency: { hedge: { after: 'p95', budget: '2%' } } }, 'latency.hedge'],
+    ['query', { throughput: { coalesce: true } }, 'throughput.coalesce'],
+    ['query', { failure: { retry: { attempts: 3, backoff: '1s' } } }, 'failure.retry'],
+    ['query', { failure: { fallback: 'stale' } }, 'failure.fallback'],
+    ['query', { failure: { breaker: { dependency: 'model' } } }, 'failure.breaker'],
+    ['query', { failure: { bulkhead: { dependency: 'model', concurrency: 4 } } }, 'failure.bulkhead'],
+    ['query', { admission: { limits: [{ quota: '100/1m', by: 'ip' }] } }, 'admission.limits'],
+    ['query', { admission: { criticality: 'sheddable' } }, 'admission.criticality'],
+    ['command', { transaction: { durability: 'replicated' } }, 'transaction.durability'],
+    ['command', { throughput: { batch: { size: 10, wait: '5ms' } } }, 'throughput.batch'],
+    ['command', { throughput: { acknowledge: 'accepted' } }, 'throughput.acknowledge'],
+    ['command', { idempotency: { key: 'header' } }, 'idempotency.key'],
+    ['job', { delivery: { attempts: 3 } }, 'delivery.attempts'],
+    ['wrap', { failure: { fallback: [] } }, 'failure.fallback'],
+  ]
+  it.each(later)('%s %j', (kind, contract, field) => {
+    expect(refusals(kind, contract)).toEqual([['NotYetEnforced', field]])
+  })
+
+  it('names every value of a cache', () => {
+    expect(refusals('query', { cache: { strategy: 'aside', ttl: '30s', jitter: 10 } })).toEqual([
+      ['NotYetEnforced', 'cache.strategy'],
+      ['NotYetEnforced', 'cache.ttl'],
+      ['NotYetEnforced', 'cache.jitter'],
+    ])
+  })
+
+  it('says what was found and what is allowed', () => {
+    expect(messages('query', { consistency: { session: 'causal' } })).toEqual([
+      "FUL-1003 shop.operation: consistency.session is 'causal', which this version does not enforce. Allowed: 'none', or leaving it out.",
+    ])
+  })
+})
+
+describe('unknown fields are refused with a suggestion', () => {
+  it.each([
+    ['query', { consistncy: 'strong' }, 'consistncy', 'consistency'],
+    ['query', { latency: { deadlin: '1s' } }, 'latency.deadlin', 'deadline'],
+    ['command', { transaction: { isolatoin: 'serializable' } }, 'transaction.isolatoin', 'isolation'],
+    ['query', { slo: { latency: { under: '1s', taget: 99, target: 99 } } }, 'slo.latency.taget', 'target'],
+  ] as const)('%s %j', (kind, contract, field, suggestion) => {
+    expect(refusals(kind, contract)).toEqual([['UnknownField', field]])
+    expect(messages(kind, contract)[0]).toContain(`Did you mean "${suggestion}"?`)
+  })
+
+  it('suggests nothing for what resembles nothing', () => {
+    expect(messages('query', { zebra: 1 })[0]).not.toContain('Did you mean')
+  })
+})
+
+describe('fields of another kind are refused', () => {
+  it.each([
+    ['command', { consistency: 'strong' }, 'consistency'],
+    ['command', { cache: { strategy: 'aside', ttl: '1s' } }, 'cache'],
+    ['query', { transaction: { isolation: 'serializable' } }, 'transaction'],
+    ['query', { idempotency: { key: 'header' } }, 'idempotency'],
+    ['command', { latency: { expect: '5ms' } }, 'latency.expect'],
+    ['query', { throughput: { acknowledge: 'durable' } }, 'throughput.acknowledge'],
+    ['job', { transaction: { ifMatch: true } }, 'transaction.ifMatch'],
+    ['wrap', { slo: { availability: 99 } }, 'slo'],
+    ['wrap', { consistency: 'eventual' }, 'consistency'],
+  ] as const)('%s %j', (kind, contract, field) => {
+    expect(refusals(kind, contract)).toEqual([['FieldOfOtherKind', field]])
+  })
+
+  it('says whose field it is', () => {
+    expect(messages('command', { consistency: 'strong' })[0]).toContain(
+      'consistency belongs to queries, and this is a command. Allowed: transaction,',
+    )
+  })
+})
+
+describe('values of the wrong type, unit or range are refused', () => {
+  it.each([
+    ['query', 5, 'contract'],
+    ['query', null, 'contract'],
+    ['query', { consistency: 'weak' }, 'consistency'],
+    ['query', { consistency: {} }, 'consistency'],
+    ['query', { consistency: { onPartition: 'reject' } }, 'consistency'],
+    ['query', { latency: '1s' }, 'latency'],
+    ['query', { latency: { deadline: 250 } }, 'latency.deadline'],
+    ['query', { latency: { deadline: '0ms' } }, 'latency.deadline'],
+    ['query', { latency: { deadline: '5 s' } }, 'latency.deadline'],
+    ['query', { latency: { hedge: { after: 'p95' } } }, 'latency.hedge.budget'],
+    ['command', { transaction: { isolation: 'snapshot' } }, 'transaction.isolation'],
+    ['command', { transaction: { ifMatch: 'yes' } }, 'transaction.ifMatch'],
+    ['command', { transaction: { joins: ['inventory.reserve'] } }, 'transaction.joins[0]'],
+    ['query', { slo: { availability: 0 } }, 'slo.availability'],
+    ['query', { slo: { availability: 100.1 } }, 'slo.availability'],
+    ['query', { slo: { latency: { under: '1s', target: '99' } } }, 'slo.latency.target'],
+    ['query', { slo: { latency: '100ms' } }, 'slo.latency'],
+    ['query', { data: { class: 'secret' } }, 'data.class'],
+    ['query', { data: { fields: { 'a.b': 'secret' } } }, "data.fields['a.b']"],
+    ['query', { because: '' }, 'because'],
+    ['query', { because: 'ADR 3' }, 'because'],
+    ['query', { because: [] }, 'because'],
+    ['query', { cache: { strategy: 'beside', ttl: '1s' } }, 'cache.strategy'],
+    ['query', { cache: {} }, 'cache.strategy'],
+    ['command', { idempotency: { key: 'body' } }, 'idempotency.key'],
+    ['query', { failure: { breaker: {} } }, 'failure.breaker.dependency'],
+    [
+      'query',
+      { admission: { limits: [{ quota: '100 per minute', by: 'ip' }] } },
+      'admission.limits[0].quota',
+    ],
+  ] as const)('%s %j', (kind, contract, field) => {
+    expect(refusals(kind, contract)).toContainEqual(['InvalidValue', field])
+  })
+})
+
+describe('contradictions within a contract', () => {
+  it.each([
+    ['expect over deadline', 'query', { latency: { expect: '2s', deadline: '1s' } }, 'latency.expect'],
+    [
+      'objective over deadline',
+      'query',
+      { latency: { deadline: '1s' }, slo: { latency: { under: '2s', target: 9 } } },
+      'slo.latency.under',
+    ],
+    [
+      'class below a field',
+      'query',
+      { data: { class: 'internal', fields: { name: 'health' } } },
+      "data.fields['name']",
+    ],
+  ] as const)('%s', (_, kind, contract, field) => {
+    expect(refusals(kind, contract)).toEqual([['Contradiction', field]])
+  })
+
+  it('accepts equal values', () => {
+    expect(
+      messages('query', {
+        latency: { expect: '1s', deadline: '1000ms' },
+        slo: { latency: { under: '1s', target: 9 } },
+      }),
+    ).toEqual([])
+    expect(messages('query', { data: { class: 'personal', fields: { name: 'personal' } } })).toEqual([])
+  })
+})

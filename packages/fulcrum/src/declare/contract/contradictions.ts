@@ -1,0 +1,101 @@
+import { formatDuration, parseDuration } from '../../kernel/duration.ts'
+import type { FulcrumError } from '../../kernel/errors/fulcrum-error.ts'
+import { DEFAULT_DATA_CLASS, DEFAULT_HTTP_DEADLINE } from './defaults.ts'
+import { type Conflict, contradiction, invalidValue } from './refusals.ts'
+import type { Terms } from './subject.ts'
+import { isRecord, statedEntries } from './values.ts'
+import { DATA_CLASSES, type DataClass } from './vocabulary.ts'
+
+type Contract = Readonly<Record<string, unknown>>
+type Rule = (contract: Contract, terms: Terms) => readonly Conflict[]
+
+/** Rules over one contract. Each looks at values that are valid by themselves and ignores the others, which are refused anyway. */
+const RULES: readonly Rule[] = [expectWithinDeadline, objectiveWithinDeadline, classCoversFields]
+
+export function contradictions(terms: Terms, contract: Contract): FulcrumError[] {
+  const conflicts = RULES.flatMap((rule) => rule(contract, terms))
+  return [
+    ...unstatedConsistency(terms, contract),
+    ...conflicts.map((conflict) => contradiction(terms.name, conflict)),
+  ]
+}
+
+/**
+ * An object without `staleness` and `session` bounds nothing, so it would weaken the default, `'strong'`, without saying so. `'any'` and `'none'`
+ * say so.
+ */
+function unstatedConsistency({ name, kind }: Terms, { consistency }: Contract): FulcrumError[] {
+  if (kind !== 'query' || !isRecord(consistency)) return []
+  if (consistency.staleness !== undefined || consistency.session !== undefined) return []
+  const allowed = "'strong', 'eventual', or an object that states `staleness` or `session`"
+  return [invalidValue(name, { path: 'consistency', found: consistency, allowed })]
+}
+
+/** A read that takes longer than its deadline as a rule is a read that fails as a rule. */
+function expectWithinDeadline(contract: Contract, terms: Terms): readonly Conflict[] {
+  const expect = member(contract.latency, 'expect')
+  return overDeadline({ field: 'latency.expect', found: expect }, contract, terms)
+}
+
+/** A call that succeeds is never slower than its deadline, so an objective beyond it measures nothing. */
+function objectiveWithinDeadline(contract: Contract, terms: Terms): readonly Conflict[] {
+  const under = member(member(contract.slo, 'latency'), 'under')
+  return overDeadline({ field: 'slo.latency.under', found: under }, contract, terms)
+}
+
+interface Stated {
+  readonly field: string
+  readonly found: unknown
+}
+
+function overDeadline(
+  { field, found }: Stated,
+  contract: Contract,
+  { overHttp }: Terms,
+): readonly Conflict[] {
+  const declared = parseDuration(member(contract.latency, 'deadline'))
+  const deadline = declared ?? (overHttp ? parseDuration(DEFAULT_HTTP_DEADLINE) : undefined)
+  const ms = parseDuration(found)
+  if (ms === undefined || deadline === undefined || ms <= deadline) return []
+  const limit = `'${formatDuration(deadline)}'`
+  const other =
+    declared === undefined ? `the deadline over HTTP, ${limit} by default` : `latency.deadline ${limit}`
+  const reason = 'a call that takes longer than its deadline is ended with 504'
+  return [{ field, found, other, reason, allowed: `up to ${limit}, or a longer latency.deadline` }]
+}
+
+/** `data.class` is the most sensitive class of all fields, so no field is above it. */
+function classCoversFields({ data }: Contract): readonly Conflict[] {
+  const overall = member(data, 'class')
+  const fields = member(data, 'fields')
+  if (!isDataClass(overall) || !isRecord(fields)) return []
+  return statedEntries(fields).flatMap(([path, found]) => {
+    if (!isDataClass(found) || !isMoreSensitive(found, overall)) return []
+    const reason = 'the class of an operation is that of its most sensitive field'
+    const allowed = `up to '${overall}', or data.class '${found}'`
+    return [{ field: `data.fields['${path}']`, found, other: `data.class '${overall}'`, reason, allowed }]
+  })
+}
+
+function isDataClass(value: unknown): value is DataClass {
+  return (DATA_CLASSES as readonly unknown[]).includes(value)
+}
+
+export function isMoreSensitive(a: DataClass, b: DataClass): boolean {
+  return DATA_CLASSES.indexOf(a) > DATA_CLASSES.indexOf(b)
+}
+
+/** The class of an operation's data: as declared, or the most sensitive of its fields. */
+export function effectiveClass(
+  data: { readonly class?: DataClass; readonly fields?: Readonly<Record<string, DataClass>> } | undefined,
+): DataClass {
+  if (data?.class !== undefined) return data.class
+  return Object.values(data?.fields ?? {}).reduce(
+    (a, b) => (isMoreSensitive(b, a) ? b : a),
+    DEFAULT_DATA_CLASS,
+  )
+}
+
+function member(value: unknown, name: string): unknown {
+  return isRecord(value) ? value[name] : undefined
+}

@@ -1,0 +1,179 @@
+import type { Field } from '../field.ts'
+import {
+  duration,
+  either,
+  flag,
+  functionOf,
+  listOf,
+  literals,
+  rate,
+  record,
+  values,
+  wholeFrom,
+} from '../values.ts'
+import { ACKNOWLEDGE, DURABILITY, IF_MATCH, IN_FLIGHT, ISOLATION_LEVELS } from '../vocabulary.ts'
+
+const command = ['command'] as const
+const query = ['query'] as const
+const delivered = ['job', 'subscriber', 'projection'] as const
+
+const signatures = listOf(values('command signatures', (value) => isCommand(value)))
+
+function isCommand(value: unknown): boolean {
+  return (
+    typeof value === 'object' && value !== null && (value as { readonly kind?: unknown }).kind === 'command'
+  )
+}
+
+/** What a change is checked against, when it counts as made, and how often it is made. */
+export const WRITING: readonly Field[] = [
+  {
+    path: 'transaction.isolation',
+    kinds: ['command', 'job'],
+    allowed: literals(ISOLATION_LEVELS),
+    default: "'serializable'",
+    meaning:
+      'Against what concurrent changes the transaction is checked. It is run again on serialization failures and deadlocks (SQLSTATE 40001, 40P01), with jitter and within the deadline.',
+    enforced: 'all',
+  },
+  {
+    path: 'transaction.durability',
+    kinds: command,
+    allowed: literals(DURABILITY),
+    default: "'local'",
+    meaning:
+      "What an answer means: `'local'`, the primary has it on disk; `'replicated'`, a synchronous standby shows it.",
+    enforced: ['local'],
+  },
+  {
+    path: 'transaction.ifMatch',
+    kinds: command,
+    allowed: literals(IF_MATCH),
+    default: '`false`',
+    meaning:
+      "Optimistic concurrency through `If-Match` (RFC 9110, 13.1.1). `true`: a request without the header is refused (428). `'optional'`: checked when present. In both cases the handler compares with `ctx.matches(version)`, which answers 412 where it differs. `false`: a request that brings the header is refused, since ignoring it would lose an update.",
+    enforced: 'all',
+  },
+  {
+    path: 'transaction.joins',
+    kinds: command,
+    allowed: signatures,
+    default: '`[]`',
+    meaning:
+      "Commands of other modules that this one may call inside its own transaction. They run at this command's isolation, so none of them may ask for a stronger one.",
+    enforced: 'all',
+  },
+  {
+    path: 'throughput.batch',
+    kinds: command,
+    allowed: record({ size: { values: wholeFrom(1) }, wait: { values: duration } }),
+    default: 'off',
+    meaning: 'Commands that arrive together become one statement.',
+    enforced: [],
+  },
+  {
+    path: 'throughput.acknowledge',
+    kinds: command,
+    allowed: literals(ACKNOWLEDGE),
+    default: "'durable'",
+    meaning: "When the caller is answered: `'durable'`, after COMMIT; `'accepted'`, before it.",
+    enforced: ['durable'],
+  },
+  {
+    path: 'throughput.coalesce',
+    kinds: query,
+    allowed: flag,
+    default: '`false`',
+    meaning: 'Point reads of one tick become one statement.',
+    enforced: [false],
+  },
+  {
+    path: 'idempotency.key',
+    kinds: command,
+    allowed: either(literals(['header']), functionOf('the input')),
+    default: 'none',
+    meaning: 'What makes two calls the same call: the `Idempotency-Key` header, or a part of the input.',
+    enforced: [],
+    required: true,
+  },
+  {
+    path: 'idempotency.ttl',
+    kinds: command,
+    allowed: duration,
+    default: "'24h'",
+    meaning: 'How long an answer is kept for repetition.',
+    enforced: [],
+  },
+  {
+    path: 'idempotency.inFlight',
+    kinds: command,
+    allowed: literals(IN_FLIGHT),
+    default: "'reject'",
+    meaning: 'What a repetition gets while the first call still runs.',
+    enforced: [],
+  },
+  {
+    path: 'delivery.attempts',
+    kinds: delivered,
+    allowed: wholeFrom(1),
+    default: 'none',
+    meaning: 'How often delivery is tried before it goes to the dead letters.',
+    enforced: [],
+  },
+  {
+    path: 'delivery.backoff',
+    kinds: delivered,
+    allowed: duration,
+    default: 'none',
+    meaning: 'How long to wait between attempts; doubled each time.',
+    enforced: [],
+  },
+  {
+    path: 'delivery.order',
+    kinds: delivered,
+    allowed: functionOf('the data'),
+    default: 'none',
+    meaning: 'What has the same key is delivered in order.',
+    enforced: [],
+  },
+  {
+    path: 'delivery.concurrency',
+    kinds: delivered,
+    allowed: wholeFrom(1),
+    default: 'none',
+    meaning: 'How many run at once.',
+    enforced: [],
+  },
+  {
+    path: 'delivery.rate',
+    kinds: delivered,
+    allowed: rate,
+    default: 'none',
+    meaning: 'How many start per time.',
+    enforced: [],
+  },
+  {
+    path: 'delivery.priority',
+    kinds: delivered,
+    allowed: values('a whole number', Number.isSafeInteger),
+    default: '`0`',
+    meaning: 'Greater goes first.',
+    enforced: [],
+  },
+  {
+    path: 'delivery.timeout',
+    kinds: delivered,
+    allowed: duration,
+    default: 'none',
+    meaning: 'How long one delivery may take.',
+    enforced: [],
+  },
+  {
+    path: 'delivery.unique',
+    kinds: delivered,
+    allowed: functionOf('the data'),
+    default: 'none',
+    meaning: 'What has the same key waits only once.',
+    enforced: [],
+  },
+]
