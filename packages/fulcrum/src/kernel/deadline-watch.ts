@@ -31,7 +31,8 @@ export class DeadlineWatch {
 
   /** Keeps what ends the watch, to be cancelled when it is over. */
   hold(source: Timer): void {
-    this.#held.push(source)
+    if (this.#reason === undefined) this.#held.push(source)
+    else source.cancel()
   }
 
   follow(signal: AbortSignal, onAbort: () => void): void {

@@ -80,6 +80,13 @@ export class Deadline implements Disposable {
     if (this.#watch !== undefined && !this.#disposed) this.#follow(this.#watch, signal)
   }
 
+  /** Ends it now, with the reason: the caller has gone. Does nothing to `Deadline.none`, once it is over, or after disposal. */
+  end(reason: FulcrumError): void {
+    if (this.#clock === undefined || this.#disposed) return
+    this.#watch ??= new DeadlineWatch()
+    this.#watch.end(reason)
+  }
+
   /** The sooner of the two. Links of the other one are not carried over; a `parent` does that. */
   min(other: Deadline): Deadline {
     return other.at < this.at ? other : this

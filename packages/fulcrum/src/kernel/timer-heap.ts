@@ -25,13 +25,17 @@ export class HeapTimer implements Timer {
 
 /** Below this, dead timers are not worth a sweep. */
 const SWEEP_FROM = 64
+/** A node has 4 children: a flat heap touches less memory than a binary one. */
+const SHIFT = 2
 
 /**
- * A binary heap of timers in the order (time, sequence of arming). Cancelling only marks a timer; marked ones are skipped when they reach the
- * top and swept when they outnumber the live ones, so that cancelling stays O(1) amortised.
+ * A heap of timers in the order (time, sequence of arming). The times lie beside the timers in an array of their own, which the comparisons
+ * walk without following pointers. Cancelling only marks a timer; marked ones are skipped when they reach the top and swept when they
+ * outnumber the live ones, so that cancelling is O(1) amortised.
  */
 export class TimerHeap {
-  #heap: HeapTimer[] = []
+  #timers: HeapTimer[] = []
+  #times: number[] = []
   #sequence = 0
   #size = 0
   #refs = 0
@@ -55,15 +59,16 @@ export class TimerHeap {
     const timer = new HeapTimer(this, at, this.#sequence++, ref, callback)
     this.#size++
     if (ref) this.#refs++
-    this.#heap.push(timer)
-    this.#up(this.#heap.length - 1)
+    this.#timers.push(timer)
+    this.#times.push(at)
+    this.#up(this.#timers.length - 1)
     return timer
   }
 
   /** The earliest live timer. */
   peek(): HeapTimer | undefined {
-    while (this.#heap.length > 0 && this.#heap[0]?.callback === undefined) this.#removeTop()
-    return this.#heap[0]
+    while (this.#timers.length > 0 && this.#timers[0]?.callback === undefined) this.#removeTop()
+    return this.#timers[0]
   }
 
   /** Takes the earliest live timer out. It may still be cancelled afterwards. */
@@ -85,7 +90,7 @@ export class TimerHeap {
   /** @internal For `HeapTimer.cancel`. */
   cancelled(timer: HeapTimer): void {
     this.#forget(timer)
-    if (this.#heap.length > SWEEP_FROM && this.#heap.length > 2 * this.#size) this.#sweep()
+    if (this.#timers.length > SWEEP_FROM && this.#timers.length > 2 * this.#size) this.#sweep()
   }
 
   #forget(timer: HeapTimer): void {
@@ -94,48 +99,61 @@ export class TimerHeap {
   }
 
   #sweep(): void {
-    this.#heap = this.#heap.filter((timer) => timer.callback !== undefined)
-    for (let index = (this.#heap.length >> 1) - 1; index >= 0; index--) this.#down(index)
+    this.#timers = this.#timers.filter((timer) => timer.callback !== undefined)
+    this.#times = this.#timers.map((timer) => timer.at)
+    for (let index = (this.#timers.length - 2) >> SHIFT; index >= 0; index--) this.#down(index)
   }
 
   #removeTop(): void {
-    const last = this.#heap.pop() as HeapTimer
-    if (this.#heap.length === 0) return
-    this.#heap[0] = last
+    const timer = this.#timers.pop() as HeapTimer
+    const time = this.#times.pop() as number
+    if (this.#timers.length === 0) return
+    this.#timers[0] = timer
+    this.#times[0] = time
     this.#down(0)
   }
 
   #up(start: number): void {
-    const heap = this.#heap
-    const timer = heap[start] as HeapTimer
-    let index = start
-    while (index > 0) {
-      const parentIndex = (index - 1) >> 1
-      const parent = heap[parentIndex] as HeapTimer
-      if (!before(timer, parent)) break
-      heap[index] = parent
-      index = parentIndex
+    for (let index = start; index > 0;) {
+      const parent = (index - 1) >> SHIFT
+      if (!this.#isBefore(index, parent)) return
+      this.#swap(index, parent)
+      index = parent
     }
-    heap[index] = timer
   }
 
   #down(start: number): void {
-    const heap = this.#heap
-    const timer = heap[start] as HeapTimer
-    let index = start
-    for (let childIndex = 2 * index + 1; childIndex < heap.length; childIndex = 2 * index + 1) {
-      const right = childIndex + 1
-      if (right < heap.length && before(heap[right] as HeapTimer, heap[childIndex] as HeapTimer))
-        childIndex = right
-      const child = heap[childIndex] as HeapTimer
-      if (!before(child, timer)) break
-      heap[index] = child
-      index = childIndex
+    for (let index = start; ;) {
+      const child = this.#firstChild(index)
+      if (child < 0 || !this.#isBefore(child, index)) return
+      this.#swap(index, child)
+      index = child
     }
-    heap[index] = timer
   }
-}
 
-function before(a: HeapTimer, b: HeapTimer): boolean {
-  return a.at < b.at || (a.at === b.at && a.sequence < b.sequence)
+  /** Where the earliest child of a node lies, or -1. */
+  #firstChild(index: number): number {
+    const begin = (index << SHIFT) + 1
+    const end = Math.min(begin + (1 << SHIFT), this.#times.length)
+    if (begin >= end) return -1
+    let first = begin
+    for (let child = begin + 1; child < end; child++) if (this.#isBefore(child, first)) first = child
+    return first
+  }
+
+  #isBefore(a: number, b: number): boolean {
+    const timeA = this.#times[a] as number
+    const timeB = this.#times[b] as number
+    if (timeA !== timeB) return timeA < timeB
+    return (this.#timers[a] as HeapTimer).sequence < (this.#timers[b] as HeapTimer).sequence
+  }
+
+  #swap(a: number, b: number): void {
+    const timer = this.#timers[a] as HeapTimer
+    const time = this.#times[a] as number
+    this.#timers[a] = this.#timers[b] as HeapTimer
+    this.#times[a] = this.#times[b] as number
+    this.#timers[b] = timer
+    this.#times[b] = time
+  }
 }

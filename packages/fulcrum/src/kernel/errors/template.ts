@@ -18,7 +18,9 @@ type ParamsOfRow<Row extends ErrorRow> = {
 } & Carried<Row>
 
 /** The parameters of an error code: a value per placeholder of its message, and the extensions that it carries. */
-export type ErrorParams<Code extends ErrorCode> = ParamsOfRow<ErrorTable[Code]>
+export type ErrorParams<Code extends ErrorCode> = Code extends ErrorCode
+  ? ParamsOfRow<ErrorTable[Code]>
+  : never
 
 const PLACEHOLDER = /\{(\w+)\}/g
 
