@@ -1,3 +1,6 @@
+/** Turns that are waited for here: several virtual clocks may run in one process, and must not take each other for ready work. */
+let turns = 0
+
 /**
  * Resolves once no microtask and no immediate is left: nothing goes on until a timer fires or the outside world answers.
  *
@@ -9,11 +12,18 @@ export function nextQuiescence(): Promise<void> {
 }
 
 function turn(resolve: () => void): void {
-  setImmediate(() => (otherImmediates() ? turn(resolve) : resolve()))
+  turns += 1
+  setImmediate(() => {
+    // The immediate that runs is still counted itself, by the process and here.
+    const others = pendingImmediates() > turns
+    turns -= 1
+    if (others) turn(resolve)
+    else resolve()
+  })
 }
 
-/** The immediate that runs is still counted itself. */
-function otherImmediates(): boolean {
-  const resources = process.getActiveResourcesInfo()
-  return resources.indexOf('Immediate') !== resources.lastIndexOf('Immediate')
+function pendingImmediates(): number {
+  let count = 0
+  for (const resource of process.getActiveResourcesInfo()) if (resource === 'Immediate') count += 1
+  return count
 }

@@ -1,0 +1,75 @@
+import type { CallArguments } from '../declare/context.ts'
+import type { Operation } from '../declare/operation.ts'
+import type { Principal } from '../declare/principal.ts'
+import type { Gateway } from '../http/gateway/gateway.ts'
+import type { Duration } from '../kernel/duration.ts'
+import type { StatementTiming } from '../observe/operation-metrics.ts'
+import type { Plan } from '../plan/plan.ts'
+import type { MigrationStep } from '../ports/migrations.ts'
+import type { NodeStatus } from '../ports/store.ts'
+
+/** Terms of one call in process. */
+export interface CallOptions {
+  readonly principal?: Principal
+  /** The caller's budget; the effective one is the smaller of it and the operation's own. */
+  readonly deadline?: Duration
+  /** Ends the call when it aborts. */
+  readonly signal?: AbortSignal
+  /** The entity tags that the caller expects, as `If-Match` carries them: `'"7"'`. */
+  readonly ifMatch?: string
+}
+
+// eslint-disable-next-line @typescript-eslint/no-explicit-any
+type Called<In, Out> = Operation<'query' | 'command', string, In, any, any, Out, any, any, any>
+
+export type AppState = 'stopped' | 'starting' | 'running' | 'draining' | 'closed'
+
+export interface ListenOptions {
+  /** Default 4000; 0 picks a free one. */
+  readonly port?: number
+  /** Default `'127.0.0.1'`; `'0.0.0.0'` for every interface. */
+  readonly host?: string
+}
+
+/** Whether the application can take requests, and what it depends on. */
+export interface Readiness {
+  readonly ready: boolean
+  readonly state: AppState
+  readonly nodes: readonly NodeStatus[]
+}
+
+/** One operation with its plan. */
+export interface PlannedOperation {
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any
+  readonly operation: Operation<any, string, any, any, any, any, any, any, any>
+  readonly module: string
+  readonly plan: Plan
+}
+
+/**
+ * A backend: `stopped` → `starting` → `running` → `draining` → `closed`. `createApp` has already refused what cannot be kept, so starting only
+ * fails for what is outside: a database that is not there, a migration that does not apply.
+ */
+export interface App extends AsyncDisposable {
+  readonly name: string
+  readonly state: AppState
+  readonly operations: readonly PlannedOperation[]
+  /** The HTTP interface, for the mounts of `fulcrum/http`. Answers 503 until the application runs. */
+  readonly gateway: Gateway
+  /** Opens the store, applies migrations, starts services, warms connections. Returns the application, so that `await createApp(config).start()` reads well. */
+  start(): Promise<App>
+  /** Calls an operation in process: the same plan, the same enforcement, no HTTP. */
+  call<In, Out>(operation: Called<In, Out>, ...args: CallArguments<In, [options?: CallOptions]>): Promise<Out>
+  /** Serves HTTP with Fastify; starts the application if it is not running. Resolves with the address. */
+  listen(options?: ListenOptions): Promise<{ readonly url: string; readonly port: number }>
+  readiness(): Readiness
+  /** What each operation's statements cost so far, most expensive first. */
+  statements(): readonly { readonly operation: string; readonly statements: readonly StatementTiming[] }[]
+  /** Applies pending migrations, or only lists them. Works without starting. */
+  migrate(options?: {
+    readonly dryRun?: boolean
+    readonly module?: string
+  }): Promise<readonly MigrationStep[]>
+  /** Stops taking calls, finishes those in flight within `drain`, stops services, closes connections. Closing twice is closing once. */
+  close(): Promise<void>
+}

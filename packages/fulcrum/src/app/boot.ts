@@ -1,0 +1,53 @@
+import { checkModules } from '../declare/check-modules.ts'
+import type { Binding, Module } from '../declare/module.ts'
+import type { AnyOperation } from '../declare/operation.ts'
+import { bootError } from '../kernel/errors/boot-error.ts'
+import type { FulcrumError } from '../kernel/errors/fulcrum-error.ts'
+import { plan } from '../plan/compile-plan.ts'
+import type { Capabilities, Plan } from '../plan/plan.ts'
+import { checkConfig } from './check-config.ts'
+import type { AppConfig, Environment, StoreOption } from './config.ts'
+import { storeCapabilities, storeOption } from './store-option.ts'
+
+/** An operation with its handler and its plan. */
+export interface BootedOperation {
+  readonly operation: AnyOperation
+  readonly module: Module
+  readonly handler: Binding['handler']
+  readonly plan: Plan
+}
+
+/** A configuration that holds: every declaration is right and every plan can be kept. */
+export interface Booted {
+  readonly store: StoreOption | undefined
+  readonly operations: readonly BootedOperation[]
+}
+
+/** Everything that is wrong with a configuration: rules over declarations first, what the configured parts cannot keep after. */
+export function checkApp(config: AppConfig, env: Environment): readonly FulcrumError[] {
+  const errors = [...checkConfig(config), ...checkModules(config.modules)]
+  // Plans of declarations that do not hold would only repeat what is already said.
+  return errors.length > 0
+    ? errors
+    : planApp(config, env).operations.flatMap(({ plan: { refusals } }) => refusals)
+}
+
+/** Checks and plans a configuration. Throws one `BootError` with everything that is wrong. */
+export function boot(config: AppConfig, env: Environment): Booted {
+  const errors = checkApp(config, env)
+  if (errors.length > 0) throw bootError(errors)
+  return planApp(config, env)
+}
+
+function planApp(config: AppConfig, env: Environment): Booted {
+  const store = storeOption(config, env)
+  const capabilities: Capabilities = { store: store === undefined ? undefined : storeCapabilities(store) }
+  return { store, operations: config.modules.flatMap((module) => planModule(module, capabilities)) }
+}
+
+function planModule(module: Module, capabilities: Capabilities): BootedOperation[] {
+  return module.bindings.flatMap(({ target, handler }): BootedOperation[] => {
+    if (target.kind === 'event') return []
+    return [{ operation: target, module, handler, plan: plan(target, module, capabilities) }]
+  })
+}

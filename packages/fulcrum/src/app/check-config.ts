@@ -1,0 +1,65 @@
+import { parseDuration } from '../kernel/duration.ts'
+import { type FulcrumError, fulcrumError } from '../kernel/errors/fulcrum-error.ts'
+import { show } from '../kernel/show.ts'
+import { didYouMean } from '../kernel/suggest.ts'
+import type { AppConfig } from './config.ts'
+
+interface FieldRule {
+  readonly allowed: string
+  readonly holds: (value: unknown) => boolean
+}
+
+const text: FieldRule = {
+  allowed: 'a non-empty string',
+  holds: (value) => typeof value === 'string' && value !== '',
+}
+
+const FIELDS: Readonly<Record<keyof AppConfig, FieldRule>> = {
+  name: text,
+  version: text,
+  modules: { allowed: 'a list of modules', holds: (value) => Array.isArray(value) && value.every(isModule) },
+  store: {
+    allowed: 'postgres(…), embedded(…), or a function of the environment that returns one',
+    holds: (value) => typeof value === 'function' || isObject(value),
+  },
+  principal: { allowed: 'a function of the request', holds: (value) => typeof value === 'function' },
+  migrations: { allowed: "'boot' or 'manual'", holds: (value) => value === 'boot' || value === 'manual' },
+  services: {
+    allowed: 'a list of { name, start }',
+    holds: (value) => Array.isArray(value) && value.every(isService),
+  },
+  http: { allowed: 'an object', holds: isObject },
+  drain: { allowed: "a duration such as '10s'", holds: (value) => parseDuration(value) !== undefined },
+}
+
+/** What is wrong with the configuration itself, its modules apart. */
+export function checkConfig(config: AppConfig): FulcrumError[] {
+  const unknown = Object.keys(config).filter((key) => !(key in FIELDS))
+  const given = Object.entries(FIELDS).filter(
+    ([key]) => config[key as keyof AppConfig] !== undefined || key === 'modules',
+  )
+  return [
+    ...unknown.map(unknownField),
+    ...given.flatMap(([key, { holds, allowed }]) => {
+      const value = config[key as keyof AppConfig]
+      return holds(value) ? [] : [fulcrumError('FUL-1012', { field: key, found: show(value), allowed })]
+    }),
+  ]
+}
+
+function unknownField(field: string): FulcrumError {
+  const allowed = Object.keys(FIELDS)
+  return fulcrumError('FUL-1001', { field, hint: didYouMean(field, allowed), allowed: allowed.join(', ') })
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null
+}
+
+function isModule(value: unknown): boolean {
+  return isObject(value) && value['kind'] === 'module'
+}
+
+function isService(value: unknown): boolean {
+  return isObject(value) && typeof value['name'] === 'string' && typeof value['start'] === 'function'
+}

@@ -1,0 +1,50 @@
+import type { Module } from '../declare/module.ts'
+import type { PrincipalResolver } from '../declare/principal.ts'
+import type { EmbeddedSource } from '../adapters/embedded-postgres/source.ts'
+import type { GatewaySettings } from '../http/gateway/settings.ts'
+import type { Duration } from '../kernel/duration.ts'
+import type { StoreSource } from '../ports/store-source.ts'
+import type { App } from './app.ts'
+
+/** Environment variables, as the process has them. */
+export type Environment = Readonly<Record<string, string | undefined>>
+
+/** What an application is made of; what `fulcrum.config.ts` exports. */
+export interface AppConfig {
+  /** For people: the title of the API document. Default `'Fulcrum application'`. */
+  readonly name?: string
+  /** The version that the API document states. Default `'0.0.0'`. */
+  readonly version?: string
+  // Handlers are typed against their own module's query builder; the application takes modules of any.
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any
+  readonly modules: readonly Module<any>[]
+  /** The database: `postgres({ url })`, `embedded()`, or a function of the environment that returns one. Default: none. */
+  readonly store?: StoreOption | ((env: Environment) => StoreOption)
+  /** Who calls. Default: everybody is anonymous. */
+  readonly principal?: PrincipalResolver
+  /** `'boot'`: migrations run when the application starts. `'manual'`: `fulcrum migrate` runs them, and the application refuses to start while any is pending. Default `'boot'`. */
+  readonly migrations?: 'boot' | 'manual'
+  /** What the application needs beside its modules, started before the first request and stopped after the last. */
+  readonly services?: readonly Service[]
+  /** Limits and headers of the HTTP interface. */
+  readonly http?: GatewaySettings
+  /** How long calls in flight may take to finish when the application stops. Default `'10s'`. */
+  readonly drain?: Duration
+}
+
+export type StoreOption = StoreSource | EmbeddedSource
+
+/** Something with a lifetime of its own: a child process, a connection. */
+export interface Service {
+  /** For people: named when it does not start or stop in time. */
+  readonly name: string
+  /** Starts it; what it returns stops it. */
+  readonly start: (
+    app: App,
+  ) => (() => void | Promise<void>) | void | Promise<(() => void | Promise<void>) | void>
+}
+
+/** Types a configuration; returns it as it is. */
+export function defineConfig(config: AppConfig): AppConfig {
+  return config
+}

@@ -1,0 +1,43 @@
+import type { Deadline } from '../kernel/deadline.ts'
+import { fulcrumError } from '../kernel/errors/fulcrum-error.ts'
+import type { Migrations, MigrationStep, ModuleMigrations } from '../ports/migrations.ts'
+import type { AppConfig } from './config.ts'
+
+export interface MigrateOptions {
+  /** Only list what is pending. */
+  readonly dryRun?: boolean
+  /** Only this module. Default: all. */
+  readonly module?: string
+}
+
+/** The migrations of the modules that have any, in the order in which the configuration lists the modules. */
+export function moduleMigrations({ modules }: AppConfig, only?: string): ModuleMigrations[] {
+  return modules.flatMap(({ name, migrations: source }) =>
+    source === undefined || (only !== undefined && name !== only) ? [] : [{ module: name, source }],
+  )
+}
+
+/** Applies, or lists, what is pending; returns those steps. */
+export async function migrate(
+  migrations: Migrations,
+  config: AppConfig,
+  { dryRun = false, module }: MigrateOptions,
+  deadline: Deadline,
+): Promise<readonly MigrationStep[]> {
+  const wanted = moduleMigrations(config, module)
+  if (!dryRun) return migrations.apply(wanted, deadline)
+  return pending(await migrations.plan(wanted))
+}
+
+/** With `migrations: 'manual'` an application does not run on a schema that is behind. */
+export function checkMigrated(steps: readonly MigrationStep[]): void {
+  const [first, ...more] = pending(steps)
+  if (first === undefined) return
+  const rest = more.length === 0 ? '' : ` and ${more.length} more`
+  const reason = `migration ${first.module}/${first.name}${rest} is pending; run \`fulcrum migrate\``
+  throw fulcrumError('FUL-1017', { part: 'the application', reason })
+}
+
+function pending(steps: readonly MigrationStep[]): MigrationStep[] {
+  return steps.filter(({ state }) => state === 'pending')
+}
