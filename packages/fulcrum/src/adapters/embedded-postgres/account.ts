@@ -1,4 +1,4 @@
-import { chownSync, lstatSync, realpathSync, statSync } from 'node:fs'
+import { lchownSync, lstatSync, readFileSync, realpathSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 
 /** A user and group of the operating system. */
@@ -7,22 +7,47 @@ export interface Account {
   readonly gid: number
 }
 
-// The overflow ids of the Linux kernel, called nobody and nogroup by most distributions. They need no entry in /etc/passwd.
-const NOBODY: Account = { uid: 65_534, gid: 65_534 }
+// The overflow ids of the Linux kernel, called nobody and nogroup by most distributions.
+const OVERFLOW: Account = { uid: 65_534, gid: 65_534 }
 
 /**
  * The account under which PostgreSQL runs, or `undefined` for the account of this process. PostgreSQL refuses to run as root; root
- * therefore steps down to the owner of the existing data or, without data, to nobody.
+ * therefore steps down to the owner of `directory` (or of the nearest part of it that exists), so that `sudo` leaves nothing behind
+ * that its owner cannot use, and to nobody where root owns that too or the owner has no name: initdb wants to know it.
  */
-export function serverAccount(dataDirectory: string): Account | undefined {
-  if (process.getuid?.() !== 0) return undefined
-  const found = statSync(dataDirectory, { throwIfNoEntry: false })
-  return found === undefined || found.uid === 0 ? NOBODY : { uid: found.uid, gid: found.gid }
+export function serverAccount(directory: string): Account | undefined {
+  if (!isRoot()) return undefined
+  const { uid, gid } = statSync(nearestExisting(directory))
+  const accounts = namedAccounts()
+  if (uid !== 0 && accounts.some((account) => account.uid === uid)) return { uid, gid }
+  const overflow = accounts.find((account) => account.uid === OVERFLOW.uid)
+  return overflow ?? accounts.find(({ name }) => name === 'nobody') ?? OVERFLOW
+}
+
+interface NamedAccount extends Account {
+  readonly name: string
+}
+
+function namedAccounts(): NamedAccount[] {
+  const lines = readFileSync('/etc/passwd', 'utf8').split('\n')
+  return lines.map((line) => {
+    const [name = '', , uid, gid] = line.split(':')
+    return { name, uid: Number(uid), gid: Number(gid) }
+  })
+}
+
+function isRoot(): boolean {
+  return process.getuid?.() === 0
+}
+
+/** Gives what root has just made to the owner of the directory in which it lies, as if that one had made it. */
+export function giveToOwnerOfDirectory(path: string): void {
+  if (isRoot()) giveTo(statSync(dirname(path)), path)
 }
 
 /** Gives a file or directory (not its content) to the account; does nothing where no account is needed. */
 export function giveTo(account: Account | undefined, path: string): void {
-  if (account !== undefined) chownSync(path, account.uid, account.gid)
+  if (account !== undefined) lchownSync(path, account.uid, account.gid)
 }
 
 /**
@@ -30,8 +55,7 @@ export function giveTo(account: Account | undefined, path: string): void {
  * only: access control lists are not read.
  */
 export function canTraverse(account: Account, path: string): boolean {
-  const existing = nearestExisting(path)
-  for (let at = realpathSync(existing); ; at = dirname(at)) {
+  for (let at = realpathSync(nearestExisting(path)); ; at = dirname(at)) {
     if (!mayEnter(account, at)) return false
     if (at === dirname(at)) return true
   }

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import type { Client } from 'pg'
 import { fulcrumError } from '../../kernel/errors/fulcrum-error.ts'
 import type { Account } from './account.ts'
-import { writeOwned } from './settings.ts'
+import { writeOwned } from './files.ts'
 
 export interface BackupPlan {
   /** Data directory of the running primary. */
@@ -50,7 +50,7 @@ export async function copyPrimary(primary: Client, plan: BackupPlan): Promise<vo
     const { rows } = await primary.query<{ labelfile: string }>(
       'SELECT labelfile FROM pg_backup_stop(wait_for_archive => false)',
     )
-    writeOwned(join(plan.to, 'backup_label'), rows[0]?.labelfile ?? '', plan.account)
+    writeOwned(join(plan.to, 'backup_label'), rows[0]?.labelfile ?? '')
   }
 }
 

@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process'
-import { chmodSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs'
-import { basename, dirname, join } from 'node:path'
+import { renameSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
 import { fulcrumError } from '../../kernel/errors/fulcrum-error.ts'
-import { type Account, giveTo } from './account.ts'
+import type { Account } from './account.ts'
+import { besides, makeOwnedDirectory, readText, writeOwned } from './files.ts'
 import type { Runtime } from './runtime.ts'
-import { writeOwned } from './settings.ts'
 import type { Credentials } from './sql.ts'
 
 export interface InitializePlan {
@@ -23,32 +23,20 @@ export interface InitializePlan {
  * @throws FUL-5004 with initdb's own words when it fails.
  */
 export async function initialize(plan: InitializePlan): Promise<void> {
-  const building = join(dirname(plan.directory), `.${basename(plan.directory)}.new`)
-  rmSync(building, { recursive: true, force: true })
+  const building = besides(plan.directory, 'new')
   makeOwnedDirectory(building, plan.account)
   const data = join(building, 'data')
   const passwordFile = join(building, 'password')
-  writeOwned(passwordFile, plan.credentials.password, plan.account)
+  writeOwned(passwordFile, plan.credentials.password)
   await makeData(plan, data, passwordFile)
   renameSync(data, plan.directory)
   rmSync(building, { recursive: true })
 }
 
-/** A directory that only the account may enter. */
-export function makeOwnedDirectory(path: string, account: Account | undefined): void {
-  mkdirSync(path, { recursive: true, mode: 0o700 })
-  chmodSync(path, 0o700)
-  giveTo(account, path)
-}
-
 /** The major version of PostgreSQL that made a data directory; `undefined` when there is no data. */
 export function majorOfData(directory: string): number | undefined {
-  try {
-    return Number.parseInt(readFileSync(join(directory, 'PG_VERSION'), 'utf8'), 10)
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
-    throw error
-  }
+  const text = readText(join(directory, 'PG_VERSION'))
+  return text === undefined ? undefined : Number.parseInt(text, 10)
 }
 
 /** Makes the files of a data directory reach the disk. */

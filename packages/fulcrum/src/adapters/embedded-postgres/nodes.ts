@@ -1,15 +1,15 @@
-import { randomBytes } from 'node:crypto'
-import { existsSync, readFileSync, renameSync, rmSync } from 'node:fs'
-import { basename, join } from 'node:path'
+import { existsSync, readFileSync, renameSync } from 'node:fs'
+import { join } from 'node:path'
 import type { Client } from 'pg'
 import type { Clock } from '../../kernel/clock.ts'
 import { fulcrumError } from '../../kernel/errors/fulcrum-error.ts'
 import type { Account } from './account.ts'
 import { copyPrimary } from './base-backup.ts'
-import { initialize, majorOfData, makeOwnedDirectory, syncToDisk } from './initialize.ts'
+import { besides, discard, makeOwnedDirectory, writeOwned } from './files.ts'
+import { initialize, majorOfData, syncToDisk } from './initialize.ts'
 import type { Runtime } from './runtime.ts'
 import { PostgresServer, type ServerPlan } from './server.ts'
-import { NODE_SETTINGS, type Settings, VOLATILE_SETTINGS, writeOwned } from './settings.ts'
+import { NODE_SETTINGS, type Settings, VOLATILE_SETTINGS } from './settings.ts'
 import { type Credentials, withConnection } from './sql.ts'
 import { waitUntil } from './waiting.ts'
 
@@ -36,11 +36,6 @@ const STREAMING_LIMIT = 30_000
 /** Names of replicas are also the names of their slots and what `synchronous_standby_names` calls them. */
 export function replicaName(index: number): string {
   return `replica_${index + 1}`
-}
-
-/** Credentials of a new cluster. The password is 192 bits from the system's generator. */
-export function newCredentials(): Credentials {
-  return { user: 'fulcrum', password: randomBytes(24).toString('hex') }
 }
 
 /** The plan of a node, without starting it. */
@@ -73,24 +68,31 @@ export interface ReplicaPorts {
   readonly own: number
 }
 
+export interface ReplicaParts {
+  readonly clock: Clock
+  /** Aborts when the replica is no longer wanted. */
+  readonly stopping?: AbortSignal | undefined
+}
+
 /**
  * Starts a replica and waits until it streams. Its data is a copy, so it is made anew whenever it cannot follow the primary: there is
  * none, it belongs to another cluster, or the WAL that it needs is gone.
+ *
+ * @throws FUL-5007 when even a new copy does not stream.
  */
 export async function startReplica(
   layout: Layout,
   { name, ports }: { readonly name: string; readonly ports: ReplicaPorts },
-  clock: Clock,
+  parts: ReplicaParts,
 ): Promise<PostgresServer> {
   const plan = replicaPlan(layout, name, ports)
   const target = { ...layout.credentials, port: ports.primary, database: MAINTENANCE_DATABASE }
   return withConnection(target, async (primary) => {
-    if (!(await canFollow(primary, plan))) await build(primary, layout, plan)
-    const first = await startStreaming(primary, plan, clock)
-    if (first !== undefined) return first
+    const before = (await canFollow(primary, plan)) ? await startStreaming(primary, plan, parts) : undefined
+    if (before !== undefined) return before
     await build(primary, layout, plan)
-    const second = await startStreaming(primary, plan, clock)
-    if (second !== undefined) return second
+    const anew = await startStreaming(primary, plan, parts)
+    if (anew !== undefined) return anew
     throw fulcrumError('FUL-5007', { node: name, log: plan.logFile, seconds: STREAMING_LIMIT / 1000 })
   })
 }
@@ -123,37 +125,45 @@ export function systemIdentifier(directory: string): string {
 }
 
 async function build(primary: Client, layout: Layout, plan: ServerPlan): Promise<void> {
-  const building = join(layout.home, `.${basename(plan.directory)}.new`)
-  rmSync(building, { recursive: true, force: true })
+  const building = besides(plan.directory, 'new')
   makeOwnedDirectory(building, layout.account)
   const from = join(layout.home, PRIMARY)
   await copyPrimary(primary, { from, to: building, slot: plan.name, account: layout.account })
-  writeOwned(join(building, 'standby.signal'), '', layout.account)
+  writeOwned(join(building, 'standby.signal'), '')
   if (layout.durable) await syncToDisk(building, layout)
-  rmSync(plan.directory, { recursive: true, force: true })
+  discard(plan.directory)
   renameSync(building, plan.directory)
 }
 
 async function startStreaming(
   primary: Client,
   plan: ServerPlan,
-  clock: Clock,
+  { clock, stopping }: ReplicaParts,
 ): Promise<PostgresServer | undefined> {
-  const server = await PostgresServer.start(plan, clock)
-  const waiting = { limit: STREAMING_LIMIT, every: 20 }
-  const streams = await waitUntil(
-    clock,
-    waiting,
-    async () => (await isStreaming(primary, plan.name)) || undefined,
-  )
-  if (streams === undefined) await server.stop()
-  return streams === undefined ? undefined : server
+  const server = await PostgresServer.start(plan, clock, stopping)
+  try {
+    if (await streams(primary, server, { clock, stopping })) return server
+  } catch (error) {
+    await server.stop()
+    throw error
+  }
+  await server.stop()
+  return undefined
 }
 
-async function isStreaming(primary: Client, name: string): Promise<boolean> {
-  const { rowCount } = await primary.query(
-    "SELECT FROM pg_stat_replication WHERE application_name = $1 AND state = 'streaming'",
-    [name],
-  )
-  return rowCount === 1
+/** Waits until the primary sends its WAL to the replica; `false` when that does not happen in time. */
+export async function streams(
+  primary: Client,
+  replica: PostgresServer,
+  { clock, stopping }: ReplicaParts,
+): Promise<boolean> {
+  const look = async (): Promise<true | undefined> => {
+    stopping?.throwIfAborted()
+    const { rowCount } = await primary.query(
+      "SELECT FROM pg_stat_replication WHERE application_name = $1 AND state = 'streaming'",
+      [replica.plan.name],
+    )
+    return rowCount === 1 || undefined
+  }
+  return (await waitUntil(clock, { limit: STREAMING_LIMIT, every: 20 }, look)) === true
 }

@@ -1,6 +1,8 @@
-import { constants, existsSync } from 'node:fs'
-import { chmod, copyFile, link, mkdir, readdir, readFile, rename, rm, stat, symlink } from 'node:fs/promises'
+import { chmodSync, constants, existsSync, mkdirSync } from 'node:fs'
+import { chmod, copyFile, link, readdir, readFile, rename, stat, symlink } from 'node:fs/promises'
 import { dirname, join, relative } from 'node:path'
+import { giveToOwnerOfDirectory } from './account.ts'
+import { besides, removeUnfinished } from './files.ts'
 import type { PlatformPackage } from './platform-package.ts'
 
 /** PostgreSQL's programs, in a place where the account that runs them reaches them. */
@@ -16,32 +18,35 @@ interface LibraryLink {
 }
 
 /**
- * Puts the platform package's programs into `<directory>/<version>`, once. Not used in place, for three reasons: under a checkout
+ * Puts the platform package's programs into `<directory>/<version>`, once; not for several processes at the same time. Not used in place, for three reasons: under a checkout
  * that only its owner may enter, PostgreSQL's account does not reach them; the package's install script, which makes the links
  * between its libraries, is often blocked; and reinstalling packages must not pull the programs from under a running server. Files
  * are hard links where the file system allows it, so this takes neither space nor time worth mentioning.
  */
 export async function installRuntime(source: PlatformPackage, directory: string): Promise<Runtime> {
   const target = join(directory, source.version)
-  if (!existsSync(target)) await install(source, target)
+  if (!existsSync(target)) {
+    makeShared(directory)
+    removeUnfinished(directory, /./)
+    await install(source, target)
+  }
   return { version: source.version, major: source.major, bin: join(target, 'bin') }
 }
 
 // Built beside its place and renamed, so that a runtime is either complete or absent.
 async function install(source: PlatformPackage, target: string): Promise<void> {
-  const building = `${target}.${process.pid}.new`
-  await rm(building, { recursive: true, force: true })
-  await mkdir(building, { recursive: true, mode: 0o755 })
-  await chmod(building, 0o755)
+  const building = besides(target, 'new')
+  makeShared(building)
   await linkTree(source.native, building)
   await linkLibraries(source.native, building)
-  await rename(building, target).catch((error: unknown) => tolerateWinner(error, building))
+  await rename(building, target)
 }
 
-async function tolerateWinner(error: unknown, building: string): Promise<void> {
-  const { code } = error as NodeJS.ErrnoException
-  if (code !== 'ENOTEMPTY' && code !== 'EEXIST') throw error
-  await rm(building, { recursive: true, force: true })
+// Whatever the umask of this process is, PostgreSQL's account has to get in.
+function makeShared(directory: string): void {
+  mkdirSync(directory, { recursive: true })
+  chmodSync(directory, 0o755)
+  giveToOwnerOfDirectory(directory)
 }
 
 async function linkTree(from: string, to: string): Promise<void> {
@@ -51,8 +56,7 @@ async function linkTree(from: string, to: string): Promise<void> {
       const [source, target] = [join(from, entry.name), join(to, entry.name)]
       if (entry.isFile()) return linkOrCopy(source, target)
       if (!entry.isDirectory()) return
-      await mkdir(target)
-      await chmod(target, 0o755)
+      makeShared(target)
       await linkTree(source, target)
     }),
   )

@@ -1,9 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { closeSync, openSync, readFileSync, realpathSync, renameSync, rmSync, statSync } from 'node:fs'
+import { closeSync, realpathSync, renameSync, rmSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import type { Clock } from '../../kernel/clock.ts'
 import { fulcrumError } from '../../kernel/errors/fulcrum-error.ts'
 import type { Account } from './account.ts'
+import { endOfLog, openLog } from './files.ts'
 import { postmasterFile, readPostmasterFile, runningPostmaster } from './postmaster-file.ts'
 import { isRunning, type ProcessIdentity, processWithPid, serverProcesses, signal } from './processes.ts'
 import type { Runtime } from './runtime.ts'
@@ -51,21 +52,18 @@ export class PostgresServer {
   /**
    * Starts a postmaster and waits until it accepts connections. The directory must not have a running one.
    *
-   * @throws FUL-5002 with the end of the log when it does not.
+   * @throws FUL-5002 with the end of the log when it does not; the signal's reason when that aborts first.
    */
-  static async start(plan: ServerPlan, clock: Clock): Promise<PostgresServer> {
+  static async start(plan: ServerPlan, clock: Clock, stopping?: AbortSignal): Promise<PostgresServer> {
     await clearRemains(plan.directory, clock)
-    writeSettings(
-      plan.directory,
-      { ...plan.settings, port: plan.port, cluster_name: plan.name },
-      plan.account,
-    )
+    writeSettings(plan.directory, { ...plan.settings, port: plan.port, cluster_name: plan.name })
     const running = launch(plan)
     const accepting = await waitUntil(clock, { limit: START_LIMIT, every: 5 }, () =>
-      startState(plan, running),
+      stopping?.aborted === true ? false : startState(plan, running),
     )
     if (accepting === true) return new PostgresServer(plan, running, clock)
-    if (accepting === undefined) signal(running.process, 'SIGQUIT')
+    signal(running.process, 'SIGQUIT')
+    stopping?.throwIfAborted()
     const reason = running.failure?.message ?? endOfLog(plan.logFile)
     throw fulcrumError('FUL-5002', { node: plan.name, log: plan.logFile, reason })
   }
@@ -135,7 +133,7 @@ function launch(plan: ServerPlan): Running {
 // developer's shell would change what the server does.
 function spawnServer(plan: ServerPlan): ChildProcess {
   rotate(plan.logFile)
-  const log = openSync(plan.logFile, 'a', 0o600)
+  const log = openLog(plan.logFile)
   try {
     return spawn(join(plan.runtime.bin, 'postgres'), ['-D', plan.directory], {
       cwd: dirname(plan.runtime.bin),
@@ -159,11 +157,6 @@ function startState(plan: ServerPlan, running: Running): boolean | undefined {
   if (!isRunning(running.process)) return false
   const file = readPostmasterFile(plan.directory)
   return file?.pid === running.process.pid && file.state === 'ready' ? true : undefined
-}
-
-function endOfLog(path: string): string {
-  const lines = readFileSync(path, 'utf8').trimEnd().split('\n')
-  return lines.slice(-5).join(' | ')
 }
 
 async function watch(found: ProcessIdentity, clock: Clock): Promise<void> {

@@ -1,6 +1,5 @@
-import { chmodSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { giveTo, type Account } from './account.ts'
+import { writeOwned } from './files.ts'
 
 /** Settings of a server by name, as in `postgresql.conf`. */
 export type Settings = Readonly<Record<string, string | number | boolean>>
@@ -53,21 +52,14 @@ const HEADER = [
 ].join('\n')
 
 /** Writes `postgresql.conf` and `pg_hba.conf` of a node: loopback only, every connection with a password. */
-export function writeSettings(directory: string, settings: Settings, account: Account | undefined): void {
+export function writeSettings(directory: string, settings: Settings): void {
   const lines = Object.entries(settings).map(([name, value]) => `${name} = ${quote(value)}\n`)
-  writeOwned(join(directory, 'postgresql.conf'), HEADER + lines.join(''), account)
-  writeOwned(join(directory, 'pg_hba.conf'), HOST_RULES, account)
-}
-
-/** Writes a file that only the account may read. */
-export function writeOwned(path: string, content: string, account: Account | undefined): void {
-  writeFileSync(path, content, { mode: 0o600 })
-  chmodSync(path, 0o600)
-  giveTo(account, path)
+  writeOwned(join(directory, 'postgresql.conf'), HEADER + lines.join(''))
+  writeOwned(join(directory, 'pg_hba.conf'), HOST_RULES)
 }
 
 /** A value for `postgresql.conf`. */
-export function quote(value: string | number | boolean): string {
+function quote(value: string | number | boolean): string {
   if (typeof value === 'boolean') return value ? 'on' : 'off'
   return `'${String(value).replaceAll('\\', '\\\\').replaceAll("'", "''")}'`
 }

@@ -1,7 +1,7 @@
-import type { Client, ClientConfig } from 'pg'
+import type { Client } from 'pg'
 import { fulcrumError } from '../../kernel/errors/fulcrum-error.ts'
 
-/** How to reach a node, apart from its port. */
+/** Who connects to a node. */
 export interface Credentials {
   readonly user: string
   readonly password: string
@@ -11,6 +11,9 @@ export interface ConnectionTarget extends Credentials {
   readonly port: number
   readonly database: string
 }
+
+/** What the sessions of this adapter call themselves. */
+export const ADMINISTRATION = 'fulcrum: embedded cluster'
 
 /** The URL of a database of a node. */
 export function connectionUrl({ user, password, port, database }: ConnectionTarget): string {
@@ -27,7 +30,7 @@ export async function withConnection<T>(
   target: ConnectionTarget,
   work: (client: Client) => Promise<T>,
 ): Promise<T> {
-  const client = await connect({ ...target, host: '127.0.0.1', application_name: 'fulcrum' })
+  const client = await connect(target)
   try {
     return await work(client)
   } finally {
@@ -35,15 +38,28 @@ export async function withConnection<T>(
   }
 }
 
-async function connect(config: ClientConfig): Promise<Client> {
-  const client = new (await loadClient())({ connectionTimeoutMillis: 5_000, ...config })
+// Everything is stated, because what is not comes from the PG… variables of the environment.
+async function connect(target: ConnectionTarget): Promise<Client> {
+  const client = new (await loadClient())({
+    ...target,
+    host: '127.0.0.1',
+    ssl: false,
+    application_name: ADMINISTRATION,
+    connectionTimeoutMillis: 5_000,
+    options: '',
+  })
   // An idle connection that breaks reports it as an event; the next statement reports it again, as a rejection.
   client.on('error', ignore)
   await client.connect()
   return client
 }
 
-async function loadClient(): Promise<typeof Client> {
+/**
+ * The driver's client class.
+ *
+ * @throws FUL-1014 when the driver is not installed.
+ */
+export async function loadClient(): Promise<typeof Client> {
   try {
     return (await import('pg')).default.Client
   } catch (cause) {

@@ -13,14 +13,8 @@ import { dirname, join } from 'node:path'
 import type { Clock } from '../../kernel/clock.ts'
 import type { Random } from '../../kernel/random.ts'
 import { serverAccount } from './account.ts'
-import {
-  type Layout,
-  MAINTENANCE_DATABASE,
-  newCredentials,
-  replicaName,
-  startPrimary,
-  startReplica,
-} from './nodes.ts'
+import { newCredentials } from './home.ts'
+import { type Layout, MAINTENANCE_DATABASE, replicaName, startPrimary, startReplica } from './nodes.ts'
 import { findPlatformPackage } from './platform-package.ts'
 import { freePort } from './ports.ts'
 import { isRunning, processWithPid, serverProcesses, signal } from './processes.ts'
@@ -102,7 +96,7 @@ async function start(layout: Layout, replicas: number, parts: TestClusterParts):
   const servers = [primary]
   for (let index = 0; index < replicas; index++) {
     const ports = { primary: port, own: await freePort(random) }
-    servers.push(await startReplica(layout, { name: replicaName(index), ports }, clock))
+    servers.push(await startReplica(layout, { name: replicaName(index), ports }, { clock }))
   }
   return new RunningTestCluster(layout, servers, clock)
 }

@@ -1,0 +1,94 @@
+import { createConnection, type Socket } from 'node:net'
+import type { Clock } from '../../kernel/clock.ts'
+import { fulcrumError } from '../../kernel/errors/fulcrum-error.ts'
+import type { ErrorCode } from '../../kernel/errors/table.ts'
+import { Channel } from './channel.ts'
+import { endOfLog } from './files.ts'
+import type { Home } from './home.ts'
+import type { PlatformPackage } from './platform-package.ts'
+import {
+  handshake,
+  type InstanceChannel,
+  supervisorAddress,
+  type SupervisorMessage,
+  type JoinMessage,
+} from './protocol.ts'
+import { spawnSupervisor, supervisorLog } from './spawn-supervisor.ts'
+
+export interface JoinParts {
+  readonly clock: Clock
+  readonly home: Home
+  readonly platformPackage: PlatformPackage
+}
+
+/** A place in the cluster: held as long as the channel is open. */
+export interface Joined {
+  readonly channel: InstanceChannel
+  readonly port: number
+}
+
+// From the moment at which nobody answers to the moment at which a supervisor does.
+const ANSWER_LIMIT = 20_000
+const RETRY_PAUSE = 15
+// A supervisor that was started may find that another one was faster, and that one may be stopping. Then a new one is needed.
+const SPAWN_PAUSE = 1_000
+
+/**
+ * Joins the cluster through its supervisor, which is started when there is none. Resolves when the primary accepts connections.
+ *
+ * @throws FUL-5013 when no supervisor answers; whatever error the supervisor refuses with.
+ */
+export async function joinCluster(parts: JoinParts, message: JoinMessage): Promise<Joined> {
+  const { clock } = parts
+  const attempt = { spawnAt: clock.now(), giveUpAt: clock.now() + ANSWER_LIMIT }
+  for (;;) {
+    const channel = await connect(parts)
+    if (channel !== undefined) {
+      const answer = await ask(channel, message)
+      if (answer !== undefined) return { channel, port: answer }
+    } else if (clock.now() >= attempt.spawnAt) {
+      spawnSupervisor(parts.home, parts.platformPackage)
+      attempt.spawnAt = clock.now() + SPAWN_PAUSE
+    }
+    if (clock.now() >= attempt.giveUpAt) throw noAnswer(parts.home)
+    await clock.sleep(RETRY_PAUSE)
+  }
+}
+
+async function connect({ home }: JoinParts): Promise<InstanceChannel | undefined> {
+  const { supervisor: secret } = home.secrets
+  const socket = await open(supervisorAddress(secret))
+  if (socket === undefined) return undefined
+  const channel: InstanceChannel = new Channel(socket)
+  if (await handshake(channel, 'instance', secret)) return channel
+  channel.destroy()
+  return undefined
+}
+
+async function open(address: string): Promise<Socket | undefined> {
+  const { promise, resolve } = Promise.withResolvers<Socket | undefined>()
+  const socket = createConnection(address)
+  socket.once('connect', () => resolve(socket))
+  socket.once('error', () => resolve(undefined))
+  return promise
+}
+
+// The port, or undefined when the supervisor went away without an answer: it was stopping, or it died.
+async function ask(channel: InstanceChannel, message: JoinMessage): Promise<number | undefined> {
+  channel.send(message)
+  for (let answer = await channel.next(); answer !== undefined; answer = await channel.next()) {
+    if (answer.type === 'primary') return answer.port
+    if (answer.type === 'failed') throw refusal(channel, answer)
+  }
+  return undefined
+}
+
+function refusal(channel: InstanceChannel, { code, params }: SupervisorMessage & { type: 'failed' }): Error {
+  channel.destroy()
+  return fulcrumError(code as ErrorCode, params as never)
+}
+
+function noAnswer(home: Home): Error {
+  const log = supervisorLog(home)
+  return fulcrumError('FUL-5013', { directory: home.directory, log, reason: endOfLog(log) })
+}
