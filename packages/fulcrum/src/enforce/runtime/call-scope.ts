@@ -1,0 +1,23 @@
+import type { DbBinding, Sql } from '../../declare/db.ts'
+import type { AnyOperation } from '../../declare/operation.ts'
+import type { Clock } from '../../kernel/clock.ts'
+import type { OperationProbe } from '../../kernel/observer.ts'
+import type { Random } from '../../kernel/random.ts'
+import type { Store } from '../../ports/store.ts'
+import type { Call } from './call.ts'
+
+/** What all calls of one operation share; made once, at boot. */
+export interface CallScope {
+  readonly operation: AnyOperation
+  readonly module: string
+  readonly handler: (input: unknown, ctx: unknown) => unknown
+  readonly clock: Clock
+  readonly random: Random
+  readonly probe: OperationProbe
+  readonly store: Store | undefined
+  /** Makes `ctx.db`; `undefined` where the module declares no query builder. */
+  readonly bindDb: DbBinding<unknown> | undefined
+  readonly bindSql: (call: Call) => Sql
+  /** Calls another operation on behalf of this one. */
+  readonly callNested: (parent: Call, operation: AnyOperation, input: unknown) => Promise<unknown>
+}

@@ -1,0 +1,119 @@
+import type { Principal } from '../../declare/principal.ts'
+import type { Rows, StatementRunner } from '../../declare/db.ts'
+import type { Deadline } from '../../kernel/deadline.ts'
+import { fulcrumError } from '../../kernel/errors/fulcrum-error.ts'
+import type { CallFacts, ReadSession, ReadTerms } from '../../ports/store.ts'
+import type { CallScope } from './call-scope.ts'
+
+/**
+ * One call of one operation, from `begin` to its answer: the only object that a call allocates for itself.
+ *
+ * It is also what the call's statements run on. Which connection that is follows from the plan: the transaction stage sets `transaction`, the
+ * route stage sets `readTerms` and the first statement opens a session. Once the call is over, late statements of a handler that did not stop
+ * are refused instead of reaching a connection that serves somebody else.
+ */
+export class Call implements StatementRunner, CallFacts {
+  readonly scope: CallScope
+  readonly principal: Principal | undefined
+  readonly deadline: Deadline
+  /** As sent; `undefined` where the caller sent none. */
+  readonly ifMatch: string | undefined
+  /** When it began, on the scale of `Clock.now()`. */
+  readonly startedAt: number
+  /** What served it, as an index into `SOURCES`. */
+  source: number = 0
+  /** The version of its answer, for operations that declare one. */
+  version: string | number | undefined = undefined
+  /** For commands: the primary's position right after COMMIT. */
+  lsn: bigint | undefined = undefined
+  /** Whether the handler has compared `If-Match`. */
+  matched = false
+
+  #transaction: StatementRunner | undefined = undefined
+  #readTerms: ReadTerms | undefined = undefined
+  #session: ReadSession | undefined = undefined
+  #over = false
+
+  constructor(scope: CallScope, terms: CallTerms) {
+    this.scope = scope
+    this.principal = terms.principal
+    this.deadline = terms.deadline
+    this.ifMatch = terms.ifMatch
+    this.startedAt = terms.startedAt
+  }
+
+  get operation(): string {
+    return this.scope.operation.name
+  }
+
+  get probe(): CallFacts['probe'] {
+    return this.scope.probe
+  }
+
+  /** The caller has gone: statements in progress are cancelled, the call fails with `Aborted`. */
+  abort(): void {
+    this.deadline.end(fulcrumError('FUL-2010', {}, { operation: this.operation }))
+  }
+
+  /** Statements go to this transaction from now on; to none when it has ended. */
+  useTransaction(transaction: StatementRunner | undefined): void {
+    this.#transaction = transaction
+  }
+
+  /** The transaction that the call's statements run in, for calls nested in it. */
+  get transaction(): StatementRunner | undefined {
+    return this.#transaction
+  }
+
+  /** Statements open a read session on these terms. */
+  useReads(terms: ReadTerms): void {
+    this.#readTerms = terms
+  }
+
+  /** Ends the read session, if any statement has opened one. */
+  endReads(): void {
+    const session = this.#session
+    if (session === undefined) return
+    this.#session = undefined
+    if (session.source !== undefined) this.served(session.source === 'primary' ? 1 : 2)
+    session.release()
+  }
+
+  /** Notes what served (a part of) the call. Of several sources the one that promises least is told: a replica over the primary. */
+  served(source: number): void {
+    if (source > this.source) this.source = source
+  }
+
+  end(): void {
+    this.#over = true
+  }
+
+  run<R>(text: string, values: readonly unknown[]): Promise<Rows<R>> {
+    if (this.#over) return Promise.reject(this.#refusal('the call is over'))
+    if (this.#transaction !== undefined) return this.#transaction.run<R>(text, values)
+    return this.#openSession().run<R>(text, values)
+  }
+
+  #openSession(): ReadSession {
+    if (this.#session !== undefined) return this.#session
+    const { store } = this.scope
+    if (store === undefined || this.#readTerms === undefined) throw this.#refusal('its plan has no database')
+    this.#session = store.read(this.#readTerms, this)
+    return this.#session
+  }
+
+  #refusal(reason: string): Error {
+    return fulcrumError(
+      'FUL-3012',
+      { part: 'the database of the call', reason },
+      { operation: this.operation },
+    )
+  }
+}
+
+export interface CallTerms {
+  readonly principal: Principal | undefined
+  readonly deadline: Deadline
+  readonly ifMatch: string | undefined
+  readonly startedAt: number
+}

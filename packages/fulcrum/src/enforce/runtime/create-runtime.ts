@@ -1,0 +1,96 @@
+import type { Binding, Module } from '../../declare/module.ts'
+import type { AnyOperation } from '../../declare/operation.ts'
+import type { DbBinding } from '../../declare/db.ts'
+import type { Clock } from '../../kernel/clock.ts'
+import { fulcrumError } from '../../kernel/errors/fulcrum-error.ts'
+import type { Observer } from '../../kernel/observer.ts'
+import type { Random } from '../../kernel/random.ts'
+import { didYouMean } from '../../kernel/suggest.ts'
+import type { Plan } from '../../plan/plan.ts'
+import type { Store } from '../../ports/store.ts'
+import type { Call } from './call.ts'
+import type { CallScope } from './call-scope.ts'
+import { Compiled } from './compiled-operation.ts'
+import { compose } from './compose.ts'
+import { InFlight } from './in-flight.ts'
+import { nestedTarget } from './nested-call.ts'
+import type { CompiledOperation, Runtime } from './runtime.ts'
+import { bindSql } from './sql.ts'
+
+/** One operation with its handler and plan, as the composition root hands it over. */
+export interface RuntimeOperation {
+  readonly operation: AnyOperation
+  readonly module: Module
+  readonly handler: Binding['handler']
+  readonly plan: Plan
+  /** Makes `ctx.db`, loaded for the module. */
+  readonly bindDb: DbBinding<unknown> | undefined
+}
+
+export interface RuntimeParts {
+  readonly operations: readonly RuntimeOperation[]
+  readonly store: Store | undefined
+  readonly clock: Clock
+  readonly random: Random
+  readonly observer: Observer
+}
+
+/** Composes every plan into a function, once. Plans with refusals never get here: the composition root refuses to boot. */
+export function createRuntime(parts: RuntimeParts): Runtime {
+  return new RunningOperations(parts)
+}
+
+class RunningOperations implements Runtime {
+  readonly operations: readonly CompiledOperation[]
+  readonly #byName: ReadonlyMap<string, Compiled>
+  readonly #inFlight = new InFlight()
+  readonly #clock: Clock
+
+  constructor(parts: RuntimeParts) {
+    this.#clock = parts.clock
+    const compiled = parts.operations.map((operation) => this.#compile(operation, parts))
+    this.operations = compiled
+    this.#byName = new Map(compiled.map((one) => [one.operation.name, one]))
+  }
+
+  get inFlight(): number {
+    return this.#inFlight.count
+  }
+
+  find(operation: AnyOperation): CompiledOperation | undefined {
+    return this.#byName.get(operation.name)
+  }
+
+  drain(ms: number): Promise<number> {
+    return this.#inFlight.drain(this.#clock, ms)
+  }
+
+  #compile({ operation, module, handler, plan, bindDb }: RuntimeOperation, parts: RuntimeParts): Compiled {
+    const { clock, random, store, observer } = parts
+    const scope: CallScope = {
+      operation,
+      module: module.name,
+      handler: handler as CallScope['handler'],
+      clock,
+      random,
+      store,
+      probe: observer.operation(operation.name, operation.kind),
+      bindDb,
+      bindSql,
+      callNested: (parent, target, input) => this.#callNested(parent, target, input),
+    }
+    return new Compiled({ scope, plan, composed: compose(plan, parts), inFlight: this.#inFlight })
+  }
+
+  async #callNested(parent: Call, target: AnyOperation, input: unknown): Promise<unknown> {
+    nestedTarget(parent, target)
+    const compiled = this.#byName.get(target.name)
+    if (compiled === undefined) throw this.#unknown(parent, target)
+    return compiled.runNested(parent, input)
+  }
+
+  #unknown(parent: Call, target: AnyOperation): Error {
+    const params = { found: target.name, hint: didYouMean(target.name, [...this.#byName.keys()]) }
+    return fulcrumError('FUL-3010', params, { operation: parent.operation })
+  }
+}

@@ -1,0 +1,85 @@
+import type { Sql } from '../../declare/db.ts'
+import { DomainError, type ErrorDeclaration } from '../../declare/error.ts'
+import type { AnyOperation } from '../../declare/operation.ts'
+import type { Principal } from '../../declare/principal.ts'
+import { fulcrumError } from '../../kernel/errors/fulcrum-error.ts'
+import type { Call } from './call.ts'
+import { matchesEntityTag } from './entity-tag.ts'
+
+/**
+ * What a handler gets as `ctx`. Members that most handlers never touch are made when they are read, since handlers take them by
+ * destructuring: what is not named there costs nothing.
+ */
+export class HandlerContext {
+  readonly #call: Call
+
+  constructor(call: Call) {
+    this.#call = call
+  }
+
+  get db(): unknown {
+    const { bindDb } = this.#call.scope
+    return bindDb?.(this.#call)
+  }
+
+  get sql(): Sql {
+    return this.#call.scope.bindSql(this.#call)
+  }
+
+  get principal(): Principal | undefined {
+    return this.#call.principal
+  }
+
+  get signal(): AbortSignal {
+    return this.#call.deadline.signal
+  }
+
+  get remaining(): number {
+    return this.#call.deadline.remaining()
+  }
+
+  get fail(): typeof fail {
+    return fail
+  }
+
+  get call(): (operation: AnyOperation, input?: unknown) => Promise<unknown> {
+    const call = this.#call
+    return (operation, input) => call.scope.callNested(call, operation, input)
+  }
+
+  get now(): () => Date {
+    const { clock } = this.#call.scope
+    return () => new Date(clock.wall())
+  }
+
+  get uuid(): () => string {
+    const { random } = this.#call.scope
+    return () => random.uuid()
+  }
+
+  get matches(): (version: string | number) => void {
+    const call = this.#call
+    return (version) => checkIfMatch(call, version)
+  }
+
+  get emit(): () => never {
+    const { operation } = this.#call.scope
+    return () => {
+      throw fulcrumError(
+        'FUL-1003',
+        { field: 'emits', found: 'an event', allowed: 'nothing' },
+        { operation: operation.name },
+      )
+    }
+  }
+}
+
+function fail(declaration: ErrorDeclaration, data?: unknown): never {
+  throw new DomainError(declaration, data)
+}
+
+function checkIfMatch(call: Call, version: string | number): void {
+  call.matched = true
+  if (call.ifMatch === undefined || matchesEntityTag(call.ifMatch, version)) return
+  throw fulcrumError('FUL-2008', {}, { operation: call.operation })
+}

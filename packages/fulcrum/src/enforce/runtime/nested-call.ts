@@ -1,0 +1,26 @@
+import type { AnyOperation } from '../../declare/operation.ts'
+import { fulcrumError } from '../../kernel/errors/fulcrum-error.ts'
+import type { Call } from './call.ts'
+
+/**
+ * Refuses what the types refuse, for callers without them: queries call queries; a command also calls the commands that it joins, and only
+ * while its transaction is open.
+ */
+export function nestedTarget(parent: Call, target: AnyOperation): void {
+  if (target.kind === 'query') return
+  const { operation } = parent.scope
+  if (target.kind !== 'command') throw notAllowed(parent, target, `a ${target.kind} is not called`)
+  if (operation.kind !== 'command') throw notAllowed(parent, target, 'a query never changes data')
+  const joins: readonly AnyOperation[] = operation.contract.transaction?.joins ?? []
+  if (!joins.some(({ name }) => name === target.name))
+    throw notAllowed(parent, target, 'transaction.joins does not name it')
+  if (parent.transaction === undefined)
+    throw notAllowed(parent, target, 'there is no open transaction to join')
+}
+
+function notAllowed(parent: Call, target: AnyOperation, reason: string): Error {
+  const { operation } = parent.scope
+  const joins: readonly AnyOperation[] = operation.contract.transaction?.joins ?? []
+  const allowed = ['queries', ...joins.map(({ name }) => name)].join(', ')
+  return fulcrumError('FUL-3007', { callee: target.name, reason, allowed }, { operation: operation.name })
+}

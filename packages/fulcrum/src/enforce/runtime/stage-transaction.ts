@@ -1,0 +1,25 @@
+import type { TransactionSettings } from '../../ports/store.ts'
+import { requireComparison } from './stage-precondition.ts'
+import { type StageFactory, storeOf } from './stage.ts'
+
+/** Runs a command in one transaction on the primary; COMMIT leaves the primary's position on the call. */
+export const transaction: StageFactory<'transaction'> = ({ isolation }, next, parts) => {
+  const store = storeOf(parts)
+  const settings: TransactionSettings = Object.freeze({ isolation })
+  return async (call, input) => {
+    const committed = await store.transaction(settings, call, async (tx) => {
+      call.useTransaction(tx)
+      call.matched = false
+      try {
+        const output = await next(call, input)
+        requireComparison(call)
+        return output
+      } finally {
+        call.useTransaction(undefined)
+      }
+    })
+    call.lsn = committed.lsn
+    call.served(1)
+    return committed.value
+  }
+}
