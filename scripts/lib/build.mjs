@@ -20,7 +20,7 @@ function fingerprint() {
     ...settings.map((file) => join(home, file)),
   ]
   const hash = createHash('sha256')
-  for (const file of files.sort()) {
+  for (const file of files.toSorted((a, b) => (a < b ? -1 : 1))) {
     const { size, mtimeMs } = statSync(file)
     hash.update(`${relative(root, file)}:${size}:${mtimeMs}\n`)
   }

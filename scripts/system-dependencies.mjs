@@ -1,0 +1,83 @@
+// Programs that tests need and npm does not bring. `node scripts/system-dependencies.mjs` finds each or installs it; nothing is skipped.
+import { accessSync, constants, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { delimiter, join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { run } from './lib/run.mjs'
+
+/**
+ * What is needed: a program, the folders besides the PATH where it may be, the argument that makes it print its version and what that
+ * has to look like, the Debian package with it, and for what it is needed.
+ */
+const DEPENDENCIES = {
+  'postgresql-15': {
+    program: 'postgres',
+    folders: ['/usr/lib/postgresql/15/bin'],
+    version: /^postgres \(PostgreSQL\) 15\./,
+    package: 'postgresql-15',
+    neededFor: 'tests against a PostgreSQL that Fulcrum did not start',
+    beforeInstall: keepClustersOff,
+  },
+}
+
+// Debian's package creates and starts a cluster of its own when it is installed. Tests start theirs, and the machine is not ours.
+function keepClustersOff() {
+  const file = '/etc/postgresql-common/createcluster.conf'
+  if (existsSync(file)) return
+  mkdirSync('/etc/postgresql-common', { recursive: true })
+  writeFileSync(file, 'create_main_cluster = false\n')
+}
+
+function isProgram(path) {
+  try {
+    accessSync(path, constants.X_OK)
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** The folder with the program of a dependency, in the version that is needed, or undefined. */
+export async function locate(name) {
+  const { program, folders, version } = DEPENDENCIES[name]
+  for (const folder of [...folders, ...(process.env.PATH ?? '').split(delimiter)]) {
+    const path = join(folder, program)
+    if (folder === '' || !isProgram(path)) continue
+    const { output } = await run(path, ['--version'], { show: false })
+    if (version.test(output)) return folder
+  }
+  return undefined
+}
+
+const isDebian = () =>
+  existsSync('/etc/os-release') && /^ID(_LIKE)?=.*debian/m.test(readFileSync('/etc/os-release', 'utf8'))
+
+async function install(name) {
+  const { package: packageName, beforeInstall } = DEPENDENCIES[name]
+  const env = { DEBIAN_FRONTEND: 'noninteractive' }
+  console.log(`installing ${packageName} with apt-get`)
+  beforeInstall?.()
+  const update = await run('apt-get', ['-qq', 'update'], { env, show: false })
+  const options = ['-qq', '-y', '--no-install-recommends', '-o', 'Dpkg::Options::=--force-confold']
+  const installed = await run('apt-get', [...options, 'install', packageName], { env, show: false })
+  if (installed.code !== 0) console.error(`${update.output}\n${installed.output}`)
+}
+
+/** Finds or installs every dependency; gives a sentence for each that is still missing. */
+export async function requireSystemDependencies() {
+  const missing = []
+  for (const [name, { package: packageName, neededFor }] of Object.entries(DEPENDENCIES)) {
+    if ((await locate(name)) !== undefined) continue
+    if (process.getuid?.() === 0 && isDebian()) await install(name)
+    if ((await locate(name)) !== undefined) continue
+    missing.push(
+      `${name} is missing; it is needed for ${neededFor}. On Debian: apt-get install ${packageName}`,
+    )
+  }
+  return missing
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1]).href) {
+  const missing = await requireSystemDependencies()
+  for (const sentence of missing) console.error(sentence)
+  process.exit(missing.length === 0 ? 0 : 1)
+}
