@@ -1,8 +1,8 @@
 import { Deadline } from '../../kernel/deadline.ts'
-import type { Call } from './call.ts'
 import { HandlerContext } from './handler-context.ts'
 import { isPromise } from './is-promise.ts'
 import type { Run } from './stage.ts'
+import { untilExpiry } from './until-expiry.ts'
 
 /**
  * Runs the handler. Where there is a deadline, the call fails as soon as it is spent, whether or not the handler looks at `ctx.signal`: what it
@@ -10,18 +10,5 @@ import type { Run } from './stage.ts'
  */
 export const run: Run = (call, input) => {
   const answer = call.scope.handler(input, new HandlerContext(call))
-  return call.deadline !== Deadline.none && isPromise(answer) ? withinDeadline(call, answer) : answer
-}
-
-function withinDeadline(call: Call, answer: PromiseLike<unknown>): Promise<unknown> {
-  return new Promise((resolve, reject) => {
-    const expiry = call.deadline.onExpire(reject)
-    const settle =
-      <T>(then: (value: T) => void): ((value: T) => void) =>
-      (value) => {
-        expiry.cancel()
-        then(value)
-      }
-    answer.then(settle(resolve), settle(reject))
-  })
+  return call.deadline !== Deadline.none && isPromise(answer) ? untilExpiry(call.deadline, answer) : answer
 }
