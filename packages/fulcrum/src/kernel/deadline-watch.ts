@@ -3,12 +3,27 @@ import type { FulcrumError } from './errors/fulcrum-error.ts'
 
 export type EndListener = (reason: FulcrumError) => void
 
+/** One listener of one watch; an object of its own, so that the same function may be registered twice. */
+class Registration implements Timer {
+  readonly listener: EndListener
+  readonly #watch: DeadlineWatch
+
+  constructor(watch: DeadlineWatch, listener: EndListener) {
+    this.#watch = watch
+    this.listener = listener
+  }
+
+  cancel(): void {
+    this.#watch.remove(this)
+  }
+}
+
 /**
  * The part of a deadline that exists only once somebody wants to be told: `open` → `over` (with a reason) or `released`. Either way it lets go
  * of everything that it holds, so that a long-lived signal or parent keeps no finished work alive.
  */
 export class DeadlineWatch {
-  #listeners: EndListener[] = []
+  #listeners: Registration[] = []
   #held: Timer[] = []
   #controller: AbortController | undefined
   #reason: FulcrumError | undefined
@@ -24,9 +39,16 @@ export class DeadlineWatch {
   }
 
   add(listener: EndListener): Timer {
+    const registration = new Registration(this, listener)
     if (this.#reason !== undefined) listener(this.#reason)
-    else this.#listeners.push(listener)
-    return { cancel: () => this.#remove(listener) }
+    else this.#listeners.push(registration)
+    return registration
+  }
+
+  /** @internal For `cancel` of a registration. */
+  remove(registration: Registration): void {
+    const index = this.#listeners.indexOf(registration)
+    if (index >= 0) this.#listeners.splice(index, 1)
   }
 
   /** Keeps what ends the watch, to be cancelled when it is over. */
@@ -47,17 +69,12 @@ export class DeadlineWatch {
     const listeners = this.#listeners
     this.release()
     this.#controller?.abort(reason)
-    for (const listener of listeners) listener(reason)
+    for (const { listener } of listeners) listener(reason)
   }
 
   release(): void {
     for (const source of this.#held) source.cancel()
     this.#held = []
     this.#listeners = []
-  }
-
-  #remove(listener: EndListener): void {
-    const index = this.#listeners.indexOf(listener)
-    if (index >= 0) this.#listeners.splice(index, 1)
   }
 }

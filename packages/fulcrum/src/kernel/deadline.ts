@@ -10,6 +10,8 @@ export interface DeadlineOptions {
   readonly operation?: string | undefined
 }
 
+const NO_OPTIONS: DeadlineOptions = {}
+
 /**
  * Until when an operation may take, and who else can end it: the caller's deadline (`parent`) and the caller's AbortSignal (`link`).
  *
@@ -19,7 +21,7 @@ export interface DeadlineOptions {
  */
 export class Deadline implements Disposable {
   /** Never over. Shared by everybody, so nothing can be linked to it: use `Deadline.after(clock, Infinity)` for that. */
-  static readonly none: Deadline = new Deadline(undefined, Infinity, Infinity, {})
+  static readonly none: Deadline = new Deadline(undefined, Infinity, {})
 
   /** The moment, on the scale of `Clock.coarse()`. `Infinity`: no limit. */
   readonly at: number
@@ -31,20 +33,19 @@ export class Deadline implements Disposable {
   #watch: DeadlineWatch | undefined
   #disposed = false
 
-  private constructor(clock: Clock | undefined, at: number, budget: number, options: DeadlineOptions) {
+  private constructor(clock: Clock | undefined, ms: number, { parent, operation }: DeadlineOptions) {
+    const at = clock === undefined ? Infinity : clock.coarse() + ms
+    const own = parent === undefined || at <= parent.at
+    this.at = own ? at : parent.at
+    this.#budget = own ? ms : parent.#budget
     this.#clock = clock
-    this.at = at
-    this.#budget = budget
-    this.#operation = options.operation
-    this.#parent = options.parent
+    this.#operation = operation
+    this.#parent = parent
   }
 
   /** A deadline `ms` milliseconds from now, or that of the parent if it is sooner. `Infinity`: no limit of its own. */
-  static after(clock: Clock, ms: number, options: DeadlineOptions = {}): Deadline {
-    const at = clock.coarse() + ms
-    const { parent } = options
-    if (parent === undefined || at <= parent.at) return new Deadline(clock, at, ms, options)
-    return new Deadline(clock, parent.at, parent.#budget, options)
+  static after(clock: Clock, ms: number, options: DeadlineOptions = NO_OPTIONS): Deadline {
+    return new Deadline(clock, ms, options)
   }
 
   /** Milliseconds left; 0 once it has passed, `Infinity` without a limit. */

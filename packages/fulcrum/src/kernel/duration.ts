@@ -17,22 +17,25 @@ const MICROSECONDS: Units = units({
   d: 86_400_000 * US,
 })
 
+/** About 35 years. Beyond it, milliseconds in a double no longer tell microseconds apart. */
+const LONGEST = 2 ** 50
+
 /**
  * Milliseconds of a duration string, exact to the microsecond, or `undefined` if it is not one. At most three decimals; no sign, space or
- * exponent. `'0ms'` is a duration.
+ * exponent; at most 35 years. `'0ms'` is a duration.
  */
 export function parseDuration(text: unknown): number | undefined {
   const microseconds = parseAmount(text, MICROSECONDS)
-  return microseconds === undefined ? undefined : microseconds / US
+  return microseconds === undefined || microseconds > LONGEST ? undefined : microseconds / US
 }
 
 /**
  * The canonical duration string: the largest unit that needs no decimals, otherwise milliseconds rounded to the microsecond.
- * `parseDuration` reads back the same number. Negative amounts are shown as `'0ms'`.
+ * `parseDuration` reads back the same number. Negative amounts are shown as `'0ms'`. Throws a RangeError above 35 years.
  */
 export function formatDuration(ms: number): Duration {
   const microseconds = Math.round(Math.max(0, ms) * US)
-  if (!Number.isSafeInteger(microseconds)) throw new RangeError(`Not a representable duration: ${ms} ms`)
+  if (!(microseconds <= LONGEST)) throw new RangeError(`Not a representable duration: ${ms} ms`)
   const [count, unit] = largestWhole(microseconds, MICROSECONDS)
   return `${count}${unit}` as Duration
 }

@@ -14,14 +14,13 @@ export function nextQuiescence(): Promise<void> {
 function turn(resolve: () => void): void {
   turns += 1
   setImmediate(() => {
-    // The immediate that runs is still counted itself, by the process and here.
-    const others = pendingImmediates() > turns
     turns -= 1
-    if (others) turn(resolve)
+    if (pendingImmediates() > turns) turn(resolve)
     else resolve()
   })
 }
 
+/** Immediates that wait; the one that runs is not counted. */
 function pendingImmediates(): number {
   let count = 0
   for (const resource of process.getActiveResourcesInfo()) if (resource === 'Immediate') count += 1

@@ -5,15 +5,27 @@ const LONGEST = 80
  * contents: do not use it on secrets.
  */
 export function show(value: unknown): string {
-  if (value === undefined) return 'nothing'
-  if (typeof value === 'function') return value.name === '' ? 'a function' : `the function ${value.name}`
-  if (typeof value === 'bigint') return `${value}n`
-  if (typeof value === 'object' && value !== null) return shorten(showObject(value))
-  return typeof value === 'string' ? shorten(JSON.stringify(value)) : String(value)
+  if (value === null) return 'null'
+  switch (typeof value) {
+    case 'string':
+      return shorten(JSON.stringify(value))
+    case 'bigint':
+      return shorten(`${value}n`)
+    case 'function':
+      return value.name === '' ? 'a function' : shorten(`the function ${value.name}`)
+    case 'object':
+      return shorten(showObject(value))
+    case 'undefined':
+      return 'nothing'
+    case 'number':
+    case 'boolean':
+    case 'symbol':
+      return shorten(String(value))
+  }
 }
 
 function showObject(value: object): string {
-  if (value instanceof RegExp || value instanceof Error) return String(value)
+  if (value instanceof RegExp || value instanceof Error) return String(value).replaceAll(/\s*\n\s*/g, ' ')
   try {
     return JSON.stringify(value, (_, inner: unknown) => (isAtom(inner) ? show(inner) : inner)) ?? 'an object'
   } catch {

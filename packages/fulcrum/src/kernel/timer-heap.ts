@@ -4,15 +4,15 @@ import type { Timer } from './clock.ts'
 export class HeapTimer implements Timer {
   readonly at: number
   readonly sequence: number
-  readonly ref: boolean
+  /** Whether it keeps the run going. */
+  ref = true
   callback: (() => void) | undefined
   readonly #heap: TimerHeap
 
-  constructor(heap: TimerHeap, at: number, sequence: number, ref: boolean, callback: () => void) {
+  constructor(heap: TimerHeap, at: number, callback: () => void) {
     this.#heap = heap
     this.at = at
-    this.sequence = sequence
-    this.ref = ref
+    this.sequence = heap.sequence
     this.callback = callback
   }
 
@@ -56,7 +56,9 @@ export class TimerHeap {
   }
 
   add(at: number, ref: boolean, callback: () => void): HeapTimer {
-    const timer = new HeapTimer(this, at, this.#sequence++, ref, callback)
+    const timer = new HeapTimer(this, at, callback)
+    timer.ref = ref
+    this.#sequence++
     this.#size++
     if (ref) this.#refs++
     this.#timers.push(timer)

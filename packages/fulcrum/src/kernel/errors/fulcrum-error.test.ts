@@ -84,9 +84,8 @@ describe('isFulcrumError', () => {
 
   it('recognises errors of another copy of the package', async () => {
     // The query makes Vite evaluate the module a second time.
-    const copy = (await import(
-      /* @vite-ignore */ `${'./fulcrum-error.ts'}?copy`
-    )) as typeof import('./fulcrum-error.ts')
+    const path = './fulcrum-error.ts?copy'
+    const copy = (await import(path)) as typeof import('./fulcrum-error.ts')
     const foreign = copy.fulcrumError('FUL-3003', {})
     expect(copy.FulcrumError).not.toBe(fulcrumError('FUL-3003', {}).constructor)
     expect(isFulcrumError(foreign, 'FUL-3003')).toBe(true)

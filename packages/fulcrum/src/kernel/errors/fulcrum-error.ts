@@ -28,7 +28,7 @@ export class FulcrumError<Code extends ErrorCode = ErrorCode> extends Error {
 
   constructor(code: Code, params: ErrorParams<Code>, options?: ErrorOptionsOf) {
     const row: ErrorRow = ERRORS[code]
-    const detail = fill(row.message, params as Readonly<Record<string, unknown>>)
+    const detail = fill(row.message, params)
     const operation = options?.operation
     super(operation === undefined ? `${code} ${detail}` : `${code} ${operation}: ${detail}`, causeOf(options))
     this.name = row.name
