@@ -5,6 +5,7 @@ import type { EventDeclaration } from './event.ts'
 import type { Operation, OperationKind } from './operation.ts'
 import type { Schema } from './schema.ts'
 import { freezeTerms } from './contract/freeze-terms.ts'
+import { withStrays } from './stray-fields.ts'
 
 /** What `query`, `command`, `job` and `projection` have in common, untyped. */
 export interface AnyDefinition {
@@ -23,22 +24,36 @@ export interface AnyDefinition {
 
 /** Freezes a definition into a signature. Nothing is checked here: a declaration never throws on import, what is wrong is refused at boot, all at once. */
 export function defineOperation(kind: OperationKind, name: string, definition: AnyDefinition): Operation {
-  const { input, output, http, status, reads, changes, version, summary } = definition
-  return Object.freeze({
+  const {
+    input,
+    output,
+    errors,
+    emits,
+    http,
+    status,
+    reads,
+    changes,
+    version,
+    contract,
+    summary,
+    ...strays
+  } = definition
+  const operation: Operation = {
     kind,
     name,
     input,
     output,
-    errors: Object.freeze([...(definition.errors ?? [])]),
-    emits: Object.freeze([...(definition.emits ?? [])]),
+    errors: Object.freeze([...(errors ?? [])]),
+    emits: Object.freeze([...(emits ?? [])]),
     http,
     status: status ?? (output === undefined ? 204 : 200),
     reads,
     changes,
     version,
-    contract: freezeTerms(definition.contract ?? {}),
+    contract: freezeTerms(contract ?? {}),
     summary,
-  })
+  }
+  return Object.freeze(withStrays(operation, strays))
 }
 
 /** The parsed route of an operation; `undefined` when it has none or a malformed one (boot refuses the latter). */

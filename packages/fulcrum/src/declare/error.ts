@@ -1,4 +1,5 @@
 import type { InputOf, Schema } from './schema.ts'
+import { withStrays } from './stray-fields.ts'
 
 /** A domain error that an operation may answer with; typed for its callers, in process and over HTTP. */
 export interface ErrorDeclaration<Name extends string = string, Data = unknown> {
@@ -36,8 +37,15 @@ export function error<const Name extends string, S extends Schema = Schema<undef
   name: Name,
   definition: ErrorDefinition<S>,
 ): ErrorDeclaration<Name, InputOf<S>> {
-  const { status, title = inWords(name), data } = definition
-  return Object.freeze({ kind: 'error', name, status, title, data: data as Schema<InputOf<S>> | undefined })
+  const { status, title = inWords(name), data, ...strays } = definition
+  const declared = {
+    kind: 'error' as const,
+    name,
+    status,
+    title,
+    data: data as Schema<InputOf<S>> | undefined,
+  }
+  return Object.freeze(withStrays(declared, strays))
 }
 
 /** `orders.OutOfStock` to `Out of stock`. */

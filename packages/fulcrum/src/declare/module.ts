@@ -3,6 +3,7 @@ import type { DbHandle } from './db.ts'
 import type { EventDeclaration } from './event.ts'
 import type { MigrationSource } from './migration.ts'
 import type { AnyOperation, Operation } from './operation.ts'
+import { withStrays } from './stray-fields.ts'
 import type { Tag } from './tag.ts'
 
 /** The handler that a signature asks for. */
@@ -71,7 +72,8 @@ export interface Module<Db = unknown> {
  */
 export function module<Db = undefined>(name: string, definition: ModuleDefinition<Db>): Module<Db> {
   const on: On<Db> = (target, handler) => Object.freeze({ target, handler: handler as Binding['handler'] })
-  const { db, rows, migrations } = definition
-  const bindings = Object.freeze([...definition.handlers(on)])
-  return Object.freeze({ kind: 'module', name, db, rows, migrations, bindings })
+  const { db, rows, migrations, handlers, ...strays } = definition
+  const bindings = Object.freeze([...handlers(on)])
+  const declared: Module<Db> = { kind: 'module', name, db, rows, migrations, bindings }
+  return Object.freeze(withStrays(declared, strays))
 }

@@ -28,6 +28,7 @@ export function projection<const Name extends string, From extends EventDeclarat
   name: Name,
   definition: ProjectionDefinition<From>,
 ): Projection<Name, From> {
-  const signature = defineOperation('projection', name, definition as AnyDefinition)
-  return Object.freeze({ ...signature, from: Object.freeze([...definition.from]) }) as never
+  const { from, ...rest } = definition
+  const signature = defineOperation('projection', name, rest as AnyDefinition)
+  return Object.freeze({ ...signature, from: Object.freeze([...from]) }) as never
 }

@@ -20,19 +20,36 @@ export interface JsonSchema {
 /** The two sides of a schema that has both: what may be sent to it and what comes out of it. */
 export type SchemaSide = 'input' | 'output'
 
+/** A schema as JSON Schema, or why its library does not give one. */
+export type Conversion =
+  { readonly document: JsonSchema } | { readonly document: undefined; readonly reason: string }
+
+/** One side of `schema` as JSON Schema, through Standard JSON Schema. */
+export function convertSchema(schema: Schema, side: SchemaSide): Conversion {
+  const { jsonSchema, vendor } = schema['~standard'] as Partial<StandardJSONSchemaV1.Props>
+  if (jsonSchema === undefined) {
+    return {
+      document: undefined,
+      reason: `schemas of ${vendor} do not implement Standard JSON Schema by themselves`,
+    }
+  }
+  try {
+    return { document: jsonSchema[side]({ target: 'draft-2020-12' }) }
+  } catch (error) {
+    // The standard lets a library throw for what JSON Schema cannot say.
+    return {
+      document: undefined,
+      reason: `${vendor} says: ${error instanceof Error ? error.message : String(error)}`,
+    }
+  }
+}
+
 /**
  * The JSON Schema of one side of `schema`, through Standard JSON Schema; `undefined` where its library does not implement it or cannot
  * express it (for example a transform without a declared output).
  */
 export function jsonSchemaOf(schema: Schema, side: SchemaSide): JsonSchema | undefined {
-  const { jsonSchema } = schema['~standard'] as Partial<StandardJSONSchemaV1.Props>
-  if (jsonSchema === undefined) return undefined
-  try {
-    return jsonSchema[side]({ target: 'draft-2020-12' })
-  } catch {
-    // The standard lets a library throw for what JSON Schema cannot say.
-    return undefined
-  }
+  return convertSchema(schema, side).document
 }
 
 /** Whether `value` is a Standard Schema, of any library. */

@@ -26,13 +26,21 @@ export type Stage = { readonly reason: string } & (
 
 export type StageName = Stage['stage']
 
+/** Something that the contract leaves out, or that a missing capability turns off. */
+export interface Absence {
+  /** A stage, or a part of one in words: `deadline`, `pipelined connection`. */
+  readonly stage: string
+  /** Prose for `explain`. */
+  readonly reason: string
+}
+
 /** What a contract becomes on given capabilities. Pure data. */
 export interface Plan {
   readonly operation: string
   readonly kind: OperationKind
+  /** Empty when there are refusals. */
   readonly stages: readonly Stage[]
-  /** Stages that the contract leaves out or a missing capability turns off, each with the reason. */
-  readonly absent: readonly { readonly stage: string; readonly reason: string }[]
+  readonly absent: readonly Absence[]
   /** Why it cannot run; empty when it can. Rules over contracts come first, missing capabilities after. */
   readonly refusals: readonly FulcrumError[]
 }

@@ -89,7 +89,7 @@ describe('what a later version enforces is refused by name', () => {
 
   it('says what was found and what is allowed', () => {
     expect(messages('query', { consistency: { session: 'causal' } })).toEqual([
-      "FUL-1003 shop.operation: consistency.session is 'causal', which this version does not enforce. Allowed: 'none', or leaving it out.",
+      `FUL-1003 shop.operation: consistency.session is "causal", which this version does not enforce. Allowed: 'none', or leaving it out.`,
     ])
   })
 })

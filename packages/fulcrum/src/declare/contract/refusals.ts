@@ -1,6 +1,6 @@
 import { type FulcrumError, fulcrumError } from '../../kernel/errors/fulcrum-error.ts'
-import { showValue } from '../show-value.ts'
-import { didYouMean } from '../suggest.ts'
+import { show } from '../../kernel/show.ts'
+import { didYouMean } from '../../kernel/suggest.ts'
 import type { TermsKind } from './field.ts'
 import type { Subject } from './subject.ts'
 import type { Problem } from './values.ts'
@@ -39,7 +39,7 @@ export function unknownField(name: string, field: string, known: readonly string
 }
 
 export function invalidValue(name: string, { path, found, allowed }: Problem): FulcrumError {
-  return fulcrumError('FUL-1002', { field: path, found: showValue(found), allowed }, { operation: name })
+  return fulcrumError('FUL-1002', { field: path, found: show(found), allowed }, { operation: name })
 }
 
 /** A problem that a set of values found. */
@@ -50,11 +50,11 @@ export function refuseValue(name: string, problem: Problem): FulcrumError {
 }
 
 export function notYetEnforced(name: string, { path, found, allowed }: Problem): FulcrumError {
-  return fulcrumError('FUL-1003', { field: path, found: showValue(found), allowed }, { operation: name })
+  return fulcrumError('FUL-1003', { field: path, found: show(found), allowed }, { operation: name })
 }
 
 export function contradiction(name: string, conflict: Conflict): FulcrumError {
-  return fulcrumError('FUL-1004', { ...conflict, found: showValue(conflict.found) }, { operation: name })
+  return fulcrumError('FUL-1004', { ...conflict, found: show(conflict.found) }, { operation: name })
 }
 
 export interface Misplaced {

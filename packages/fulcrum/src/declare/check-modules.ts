@@ -1,0 +1,66 @@
+import { type FulcrumError, fulcrumError } from '../kernel/errors/fulcrum-error.ts'
+import { show } from '../kernel/show.ts'
+import { checkError, checkEvent, isDeclared } from './checks/facts.ts'
+import { checkJoins } from './checks/joins.ts'
+import { checkModule } from './checks/module.ts'
+import { checkOperation } from './checks/operation.ts'
+import { checkUniqueModules, checkUniqueNames, checkUniqueRoutes } from './checks/unique.ts'
+import type { ErrorDeclaration } from './error.ts'
+import type { EventDeclaration } from './event.ts'
+import type { Module } from './module.ts'
+import { type AnyOperation, OPERATION_KINDS } from './operation.ts'
+
+// Handlers are typed against their own module's query builder; an application has modules of any.
+// eslint-disable-next-line @typescript-eslint/no-explicit-any
+export type AnyModule = Module<any>
+
+/**
+ * Everything that is wrong with the declarations of an application, all of it at once; empty when nothing is. Pure: nothing is loaded or
+ * connected. Whether the configured parts can keep the contracts is a question for plans.
+ */
+export function checkModules(modules: readonly AnyModule[]): FulcrumError[] {
+  const strangers = modules.flatMap((found, index) =>
+    isDeclared(found, 'module') ? [] : [notAModule(found, index)],
+  )
+  const known = modules.filter((module) => isDeclared(module, 'module'))
+  const operations = [...new Set(known.flatMap(operationsOf))]
+  const errors = factsOf<ErrorDeclaration>(operations, 'errors', 'error')
+  const events = factsOf<EventDeclaration>(operations, 'emits', 'event')
+  return [
+    ...strangers,
+    ...known.flatMap(checkModule),
+    ...checkUniqueModules(known),
+    ...checkUniqueNames('operation', operations),
+    ...checkUniqueNames('error', errors),
+    ...checkUniqueNames('event', events),
+    ...operations.flatMap(checkOperation),
+    ...errors.flatMap(checkError),
+    ...events.flatMap(checkEvent),
+    ...checkUniqueRoutes(operations),
+    ...checkJoins(operations),
+  ]
+}
+
+/** The signatures that a module handles. */
+export function operationsOf({ bindings }: AnyModule): AnyOperation[] {
+  return bindings.flatMap(({ target }) => (isOperation(target) ? [target] : []))
+}
+
+function isOperation(value: unknown): value is AnyOperation {
+  return OPERATION_KINDS.some((kind) => isDeclared(value, kind))
+}
+
+/** Errors or events of all operations, each once. */
+function factsOf<T>(operations: readonly AnyOperation[], list: 'errors' | 'emits', kind: string): T[] {
+  const facts: readonly unknown[] = operations.flatMap((operation) => operation[list] as readonly unknown[])
+  return [...new Set(facts)].filter((fact): fact is T => isDeclared(fact, kind))
+}
+
+function notAModule(found: unknown, index: number): FulcrumError {
+  const field = `modules[${index}]`
+  return fulcrumError(
+    'FUL-1002',
+    { field, found: show(found), allowed: 'what module(…) returned' },
+    { operation: field },
+  )
+}

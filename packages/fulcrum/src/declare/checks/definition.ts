@@ -1,0 +1,77 @@
+import type { FulcrumError } from '../../kernel/errors/fulcrum-error.ts'
+import { fieldOfOtherKind, invalidValue, unknownField } from '../contract/refusals.ts'
+import type { AnyOperation, OperationKind } from '../operation.ts'
+import { isSchema } from '../schema.ts'
+import { straysOf } from '../stray-fields.ts'
+
+interface DefinitionField {
+  readonly kinds: readonly OperationKind[]
+  readonly allowed: string
+  readonly holds: (value: unknown) => boolean
+}
+
+const isFunction = (value: unknown): boolean => typeof value === 'function'
+const isText = (value: unknown): boolean => typeof value === 'string' && /^[^\r\n]*\S[^\r\n]*$/.test(value)
+const isSuccess = (value: unknown): boolean =>
+  Number.isInteger(value) && (value as number) >= 200 && (value as number) <= 299
+// What they are made of is checked where errors and events are.
+const isList = (value: unknown): boolean => Array.isArray(value)
+
+const SCHEMA = 'a schema of a library that implements Standard Schema, such as zod or valibot'
+const both: readonly OperationKind[] = ['query', 'command']
+
+/** What a signature may state besides its contract. */
+const FIELDS = {
+  input: { kinds: ['query', 'command', 'job'], allowed: SCHEMA, holds: isSchema },
+  output: { kinds: both, allowed: SCHEMA, holds: isSchema },
+  errors: { kinds: both, allowed: 'a list of declared errors', holds: isList },
+  emits: { kinds: ['command', 'job'], allowed: 'a list of declared events', holds: isList },
+  http: { kinds: both, allowed: "a route, such as 'GET /profiles/:userId'", holds: isText },
+  status: {
+    kinds: ['query', 'command', 'job', 'projection'],
+    allowed: 'a status of success, 200 to 299',
+    holds: isSuccess,
+  },
+  reads: { kinds: ['query'], allowed: 'a function from the input to tags', holds: isFunction },
+  changes: {
+    kinds: ['command'],
+    allowed: 'a function from the input and the output to tags',
+    holds: isFunction,
+  },
+  version: { kinds: both, allowed: 'a function from the output to its version', holds: isFunction },
+  summary: {
+    kinds: ['query', 'command', 'job', 'projection'],
+    allowed: 'one line for people',
+    holds: isText,
+  },
+} as const satisfies Readonly<Record<string, DefinitionField>>
+
+type FieldName = keyof typeof FIELDS
+
+/** Checks each field of a signature by itself, the contract apart. */
+export function checkDefinition(operation: AnyOperation): FulcrumError[] {
+  const { name, kind } = operation
+  const known = namesFor(kind)
+  const strays = straysOf(operation).map((field) => unknownField(name, field, [...known, 'contract']))
+  const stated = (Object.keys(FIELDS) as FieldName[]).filter((field) => isStated(operation[field]))
+  return [...strays, ...stated.flatMap((field) => checkField(operation, field, known))]
+}
+
+function checkField(operation: AnyOperation, field: FieldName, known: readonly string[]): FulcrumError[] {
+  const { kinds, allowed, holds }: DefinitionField = FIELDS[field]
+  const found = operation[field]
+  if (!kinds.includes(operation.kind))
+    return [fieldOfOtherKind(operation, { field, owners: kinds, allowed: known })]
+  return holds(found) ? [] : [invalidValue(operation.name, { path: field, found, allowed })]
+}
+
+/** An empty list is what a signature has that states none. */
+function isStated(value: unknown): boolean {
+  return value !== undefined && !(Array.isArray(value) && value.length === 0)
+}
+
+function namesFor(kind: OperationKind): readonly string[] {
+  return (Object.keys(FIELDS) as FieldName[]).filter((field) =>
+    (FIELDS[field] as DefinitionField).kinds.includes(kind),
+  )
+}

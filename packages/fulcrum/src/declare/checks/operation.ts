@@ -1,0 +1,68 @@
+import { type FulcrumError, fulcrumError } from '../../kernel/errors/fulcrum-error.ts'
+import { checkContract } from '../contract/check-terms.ts'
+import { isRecord, statedEntries } from '../contract/values.ts'
+import { notYetEnforced } from '../contract/refusals.ts'
+import { hasPath, type Node } from '../json-shape.ts'
+import type { AnyOperation, OperationKind } from '../operation.ts'
+import { isSchema, jsonSchemaOf } from '../schema.ts'
+import { checkDefinition } from './definition.ts'
+import { checkFactLists } from './facts.ts'
+import { checkOperationName } from './names.ts'
+import { checkRoute } from './route.ts'
+
+/** Kinds of operations that this version carries out. */
+const ENFORCED_KINDS: readonly OperationKind[] = ['query', 'command']
+
+/** Everything that is wrong with one signature by itself. */
+export function checkOperation(operation: AnyOperation): FulcrumError[] {
+  return [
+    ...checkOperationName(operation.name),
+    ...checkKind(operation),
+    ...checkDefinition(operation),
+    ...checkFactLists(operation),
+    ...checkRoute(operation),
+    ...checkOperationTerms(operation),
+    ...checkClassifiedPaths(operation),
+  ]
+}
+
+/** The contract, with what its rules have to know of the operation. */
+export function checkOperationTerms({ kind, name, contract, http }: AnyOperation): FulcrumError[] {
+  return checkContract({ kind, name, contract, overHttp: http !== undefined })
+}
+
+function checkKind({ kind, name, emits }: AnyOperation): FulcrumError[] {
+  const kinds = ENFORCED_KINDS.includes(kind)
+    ? []
+    : [notYetEnforced(name, { path: 'kind', found: kind, allowed: ENFORCED_KINDS.join(', ') })]
+  if (emits.length === 0) return kinds
+  const found = emits.map((event) => event?.name)
+  return [...kinds, notYetEnforced(name, { path: 'emits', found, allowed: 'leaving it out' })]
+}
+
+/** A class for a path that does not exist would protect nothing. Schemas that do not say what they hold are trusted. */
+function checkClassifiedPaths({ name, input, output, contract }: AnyOperation): FulcrumError[] {
+  const data: unknown = isRecord(contract) ? contract['data'] : undefined
+  const fields: unknown = isRecord(data) ? data['fields'] : undefined
+  if (!isRecord(fields)) return []
+  const sides = [sideOf(input, 'input'), sideOf(output, 'output')]
+  return statedEntries(fields).flatMap(([path]) => {
+    const found = sides.map((side) =>
+      side === 'none' ? false : side === 'unknown' || hasPath(side, path.split('.')),
+    )
+    if (found.some((one) => one !== false)) return []
+    const params = {
+      field: 'data.fields',
+      found: `'${path}'`,
+      hint: '',
+      allowed: 'paths in the input or the output',
+    }
+    return [fulcrumError('FUL-1016', params, { operation: name })]
+  })
+}
+
+function sideOf(schema: unknown, side: 'input' | 'output'): Node | 'none' | 'unknown' {
+  if (schema === undefined) return 'none'
+  const document = isSchema(schema) ? jsonSchemaOf(schema, side) : undefined
+  return document === undefined ? 'unknown' : { schema: document, root: document }
+}

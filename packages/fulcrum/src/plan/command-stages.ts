@@ -1,0 +1,58 @@
+import { DEFAULT_IF_MATCH, DEFAULT_ISOLATION } from '../declare/contract/defaults.ts'
+import type { AnyOperation } from '../declare/operation.ts'
+import { isTransactional, type ModuleFacts, ownsTables } from './module-facts.ts'
+import type { Capabilities } from './plan.ts'
+import { absent, deadline, type Drawing, drawn, type Drawn, present, run } from './stages.ts'
+
+/** deadline → precondition → retry → transaction → run */
+export function commandStages(operation: AnyOperation, module: ModuleFacts, { store }: Capabilities): Drawn {
+  const withTransaction = store !== undefined && isTransactional(operation, module)
+  const inner = withTransaction ? [retry(operation), transaction(operation, module)] : [noTransaction(module)]
+  return drawn([deadline(operation), precondition(operation), ...inner, run(operation)])
+}
+
+function precondition({ contract }: AnyOperation): Drawing {
+  const { ifMatch = DEFAULT_IF_MATCH } = contract.transaction ?? {}
+  if (ifMatch === false) {
+    return absent(
+      'precondition',
+      'transaction.ifMatch is not declared: a call that brings If-Match is refused, since ignoring it could lose an update',
+    )
+  }
+  const reason =
+    ifMatch === true
+      ? 'transaction.ifMatch is true: a request without If-Match is refused with 428, one with an old version with 412'
+      : "transaction.ifMatch is 'optional': a request that brings If-Match with an old version is refused with 412"
+  return present({ stage: 'precondition', ifMatch, reason })
+}
+
+/** Below serializable the database reports fewer conflicts, but deadlocks on every level. */
+function retry({ contract }: AnyOperation): Drawing {
+  const { isolation = DEFAULT_ISOLATION } = contract.transaction ?? {}
+  const conflicts =
+    isolation === 'read committed'
+      ? 'deadlocks (40P01)'
+      : 'serialization failures and deadlocks (40001, 40P01)'
+  const reason = `a transaction that is ${isolation} is run again after ${conflicts}, with jitter and within the deadline; nothing of the failed attempt remains`
+  return present({ stage: 'retry', on: 'serialization failure', reason })
+}
+
+function transaction({ contract }: AnyOperation, module: ModuleFacts): Drawing {
+  const declared = contract.transaction?.isolation
+  const isolation = declared ?? DEFAULT_ISOLATION
+  const joins = (contract.transaction?.joins ?? []).map(({ name }) => name)
+  const level = declared === undefined ? `${isolation} by default` : `${isolation}, as declared`
+  const joined = joins.length === 0 ? '' : `; ${joins.join(', ')} may run inside it`
+  const owner = ownsTables(module)
+    ? ''
+    : `; module ${module.name} has no tables, but the contract asks for a transaction`
+  const reason = `one transaction on the primary, ${level}: everything or nothing${joined}${owner}`
+  return present({ stage: 'transaction', isolation, joins, reason })
+}
+
+function noTransaction({ name }: ModuleFacts): Drawing {
+  return absent(
+    'transaction',
+    `module ${name} has neither db nor migrations and the contract states no transaction, so there is nothing to commit; ctx.sql is not available`,
+  )
+}

@@ -1,0 +1,24 @@
+import type { AnyOperation } from '../declare/operation.ts'
+import type { DbHandle } from '../declare/db.ts'
+import type { MigrationSource } from '../declare/migration.ts'
+
+/** What a plan has to know of the module that an operation belongs to. A module is one. */
+export interface ModuleFacts {
+  readonly name: string
+  readonly db: Pick<DbHandle, 'builder'> | undefined
+  readonly migrations: MigrationSource | undefined
+}
+
+/** Whether a module owns tables, as far as its declaration says. */
+export function ownsTables({ db, migrations }: ModuleFacts): boolean {
+  return db !== undefined || migrations !== undefined
+}
+
+/**
+ * Whether a command runs in a transaction: where its module owns tables, or where its contract speaks of one. `ifMatch` alone does not: what it
+ * compares may live anywhere.
+ */
+export function isTransactional({ contract }: AnyOperation, module: ModuleFacts): boolean {
+  const { isolation, durability, joins } = contract.transaction ?? {}
+  return ownsTables(module) || isolation !== undefined || durability !== undefined || joins !== undefined
+}
