@@ -1,0 +1,104 @@
+import type { HttpRoute } from '../../declare/http-route.ts'
+import type { AnyOperation, OperationKind } from '../../declare/operation.ts'
+import type { Plan } from '../../plan/plan.ts'
+import { type Fact, factsOf } from './facts.ts'
+import { inputParts, type Parameter, type RequestBody } from './input-parts.ts'
+import { plainData } from './plain-data.ts'
+import { type Reference, type Response, responsesOf } from './responses.ts'
+import type { SchemaRegistry } from './schema-registry.ts'
+import { type OperationSources } from './schema-source.ts'
+
+/** What Fulcrum knows of an operation beyond OpenAPI: the extension `x-fulcrum`. */
+export interface OperationExtension {
+  readonly kind: OperationKind
+  /** What the contract means, in prose. */
+  readonly facts: readonly Fact[]
+  /** As declared; functions and signatures by name. */
+  readonly contract: unknown
+  /** How it is carried out, outermost first, each stage with its settings and the reason that it is there. */
+  readonly stages: readonly unknown[]
+  /** Stages that are not there, with the reason. */
+  readonly absent: readonly unknown[]
+  readonly emits: readonly string[]
+}
+
+/** OpenAPI's Operation Object (OpenAPI 3.1.1, 4.8.10). */
+export interface OperationObject {
+  readonly operationId: string
+  readonly tags: readonly string[]
+  readonly summary?: string
+  readonly description?: string
+  readonly parameters: readonly (Parameter | Reference)[]
+  readonly requestBody?: RequestBody
+  readonly responses: Readonly<Record<string, Response>>
+  readonly 'x-fulcrum': OperationExtension
+}
+
+export interface DescribedOperation {
+  readonly operation: AnyOperation
+  readonly plan: Plan
+  readonly route: HttpRoute
+  readonly sources: OperationSources
+}
+
+export function operationObject(described: DescribedOperation, registry: SchemaRegistry): OperationObject {
+  const { operation, plan, route, sources } = described
+  const { parameters, body } = inputParts(route, sources.input, registry)
+  const facts = factsOf(operation, plan)
+  const { output } = sources
+  return {
+    operationId: operation.name,
+    tags: [moduleOf(operation)],
+    ...(operation.summary !== undefined && { summary: operation.summary }),
+    ...(facts.length > 0 && { description: prose(facts) }),
+    parameters: [...parameters, ...headerParameters(plan)],
+    ...(body !== undefined && { requestBody: body }),
+    responses: responsesOf({ operation, plan, output, takesBody: body !== undefined }, registry),
+    'x-fulcrum': extension(operation, plan, facts),
+  }
+}
+
+export function moduleOf({ name }: AnyOperation): string {
+  return name.slice(0, Math.max(0, name.indexOf('.'))) || name
+}
+
+/** Facts as Markdown (CommonMark, which OpenAPI asks for). */
+function prose(facts: readonly Fact[]): string {
+  return facts
+    .map(({ topic, promise, cost }) => `**${topic}.** ${promise}${cost === undefined ? '' : ` *In return:* ${cost}`}`)
+    .join('\n\n')
+}
+
+export const PARAMETERS: Readonly<Record<string, Parameter>> = {
+  'Fulcrum-Deadline': {
+    name: 'Fulcrum-Deadline',
+    in: 'header',
+    description:
+      "How long the caller is going to wait, such as `250ms` or `1.5s`. The operation's own deadline holds where it is shorter.",
+    schema: { type: 'string', pattern: '^(0|[1-9][0-9]*)(\\.[0-9]{1,3})?(ms|s|m|h|d)$' },
+  },
+}
+
+const IF_MATCH: Omit<Parameter, 'required'> = {
+  name: 'If-Match',
+  in: 'header',
+  description: 'The `ETag` of what the caller has seen; another current version is answered with 412.',
+  schema: { type: 'string' },
+}
+
+function headerParameters(plan: Plan): readonly (Parameter | Reference)[] {
+  const ifMatch = plan.stages.find((stage) => stage.stage === 'precondition')?.ifMatch ?? false
+  const precondition = ifMatch === false ? [] : [{ ...IF_MATCH, ...(ifMatch === true && { required: true }) }]
+  return [...precondition, { $ref: '#/components/parameters/Fulcrum-Deadline' }]
+}
+
+function extension(operation: AnyOperation, plan: Plan, facts: readonly Fact[]): OperationExtension {
+  return {
+    kind: operation.kind,
+    facts,
+    contract: plainData(operation.contract),
+    stages: plan.stages.map(plainData),
+    absent: plan.absent.map(plainData),
+    emits: operation.emits.map(({ name }) => name),
+  }
+}

@@ -1,0 +1,158 @@
+import type { AnyOperation } from '../../declare/operation.ts'
+import type { ErrorDeclaration } from '../../declare/error.ts'
+import { PROBLEM_MEDIA_TYPE } from '../../kernel/errors/problem.ts'
+import { ERRORS, type ErrorCode } from '../../kernel/errors/table.ts'
+import type { Plan } from '../../plan/plan.ts'
+import { legalName } from './component-names.ts'
+import { fromEntries, type JsonSchemaNode } from './json-schema.ts'
+import { PROBLEM } from './problem-schemas.ts'
+import { type SchemaRegistry, schemaReference } from './schema-registry.ts'
+import type { SchemaSource } from './schema-source.ts'
+
+export interface Reference {
+  readonly $ref: string
+}
+
+export interface Header {
+  readonly description: string
+  readonly schema: JsonSchemaNode
+}
+
+export interface Response {
+  readonly description: string
+  readonly headers?: Readonly<Record<string, Reference>>
+  readonly content?: Readonly<Record<string, { readonly schema: JsonSchemaNode }>>
+}
+
+/** Headers of answers, as components. */
+export const RESPONSE_HEADERS: Readonly<Record<string, Header>> = {
+  'Fulcrum-Source': {
+    description: 'What served the answer.',
+    schema: { type: 'string', enum: ['primary', 'replica', 'local', 'shared'] },
+  },
+  'Fulcrum-Deadline': {
+    description: 'What was left of the deadline when the answer was ready, such as `180ms`.',
+    schema: { type: 'string' },
+  },
+  ETag: {
+    description: 'The version of the answer (RFC 9110, 8.8.3), to be sent back in `If-Match`.',
+    schema: { type: 'string' },
+  },
+  'X-Request-Id': {
+    description: 'The id of the request: that of the caller where it sent one, otherwise a new one.',
+    schema: { type: 'string' },
+  },
+  'Retry-After': {
+    description: 'Seconds after which trying again makes sense (RFC 9110, 10.2.3).',
+    schema: { type: 'integer', minimum: 0 },
+  },
+}
+
+export interface ResponsesInput {
+  readonly operation: AnyOperation
+  readonly plan: Plan
+  readonly output: SchemaSource | undefined
+  readonly takesBody: boolean
+}
+
+/** Every answer that an operation may give: success, its declared errors and those that any operation may run into. */
+export function responsesOf(input: ResponsesInput, registry: SchemaRegistry): Readonly<Record<string, Response>> {
+  const { operation } = input
+  const errors = [...operation.errors.map(declared), ...commonErrors(input).map(own)]
+  const byStatus = Map.groupBy(errors, ({ status }) => status)
+  const failures = [...byStatus].map(([status, cases]) => [String(status), failure(cases)] as const)
+  return {
+    ...fromEntries([[String(operation.status), success(input, registry)] as const, ...failures]),
+    default: { description: 'Any other failure.', content: problem({ $ref: schemaReference(PROBLEM) }) },
+  }
+}
+
+/** The codes of Fulcrum's own errors that an operation may answer with, beside the unexpected. */
+export function commonErrors({ operation, plan, takesBody }: Omit<ResponsesInput, 'output'>): readonly ErrorCode[] {
+  const has = (name: string): boolean => plan.stages.some(({ stage }) => stage === name)
+  const ifMatch = plan.stages.find((stage) => stage.stage === 'precondition')?.ifMatch ?? false
+  const cases: readonly (readonly [boolean, readonly ErrorCode[]])[] = [
+    [operation.input !== undefined, ['FUL-2001']],
+    [true, ['FUL-2007', 'FUL-2004']],
+    [ifMatch !== false, ['FUL-2008']],
+    [takesBody, ['FUL-2005', 'FUL-2006']],
+    [ifMatch === true, ['FUL-2009']],
+    [has('route') || has('transaction'), ['FUL-3002', 'FUL-3005']],
+    [has('retry'), ['FUL-3004']],
+    [true, ['FUL-3003']],
+    [hasDeadline(plan), ['FUL-3001']],
+  ]
+  return cases.flatMap(([applies, codes]) => (applies ? codes : []))
+}
+
+interface ErrorCase {
+  readonly code: string
+  readonly status: number
+  readonly title: string
+  readonly retryable: boolean
+}
+
+function declared({ name, status, title }: ErrorDeclaration): ErrorCase {
+  return { code: name, status, title, retryable: false }
+}
+
+function own(code: ErrorCode): ErrorCase {
+  const row: { readonly status: number; readonly title: string; readonly retryAfter?: number } = ERRORS[code]
+  return { code, status: row.status, title: row.title, retryable: row.retryAfter !== undefined }
+}
+
+function failure(cases: readonly ErrorCase[]): Response {
+  const codes = [...new Map(cases.map((each) => [each.code, each])).values()]
+  const names = codes.some(({ retryable }) => retryable) ? ['X-Request-Id', 'Retry-After'] : ['X-Request-Id']
+  return {
+    description: `${codes.map(({ title, code }) => `${title} (\`${code}\`)`).join('; ')}.`,
+    headers: headers(names),
+    content: problem(oneOf(codes.map(({ code }) => code))),
+  }
+}
+
+function oneOf(codes: readonly string[]): JsonSchemaNode {
+  const references = codes.map((code) => [code, schemaReference(legalName(code))] as const)
+  const [only, ...others] = references
+  if (only !== undefined && others.length === 0) return { $ref: only[1] }
+  return {
+    oneOf: references.map(([, $ref]) => ({ $ref })),
+    discriminator: { propertyName: 'code', mapping: fromEntries(references) },
+  }
+}
+
+function problem(schema: JsonSchemaNode): Response['content'] {
+  return { [PROBLEM_MEDIA_TYPE]: { schema } }
+}
+
+function success({ operation, plan, output }: ResponsesInput, registry: SchemaRegistry): Response {
+  const served = plan.stages.some(({ stage }) => stage === 'route' || stage === 'transaction')
+  const names: readonly (readonly [string, boolean])[] = [
+    ['X-Request-Id', true],
+    ['Fulcrum-Source', served],
+    ['ETag', operation.version !== undefined],
+    ['Fulcrum-Deadline', hasDeadline(plan)],
+  ]
+  const content = operation.status === 204 ? undefined : outputContent(output, registry)
+  return {
+    description: output === undefined ? 'Done.' : 'The answer.',
+    headers: headers(names.flatMap(([name, applies]) => (applies ? [name] : []))),
+    ...(content !== undefined && { content }),
+  }
+}
+
+function hasDeadline({ stages }: Plan): boolean {
+  return stages.some((stage) => stage.stage === 'deadline' && stage.overHttp !== undefined)
+}
+
+function outputContent(output: SchemaSource | undefined, registry: SchemaRegistry): Response['content'] {
+  if (output === undefined) return undefined
+  const { document } = output
+  const inexpressible = { description: 'The schema of this answer cannot be expressed as JSON Schema.' }
+  const schema = document === undefined ? inexpressible : registry.place(document, output)
+  return { 'application/json': { schema } }
+}
+
+function headers(names: readonly string[]): Readonly<Record<string, Reference>> {
+  return Object.fromEntries(names.map((name) => [name, { $ref: `#/components/headers/${name}` }]))
+}

@@ -1,0 +1,42 @@
+import type { AnyOperation } from '../../declare/operation.ts'
+import { jsonSchemaOf, type JsonSchema, type Schema } from '../../declare/schema.ts'
+
+/** One JSON Schema document of the application: a side of an operation, or the data of an error. */
+export interface SchemaSource {
+  /** Name of the operation or the error. */
+  readonly owner: string
+  readonly side: 'input' | 'output' | 'data'
+  /** `undefined` where its library cannot express it. */
+  readonly document: JsonSchema | undefined
+}
+
+/** The sources of one operation; a side that the operation does not have is `undefined`. */
+export interface OperationSources {
+  readonly input: SchemaSource | undefined
+  readonly output: SchemaSource | undefined
+  /** In the order of the operation's errors. */
+  readonly errors: readonly (SchemaSource | undefined)[]
+}
+
+export function sourcesOf({ name, input, output, errors }: AnyOperation): OperationSources {
+  return {
+    input: source(name, 'input', input),
+    output: source(name, 'output', output),
+    errors: errors.map((error) => source(error.name, 'data', error.data)),
+  }
+}
+
+function source(owner: string, side: SchemaSource['side'], schema: Schema | undefined): SchemaSource | undefined {
+  if (schema === undefined) return undefined
+  const document = jsonSchemaOf(schema, side === 'output' ? 'output' : 'input')
+  return { owner, side, document: document === undefined ? undefined : plainJson(document) }
+}
+
+/** A copy that is JSON and nothing else: a library may leave methods, symbols or values in it that JSON cannot say. */
+function plainJson(document: JsonSchema): JsonSchema | undefined {
+  try {
+    return JSON.parse(JSON.stringify(document)) as JsonSchema
+  } catch {
+    return undefined
+  }
+}
