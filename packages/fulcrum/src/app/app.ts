@@ -31,6 +31,13 @@ export interface ListenOptions {
   readonly host?: string
 }
 
+/** Where an application is reached. */
+export interface Address {
+  /** `http://127.0.0.1:4000` */
+  readonly url: string
+  readonly port: number
+}
+
 /** Whether the application can take requests, and what it depends on. */
 export interface Readiness {
   readonly ready: boolean
@@ -54,14 +61,14 @@ export interface App extends AsyncDisposable {
   readonly name: string
   readonly state: AppState
   readonly operations: readonly PlannedOperation[]
-  /** The HTTP interface, for the mounts of `fulcrum/http`. Answers 503 until the application runs. */
+  /** The HTTP interface, for the mounts of `fulcrum/http`. Exists once the application has started. */
   readonly gateway: Gateway
   /** Opens the store, applies migrations, starts services, warms connections. Returns the application, so that `await createApp(config).start()` reads well. */
   start(): Promise<App>
   /** Calls an operation in process: the same plan, the same enforcement, no HTTP. */
   call<In, Out>(operation: Called<In, Out>, ...args: CallArguments<In, [options?: CallOptions]>): Promise<Out>
   /** Serves HTTP with Fastify; starts the application if it is not running. Resolves with the address. */
-  listen(options?: ListenOptions): Promise<{ readonly url: string; readonly port: number }>
+  listen(options?: ListenOptions): Promise<Address>
   readiness(): Readiness
   /** What each operation's statements cost so far, most expensive first. */
   statements(): readonly { readonly operation: string; readonly statements: readonly StatementTiming[] }[]

@@ -1,24 +1,32 @@
-import type { CallArguments } from '../declare/context.ts'
 import type { AnyOperation } from '../declare/operation.ts'
-import type { CompiledOperation, Runtime } from '../enforce/runtime/runtime.ts'
-import { createGateway, type Gateway } from '../http/gateway/gateway.ts'
+import type { CompiledOperation } from '../enforce/runtime/runtime.ts'
+import type { Gateway } from '../http/gateway/gateway.ts'
 import type { Clock } from '../kernel/clock.ts'
 import { Deadline } from '../kernel/deadline.ts'
 import { Disposer } from '../kernel/disposal.ts'
-import { parseDuration } from '../kernel/duration.ts'
-import { fulcrumError } from '../kernel/errors/fulcrum-error.ts'
+import { formatDuration, parseDuration } from '../kernel/duration.ts'
+import { type FulcrumError, fulcrumError } from '../kernel/errors/fulcrum-error.ts'
 import type { Random } from '../kernel/random.ts'
 import { Metrics } from '../observe/metrics.ts'
 import type { MigrationStep } from '../ports/migrations.ts'
-import type { App, AppState, CallOptions, ListenOptions, PlannedOperation, Readiness } from './app.ts'
+import type {
+  Address,
+  App,
+  AppState,
+  CallOptions,
+  ListenOptions,
+  PlannedOperation,
+  Readiness,
+} from './app.ts'
 import type { Booted } from './boot.ts'
+import { requestOf } from './call-request.ts'
 import type { AppConfig } from './config.ts'
 import { checkMigrated, migrate, type MigrateOptions, moduleMigrations } from './migrate.ts'
-import { runningOperations } from './running-operations.ts'
+import { composeRunning, type Running } from './running.ts'
 import { type HeldStore, openStore } from './store-option.ts'
 
-/** How long parts may take to start, each. */
-const START_LIMIT_MS = 60_000
+/** How long each part may take to start or to stop. */
+const PART_LIMIT_MS = 60_000
 const DRAIN_MS = 10_000
 
 /** What an application is given instead of reaching for it. */
@@ -31,34 +39,25 @@ export interface AppParts {
 /** The composition of everything; see `App` for its states. */
 export class Application implements App {
   readonly name: string
-  readonly gateway: Gateway
   readonly #config: AppConfig
   readonly #booted: Booted
   readonly #parts: AppParts
   readonly #metrics = new Metrics()
   readonly #disposer: Disposer
+  readonly #drainMs: number
   #state: AppState = 'stopped'
   #starting: Promise<App> | undefined
   #closing: Promise<void> | undefined
   #held: HeldStore | undefined
-  #runtime: Runtime | undefined
+  #running: Running | undefined
 
   constructor(config: AppConfig, booted: Booted, parts: AppParts) {
     this.name = config.name ?? 'Fulcrum application'
     this.#config = config
     this.#booted = booted
     this.#parts = parts
-    this.#disposer = new Disposer(parts.clock, { limit: START_LIMIT_MS })
-    this.gateway = createGateway({
-      info: { title: this.name, version: config.version ?? '0.0.0' },
-      operations: booted.operations.map(({ operation, plan }) => ({ operation, plan })),
-      find: (operation) => this.#runtime?.find(operation),
-      readiness: () => this.readiness(),
-      metrics: () => this.#metrics.render({ nodes: this.#nodes(), inFlight: this.#runtime?.inFlight ?? 0 }),
-      principal: config.principal,
-      settings: config.http,
-      ...parts,
-    })
+    this.#disposer = new Disposer(parts.clock, { limit: PART_LIMIT_MS })
+    this.#drainMs = parseDuration(config.drain) ?? DRAIN_MS
   }
 
   get state(): AppState {
@@ -66,11 +65,16 @@ export class Application implements App {
   }
 
   get operations(): readonly PlannedOperation[] {
-    return this.#booted.operations.map(({ operation, module, plan }) => ({
+    return this.#booted.operations.map(({ operation, module: { name }, plan }) => ({
       operation,
-      module: module.name,
+      module: name,
       plan,
     }))
+  }
+
+  get gateway(): Gateway {
+    if (this.#running === undefined) throw this.#notRunning('the HTTP interface')
+    return this.#running.gateway
   }
 
   start(): Promise<App> {
@@ -78,26 +82,22 @@ export class Application implements App {
     return this.#starting
   }
 
-  async call<In, Out>(
-    operation: AnyOperation,
-    ...args: CallArguments<In, [options?: CallOptions]>
-  ): Promise<Out> {
-    const [input, { principal, deadline, signal, ifMatch } = {}] = args
-    const compiled = this.#compiled(operation)
-    const budget = deadline === undefined ? undefined : budgetOf(deadline)
-    return compiled.run(compiled.begin({ principal, budget, signal, ifMatch }), input) as Promise<Out>
+  call<Out>(operation: AnyOperation, input?: unknown, options?: CallOptions): Promise<Out> {
+    const compiled = this.#running?.runtime.find(operation)
+    if (compiled === undefined) return Promise.reject(this.#unknown(operation))
+    return call(compiled, input, options) as Promise<Out>
   }
 
-  async listen(options: ListenOptions = {}): Promise<{ url: string; port: number }> {
+  async listen(options: ListenOptions = {}): Promise<Address> {
     await this.start()
     const { serve } = await import('../http/servers/fastify.ts')
     const server = await serve(this.gateway, options)
-    this.#disposer.use('HTTP server', () => server.close(), this.#drainMs + START_LIMIT_MS)
+    this.#disposer.use('HTTP server', () => server.close(), this.#drainMs + PART_LIMIT_MS)
     return { url: server.url, port: server.port }
   }
 
   readiness(): Readiness {
-    const nodes = this.#nodes()
+    const nodes = this.#held?.store.nodes() ?? []
     const hasPrimary = nodes.length === 0 || nodes.some(({ role, healthy }) => role === 'primary' && healthy)
     return { ready: this.#state === 'running' && hasPrimary, state: this.#state, nodes }
   }
@@ -128,21 +128,18 @@ export class Application implements App {
   }
 
   async #start(): Promise<App> {
+    if (this.#closing !== undefined) throw this.#notRunning('the application')
     this.#state = 'starting'
     try {
       await this.#startStore()
-      this.#runtime = await runningOperations(this.#booted, {
-        ...this.#parts,
-        store: this.#held?.store,
-        observer: this.#metrics,
-      })
+      this.#running = await this.#compose()
       await this.#startServices()
-      this.#state = 'running'
-      return this
     } catch (error) {
       await this.close()
       throw error
     }
+    this.#state = 'running'
+    return this
   }
 
   async #startStore(): Promise<void> {
@@ -156,10 +153,17 @@ export class Application implements App {
   }
 
   async #migrateAtBoot({ migrations }: HeldStore): Promise<void> {
-    if (this.#config.migrations === 'manual')
-      return checkMigrated(await migrations.plan(moduleMigrations(this.#config)))
+    const { migrations: when } = this.#config
+    if (when === 'manual') return checkMigrated(await migrations.plan(moduleMigrations(this.#config)))
     const applied = await migrate(migrations, this.#config, {}, this.#limit())
     for (const { module, name } of applied) this.#parts.log(`migrated ${module}: ${name}`)
+  }
+
+  #compose(): Promise<Running> {
+    const store = this.#held?.store
+    const readiness = (): Readiness => this.readiness()
+    const parts = { config: this.#config, booted: this.#booted, metrics: this.#metrics, store, readiness }
+    return composeRunning({ ...this.#parts, ...parts })
   }
 
   async #startServices(): Promise<void> {
@@ -171,45 +175,40 @@ export class Application implements App {
 
   async #close(): Promise<void> {
     if (this.#state === 'running') this.#state = 'draining'
-    const left = await this.#runtime?.drain(this.#drainMs)
-    if (left !== undefined && left > 0)
-      this.#parts.log(`${left} call(s) were still running after ${this.#drainMs} ms`)
+    const left = (await this.#running?.runtime.drain(this.#drainMs)) ?? 0
+    if (left > 0) this.#parts.log(`${left} call(s) were still running after ${formatDuration(this.#drainMs)}`)
     const failures = await this.#disposer.dispose()
     this.#state = 'closed'
     for (const { part, error } of failures) this.#parts.log(`${part} did not stop cleanly: ${String(error)}`)
   }
 
-  #compiled(operation: AnyOperation): CompiledOperation {
-    const part = `the operation ${operation.name}`
-    if (this.#runtime === undefined) {
-      const reason =
-        this.#state === 'closed' ? 'the application is closed' : 'the application has not started'
-      throw fulcrumError('FUL-3012', { part, reason }, { operation: operation.name })
-    }
-    const compiled = this.#runtime.find(operation)
-    if (compiled === undefined) throw fulcrumError('FUL-3010', { found: operation.name, hint: '' })
-    return compiled
+  #unknown(operation: AnyOperation): FulcrumError {
+    if (this.#running === undefined) return this.#notRunning(`the operation ${operation.name}`)
+    return fulcrumError('FUL-3010', { found: operation.name, hint: '' })
   }
 
-  #nodes(): Readiness['nodes'] {
-    return this.#held?.store.nodes() ?? []
-  }
-
-  get #drainMs(): number {
-    return parseDuration(this.#config.drain) ?? DRAIN_MS
+  #notRunning(part: string): FulcrumError {
+    const reason =
+      this.#closing === undefined ? 'the application has not started' : 'the application is closed'
+    return fulcrumError('FUL-3012', { part, reason })
   }
 
   #limit(): Deadline {
-    return Deadline.after(this.#parts.clock, START_LIMIT_MS)
+    return Deadline.after(this.#parts.clock, PART_LIMIT_MS)
   }
 }
 
-function budgetOf(deadline: unknown): number {
-  const budget = parseDuration(deadline)
-  if (budget !== undefined) return budget
-  throw fulcrumError('FUL-1002', {
-    field: 'options.deadline',
-    found: String(deadline),
-    allowed: "a duration such as '250ms'",
-  })
+const PLAIN = Object.freeze({})
+
+function call(
+  compiled: CompiledOperation,
+  input: unknown,
+  options: CallOptions | undefined,
+): Promise<unknown> {
+  if (options === undefined) return compiled.run(compiled.begin(PLAIN), input)
+  try {
+    return compiled.run(compiled.begin(requestOf(options)), input)
+  } catch (error) {
+    return Promise.reject(error)
+  }
 }

@@ -1,5 +1,4 @@
 import type { EmbeddedSource } from '../adapters/embedded-postgres/source.ts'
-import { postgres } from '../adapters/postgres/source.ts'
 import type { Deadline } from '../kernel/deadline.ts'
 import type { AdapterDependencies, OpenStore } from '../ports/store-source.ts'
 import type { StoreCapabilities } from '../ports/store.ts'
@@ -28,6 +27,7 @@ export async function openStore(option: StoreOption, dependencies: AdapterDepend
 }
 
 async function openEmbedded(source: EmbeddedSource, dependencies: AdapterDependencies): Promise<HeldStore> {
+  const { postgres } = await import('../adapters/postgres/source.ts')
   const cluster = await source.start(dependencies)
   const replicas = (attach: (url: string) => void): void => cluster.onReplica(attach)
   const options = source.replicas > 0 ? { url: cluster.primaryUrl, replicas } : { url: cluster.primaryUrl }

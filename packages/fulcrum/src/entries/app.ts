@@ -1,5 +1,19 @@
-export type { App, AppState, CallOptions, ListenOptions, PlannedOperation, Readiness } from '../app/app.ts'
+export type {
+  Address,
+  App,
+  AppState,
+  CallOptions,
+  ListenOptions,
+  PlannedOperation,
+  Readiness,
+} from '../app/app.ts'
 export { checkApp } from '../app/boot.ts'
-export { type AppConfig, defineConfig, type Environment, type Service, type StoreOption } from '../app/config.ts'
+export {
+  type AppConfig,
+  defineConfig,
+  type Environment,
+  type Service,
+  type StoreOption,
+} from '../app/config.ts'
 export { type AppDependencies, createApp } from '../app/create-app.ts'
-export { wrap, type WrapContext, type WrapContract } from '../app/wrap.ts'
+export { wrap, type WrapCall, type WrapContext, type WrapContract, type WrapOptions } from '../app/wrap.ts'

@@ -36,6 +36,8 @@ export interface EmbeddedParts {
 /** The location of a store that is an embedded cluster. Nothing happens before `start`. */
 export interface EmbeddedSource {
   readonly kind: 'embedded'
+  /** How many streaming replicas it asks for. */
+  readonly replicas: number
   /**
    * Joins the cluster and starts it if need be; resolves when the primary accepts connections.
    *
@@ -55,6 +57,7 @@ export function embedded(options: EmbeddedOptions = {}): EmbeddedSource {
   const message = joinMessage(options)
   return Object.freeze({
     kind: 'embedded',
+    replicas: message.replicas,
     start: (parts: EmbeddedParts) => start(options.directory, message, parts),
   })
 }
@@ -88,13 +91,13 @@ function check(
 async function start(
   directory: string | undefined,
   message: JoinMessage,
-  { clock, log }: EmbeddedParts,
+  { clock, log = () => {} }: EmbeddedParts,
 ): Promise<EmbeddedCluster> {
   const here = process.cwd()
   const checkout = checkoutOf(here)
   const platformPackage = findPlatformPackage([here, checkout])
   await loadClient()
   const home = openHome(directory === undefined ? homeOf(checkout) : chosenHome(directory))
-  const parts = { clock, home, platformPackage }
-  return new Attachment(await joinCluster(parts, message), { ...parts, message, log: log ?? (() => {}) })
+  const parts = { clock, home, platformPackage, log }
+  return new Attachment(await joinCluster(parts, message), { ...parts, message })
 }

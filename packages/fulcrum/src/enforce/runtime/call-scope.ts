@@ -11,6 +11,8 @@ export interface CallScope {
   readonly operation: AnyOperation
   readonly module: string
   readonly handler: (input: unknown, ctx: unknown) => unknown
+  /** Holds what the handler returned to the output's schema and notes its version. Within the transaction, where there is one. */
+  readonly finish: (call: Call, returned: unknown) => unknown
   readonly clock: Clock
   readonly random: Random
   readonly probe: OperationProbe

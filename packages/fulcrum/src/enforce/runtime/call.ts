@@ -1,6 +1,6 @@
 import type { Principal } from '../../declare/principal.ts'
 import type { Rows, StatementRunner } from '../../declare/db.ts'
-import type { Deadline } from '../../kernel/deadline.ts'
+import { Deadline } from '../../kernel/deadline.ts'
 import { fulcrumError } from '../../kernel/errors/fulcrum-error.ts'
 import type { CallFacts, ReadSession, ReadTerms } from '../../ports/store.ts'
 import type { CallScope } from './call-scope.ts'
@@ -28,18 +28,23 @@ export class Call implements StatementRunner, CallFacts {
   lsn: bigint | undefined = undefined
   /** Whether the handler has compared `If-Match`. */
   matched = false
+  /** Whether `scope.finish` has seen the output. */
+  finished = false
 
-  #transaction: StatementRunner | undefined = undefined
+  readonly #parent: Call | undefined
+  #transaction: StatementRunner | undefined
   #readTerms: ReadTerms | undefined = undefined
   #session: ReadSession | undefined = undefined
   #over = false
 
-  constructor(scope: CallScope, terms: CallTerms) {
+  constructor(scope: CallScope, terms: CallTerms, deadline: Deadline) {
     this.scope = scope
     this.principal = terms.principal
-    this.deadline = terms.deadline
     this.ifMatch = terms.ifMatch
-    this.startedAt = terms.startedAt
+    this.#parent = terms.parent
+    this.deadline = deadline
+    this.#transaction = terms.parent?.transaction
+    this.startedAt = scope.clock.now()
   }
 
   get operation(): string {
@@ -84,8 +89,12 @@ export class Call implements StatementRunner, CallFacts {
     if (source > this.source) this.source = source
   }
 
+  /** Refuses further statements, and lets go of the deadline where it is the call's own. */
   end(): void {
     this.#over = true
+    const parent = this.#parent
+    parent?.served(this.source)
+    if (this.deadline !== Deadline.none && this.deadline !== parent?.deadline) this.deadline[Symbol.dispose]()
   }
 
   run<R>(text: string, values: readonly unknown[]): Promise<Rows<R>> {
@@ -112,8 +121,9 @@ export class Call implements StatementRunner, CallFacts {
 }
 
 export interface CallTerms {
-  readonly principal: Principal | undefined
-  readonly deadline: Deadline
-  readonly ifMatch: string | undefined
-  readonly startedAt: number
+  readonly principal?: Principal | undefined
+  /** As sent. */
+  readonly ifMatch?: string | undefined
+  /** The call on whose behalf this one is made: its deadline, its transaction. */
+  readonly parent?: Call | undefined
 }

@@ -9,7 +9,7 @@ import { asFailure, failureCode } from './failure.ts'
 import type { InFlight } from './in-flight.ts'
 import { isPromise } from './is-promise.ts'
 import type { CallRequest, CompiledOperation } from './runtime.ts'
-import { type Check, checkInput, checkOutput } from './schema-check.ts'
+import { type Check, checkInput } from './schema-check.ts'
 import type { Run } from './stage.ts'
 import { refuseIfMatch } from './stage-precondition.ts'
 import { run as runHandler } from './stage-run.ts'
@@ -34,8 +34,6 @@ export class Compiled implements CompiledOperation {
   readonly #inFlight: InFlight
   readonly #composed: Run
   readonly #input: Check
-  readonly #output: Check
-  readonly #version: ((output: unknown) => string | number) | undefined
   readonly #overHttp: number | undefined
   readonly #otherwise: number | undefined
   readonly #ignoresIfMatch: boolean
@@ -50,8 +48,6 @@ export class Compiled implements CompiledOperation {
     this.#inFlight = inFlight
     this.#composed = composed
     this.#input = checkInput(operation.input, operation.name)
-    this.#output = checkOutput(operation.output, operation.name)
-    this.#version = operation.version as ((output: unknown) => string | number) | undefined
     const budgets = plan.stages.find(
       (stage): stage is Extract<Stage, { stage: 'deadline' }> => stage.stage === 'deadline',
     )
@@ -62,59 +58,54 @@ export class Compiled implements CompiledOperation {
   }
 
   begin(request: CallRequest): Call {
-    const { principal, ifMatch } = request
-    const startedAt = this.#clock.now()
-    return new Call(this.#scope, { principal, ifMatch, deadline: this.#deadline(request), startedAt })
+    return new Call(this.#scope, request, this.#deadline(request))
   }
 
-  async run(call: Call, input: unknown): Promise<unknown> {
-    const inFlight = this.#inFlight
-    if (inFlight.draining) throw fulcrumError('FUL-3003', {}, { operation: call.operation })
-    inFlight.count += 1
-    try {
-      const output = await this.#answer(call, input, this.#composed)
-      this.#scope.probe.ok(call.source, this.#clock.now() - call.startedAt)
-      return output
-    } catch (error) {
-      const failure = asFailure(this.operation, error)
-      this.#scope.probe.failed(failureCode(failure), this.#clock.now() - call.startedAt)
-      throw failure
-    } finally {
-      call.end()
-      call.deadline[Symbol.dispose]()
-      inFlight.leave()
-    }
+  run(call: Call, input: unknown): Promise<unknown> {
+    if (this.#inFlight.draining)
+      return Promise.reject(fulcrumError('FUL-3003', {}, { operation: call.operation }))
+    return this.#execute(call, input, this.#composed)
   }
 
   /** Runs on behalf of another operation, on its budget: in its transaction where it has one, on the operation's own plan otherwise. */
-  async runNested(parent: Call, input: unknown): Promise<unknown> {
-    const { principal, transaction } = parent
-    const deadline = this.#nestedDeadline(parent.deadline)
-    const call = new Call(this.#scope, {
-      principal,
-      deadline,
-      ifMatch: undefined,
-      startedAt: this.#clock.now(),
-    })
-    call.useTransaction(transaction)
+  runNested(parent: Call, input: unknown): Promise<unknown> {
+    const call = new Call(
+      this.#scope,
+      { principal: parent.principal, parent },
+      this.#nestedDeadline(parent.deadline),
+    )
+    return this.#execute(call, input, parent.transaction === undefined ? this.#composed : runHandler)
+  }
+
+  /** One asynchronous function for the whole call: each further one would cost every call another promise and another turn of the queue. */
+  async #execute(call: Call, input: unknown, run: Run): Promise<unknown> {
+    this.#inFlight.count += 1
     try {
-      return await this.#answer(call, input, transaction === undefined ? this.#composed : runHandler)
+      this.#admit(call)
+      const parsed = this.#input(input)
+      const returned = run(call, isPromise(parsed) ? await parsed : parsed)
+      const output = isPromise(returned) ? await returned : returned
+      const finished = call.finished ? output : this.#scope.finish(call, output)
+      const value = isPromise(finished) ? await finished : finished
+      this.#scope.probe.ok(call.source, this.#clock.now() - call.startedAt)
+      return value
+    } catch (error) {
+      throw this.#failed(call, error)
     } finally {
-      parent.served(call.source)
       call.end()
-      if (deadline !== parent.deadline) deadline[Symbol.dispose]()
+      this.#inFlight.leave()
     }
   }
 
-  async #answer(call: Call, input: unknown, run: Run): Promise<unknown> {
-    call.deadline.throwIfOver()
+  #admit(call: Call): void {
+    if (call.deadline !== Deadline.none) call.deadline.throwIfOver()
     if (call.ifMatch !== undefined && this.#ignoresIfMatch) refuseIfMatch(call)
-    const parsed = this.#input(input)
-    const returned = run(call, isPromise(parsed) ? await parsed : parsed)
-    const output = this.#output(isPromise(returned) ? await returned : returned)
-    const value = isPromise(output) ? await output : output
-    if (this.#version !== undefined) call.version = this.#version(value)
-    return value
+  }
+
+  #failed(call: Call, error: unknown): unknown {
+    const failure = asFailure(this.operation, error)
+    this.#scope.probe.failed(failureCode(failure), this.#clock.now() - call.startedAt)
+    return failure
   }
 
   #deadline({ budget, overHttp, signal }: CallRequest): Deadline {

@@ -15,6 +15,7 @@ import { compose } from './compose.ts'
 import { InFlight } from './in-flight.ts'
 import { nestedTarget } from './nested-call.ts'
 import type { CompiledOperation, Runtime } from './runtime.ts'
+import { finishOutput } from './schema-check.ts'
 import { bindSql } from './sql.ts'
 
 /** One operation with its handler and plan, as the composition root hands it over. */
@@ -71,6 +72,7 @@ class RunningOperations implements Runtime {
       operation,
       module: module.name,
       handler: handler as CallScope['handler'],
+      finish: finishOutput(operation),
       clock,
       random,
       store,

@@ -209,6 +209,26 @@ describe('a command', () => {
   })
 })
 
+describe('the output of a command', () => {
+  const place = command('m.place', { output: z.object({ id: z.string() }), version: ({ id }) => id })
+
+  it('is held to its schema before COMMIT', async () => {
+    const { runtime, clock } = world([bound(place, () => ({ id: 7 }), [commit, run])])
+    const compiled = runtime.find(place)!
+    const call = compiled.begin({})
+    await expect(clock.drive(compiled.run(call, undefined))).rejects.toMatchObject({ code: 'FUL-3008' })
+    expect(call.lsn).toBeUndefined()
+  })
+
+  it('tells its version', async () => {
+    const { runtime, clock } = world([bound(place, () => ({ id: 'a' }), [commit, run])])
+    const compiled = runtime.find(place)!
+    const call = compiled.begin({})
+    await clock.drive(compiled.run(call, undefined))
+    expect([call.version, call.lsn]).toEqual(['a', 1n])
+  })
+})
+
 describe('If-Match', () => {
   const change = command('m.change', { contract: { transaction: { ifMatch: true } } })
   const stages = (ifMatch: true | 'optional'): Stage[] => [

@@ -1,7 +1,10 @@
+import type { AnyOperation } from '../../declare/operation.ts'
 import type { Schema } from '../../declare/schema.ts'
 import { fulcrumError } from '../../kernel/errors/fulcrum-error.ts'
 import type { Issue } from '../../kernel/errors/row.ts'
 import { summarise, validationFailed } from '../../kernel/errors/validation.ts'
+import type { Call } from './call.ts'
+import { isPromise } from './is-promise.ts'
 
 type Result = Awaited<ReturnType<Schema['~standard']['validate']>>
 type SchemaIssue = NonNullable<Result['issues']>[number]
@@ -42,4 +45,22 @@ function toIssue({ path = [], message }: SchemaIssue): Issue {
 
 function segmentKey(segment: PropertyKey | { readonly key: PropertyKey }): string {
   return String(typeof segment === 'object' ? segment.key : segment)
+}
+
+/** `CallScope.finish` of an operation: its output's schema, then its version. */
+export function finishOutput({
+  name,
+  output,
+  version,
+}: AnyOperation): (call: Call, returned: unknown) => unknown {
+  const check = checkOutput(output, name)
+  if (version === undefined) return (_call, returned) => check(returned)
+  const note = (call: Call, value: unknown): unknown => {
+    call.version = version(value as never)
+    return value
+  }
+  return (call, returned) => {
+    const value = check(returned)
+    return isPromise(value) ? value.then((settled) => note(call, settled)) : note(call, value)
+  }
 }

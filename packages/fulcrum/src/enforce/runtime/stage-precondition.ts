@@ -9,10 +9,13 @@ import type { StageFactory } from './stage.ts'
  */
 export const precondition: StageFactory<'precondition'> = ({ ifMatch }, next) => {
   const required = ifMatch === true
-  return (call, input) => {
+  return async (call, input) => {
     if (call.ifMatch !== undefined) requireEntityTags(call.ifMatch, call.operation)
     else if (required) throw fulcrumError('FUL-2009', { header: 'If-Match' }, { operation: call.operation })
-    return next(call, input)
+    const output = await next(call, input)
+    // A transaction has asked already, before its COMMIT.
+    requireComparison(call)
+    return output
   }
 }
 

@@ -13,7 +13,10 @@ export const transaction: StageFactory<'transaction'> = ({ isolation }, next, pa
       try {
         const output = await next(call, input)
         requireComparison(call)
-        return output
+        // An output that does not match its schema must not be committed.
+        const finished = await call.scope.finish(call, output)
+        call.finished = true
+        return finished
       } finally {
         call.useTransaction(undefined)
       }

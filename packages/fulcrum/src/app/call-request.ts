@@ -1,0 +1,20 @@
+import type { CallRequest } from '../enforce/runtime/runtime.ts'
+import { parseDuration } from '../kernel/duration.ts'
+import { fulcrumError } from '../kernel/errors/fulcrum-error.ts'
+import { show } from '../kernel/show.ts'
+import type { CallOptions } from './app.ts'
+
+/** The options of `app.call` as the runtime takes them. */
+export function requestOf({ principal, deadline, signal, ifMatch }: CallOptions): CallRequest {
+  return { principal, signal, ifMatch, budget: deadline === undefined ? undefined : budgetOf(deadline) }
+}
+
+function budgetOf(deadline: unknown): number {
+  const budget = parseDuration(deadline)
+  if (budget !== undefined) return budget
+  throw fulcrumError('FUL-1002', {
+    field: 'options.deadline',
+    found: show(deadline),
+    allowed: "a duration such as '250ms'",
+  })
+}

@@ -1,0 +1,51 @@
+import type { Runtime } from '../enforce/runtime/runtime.ts'
+import { createGateway, type Gateway } from '../http/gateway/gateway.ts'
+import { openapiPage } from '../http/openapi/page.ts'
+import { openapiDocument } from '../http/openapi/document.ts'
+import type { ApiDocument } from '../http/gateway/system-routes.ts'
+import type { Metrics } from '../observe/metrics.ts'
+import type { Store } from '../ports/store.ts'
+import type { Readiness } from './app.ts'
+import type { AppParts } from './application.ts'
+import type { Booted } from './boot.ts'
+import type { AppConfig } from './config.ts'
+import { logFailure } from './log-failure.ts'
+import { runningOperations } from './running-operations.ts'
+
+/** What exists once an application runs. */
+export interface Running {
+  readonly runtime: Runtime
+  readonly gateway: Gateway
+}
+
+export interface RunningParts extends AppParts {
+  readonly config: AppConfig
+  readonly booted: Booted
+  readonly store: Store | undefined
+  readonly metrics: Metrics
+  readonly readiness: () => Readiness
+}
+
+/** Composes the operations and the HTTP interface on a started store. */
+export async function composeRunning(parts: RunningParts): Promise<Running> {
+  const { config, booted, clock, random, store, metrics, readiness, log } = parts
+  const runtime = await runningOperations(booted, { clock, random, store, observer: metrics })
+  const gateway = createGateway({
+    runtime,
+    clock,
+    random,
+    principal: config.principal,
+    settings: config.http,
+    log: { failed: (failure) => log(logFailure(failure)) },
+    ready: readiness,
+    metrics: () => metrics.render({ nodes: store?.nodes() ?? [], inFlight: runtime.inFlight }),
+    openapi: () => apiDocument(config, booted),
+  })
+  return { runtime, gateway }
+}
+
+function apiDocument({ name, version }: AppConfig, { operations }: Booted): ApiDocument {
+  const info = { title: name ?? 'Fulcrum application', version: version ?? '0.0.0' }
+  const document = openapiDocument({ operations, info })
+  return { json: JSON.stringify(document), html: openapiPage(document).html }
+}
