@@ -12,25 +12,32 @@ const using = (name: string, definition: JsonSchema, more: JsonSchema = {}): Jso
   properties: { it: { $ref: `#/$defs/${name}` } },
   $defs: { [name]: definition, ...more },
 })
-const names = (...sources: SchemaSource[]): string[] => Object.keys(schemaRegistry(sources, ['Problem']).components)
+const names = (...sources: SchemaSource[]): string[] =>
+  Object.keys(schemaRegistry(sources, ['Problem']).components)
 
 const line = { properties: { sku: { type: 'string' } } }
 const otherLine = { properties: { quantity: { type: 'integer' } } }
 
 describe('component names', () => {
   it('are those that the author gave, shared by equal schemas', () => {
-    expect(names(source('a.x', 'input', using('Line', line)), source('b.y', 'output', using('Line', line)))).toEqual([
-      'Line',
-    ])
+    expect(
+      names(source('a.x', 'input', using('Line', line)), source('b.y', 'output', using('Line', line))),
+    ).toEqual(['Line'])
   })
 
   it('tell input from output where they differ', () => {
-    const sources = [source('a.x', 'input', using('Line', line)), source('a.x', 'output', using('Line', otherLine))]
+    const sources = [
+      source('a.x', 'input', using('Line', line)),
+      source('a.x', 'output', using('Line', otherLine)),
+    ]
     expect(names(...sources)).toEqual(['Line', 'Line.Input'])
   })
 
   it('tell modules apart', () => {
-    const sources = [source('a.x', 'output', using('Line', line)), source('b.x', 'output', using('Line', otherLine))]
+    const sources = [
+      source('a.x', 'output', using('Line', line)),
+      source('b.x', 'output', using('Line', otherLine)),
+    ]
     expect(names(...sources)).toEqual(['a.Line', 'b.Line'])
   })
 
@@ -44,7 +51,10 @@ describe('component names', () => {
   })
 
   it('tell operations apart', () => {
-    const sources = [source('a.x', 'output', using('Line', line)), source('a.y', 'output', using('Line', otherLine))]
+    const sources = [
+      source('a.x', 'output', using('Line', line)),
+      source('a.y', 'output', using('Line', otherLine)),
+    ]
     expect(names(...sources)).toEqual(['a.x.output.Line', 'a.y.output.Line'])
   })
 
@@ -72,7 +82,10 @@ describe('component names', () => {
       allOf: [{ $ref: '#/$defs/Order ~1 line' }, { $ref: '#/$defs/Order ~0 line' }],
       $defs: { 'Order / line': line, 'Order ~ line': otherLine },
     }
-    expect(names(source('a.x', 'input', document))).toEqual(['a.x.input.Order_line', 'a.x.input.Order_line.2'])
+    expect(names(source('a.x', 'input', document))).toEqual([
+      'a.x.input.Order_line',
+      'a.x.input.Order_line.2',
+    ])
   })
 
   it('leave those that are taken', () => {
@@ -86,23 +99,29 @@ describe('component names', () => {
       source('b.y', 'output', using('Line', otherLine)),
       source('c.z', 'input', using('Line', line)),
     ]
-    expect(schemaRegistry(sources.toReversed(), []).components).toEqual(schemaRegistry(sources, []).components)
+    expect(schemaRegistry(sources.toReversed(), []).components).toEqual(
+      schemaRegistry(sources, []).components,
+    )
   })
 })
 
 describe('placing a schema', () => {
   it('leads references to components and drops what belongs to a document', () => {
-    const document = { $schema: 'https://json-schema.org/draft/2020-12/schema', $id: 'x', ...using('Line', line) }
-    const it = source('a.x', 'input', document)
-    expect(schemaRegistry([it], []).place(document, it)).toEqual({
+    const document = {
+      $schema: 'https://json-schema.org/draft/2020-12/schema',
+      $id: 'x',
+      ...using('Line', line),
+    }
+    const used = source('a.x', 'input', document)
+    expect(schemaRegistry([used], []).place(document, used)).toEqual({
       properties: { it: { $ref: '#/components/schemas/Line' } },
     })
   })
 
   it('keeps what stands beside a reference', () => {
     const document = { ...using('Line', line), $ref: '#/$defs/Line', description: 'A line.' }
-    const it = source('a.x', 'input', document)
-    expect(schemaRegistry([it], []).place(document, it)).toMatchObject({
+    const used = source('a.x', 'input', document)
+    expect(schemaRegistry([used], []).place(document, used)).toMatchObject({
       $ref: '#/components/schemas/Line',
       description: 'A line.',
     })
@@ -110,9 +129,11 @@ describe('placing a schema', () => {
 
   it.each(['#/$defs/Nothing', '#anchor', 'https://example.com/schema.json'])('says so for %s', ($ref) => {
     const document = { items: { $ref } }
-    const it = source('a.x', 'input', document)
-    const { components, place } = schemaRegistry([it], [])
-    expect(place(document, it)).toEqual({ items: { description: expect.stringContaining($ref) as string } })
-    expect(components).toEqual({})
+    const used = source('a.x', 'input', document)
+    const registry = schemaRegistry([used], [])
+    expect(registry.place(document, used)).toEqual({
+      items: { description: expect.stringContaining($ref) as string },
+    })
+    expect(registry.components).toEqual({})
   })
 })

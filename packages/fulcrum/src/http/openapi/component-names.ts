@@ -66,7 +66,11 @@ function groups(definitions: readonly Definition[]): readonly (readonly Definiti
 }
 
 /** Whether a level gives each name to one content only, and to none that is taken. */
-function fits(group: readonly Definition[], level: Level, taken: ReadonlyMap<string, string | undefined>): boolean {
+function fits(
+  group: readonly Definition[],
+  level: Level,
+  taken: ReadonlyMap<string, string | undefined>,
+): boolean {
   const contents = new Map<string, string>()
   return group.every((definition) => {
     const name = level(definition)

@@ -6,47 +6,29 @@ import { command } from '../../declare/command.ts'
 import { error } from '../../declare/error.ts'
 import type { AnyOperation } from '../../declare/operation.ts'
 import { query } from '../../declare/query.ts'
-import type { Plan, Stage } from '../../plan/plan.ts'
+import { plan } from '../../plan/compile-plan.ts'
+import type { Plan } from '../../plan/plan.ts'
 import { openapiDocument, type OpenApiDocument } from './document.ts'
 import type { OperationObject } from './operation-object.ts'
 
 const info = { title: 'Shop', version: '1.2.3' }
-const reason = 'because the test says so'
-
-function planOf({ name, kind, contract }: AnyOperation): Plan {
-  const { consistency = 'strong', transaction, latency } = contract
-  const ifMatch = transaction?.ifMatch ?? false
-  const deadline = latency?.deadline === '250ms' ? 250 : 1000
-  const query: Stage[] = [
-    { stage: 'route', target: consistency === 'strong' ? 'primary' : 'replica', lane: 'dedicated', reason },
-  ]
-  const command: Stage[] = [
-    ...(ifMatch === false ? [] : [{ stage: 'precondition', ifMatch, reason } as const]),
-    { stage: 'retry', on: 'serialization failure', reason },
-    {
-      stage: 'transaction',
-      isolation: transaction?.isolation ?? 'serializable',
-      joins: (transaction?.joins ?? []).map((joined) => joined.name),
-      reason,
-    },
-  ]
-  const stages: Stage[] = [
-    { stage: 'deadline', overHttp: deadline, otherwise: undefined, reason },
-    ...(kind === 'query' ? query : command),
-    { stage: 'run', reason },
-  ]
-  return { operation: name, kind, stages, absent: [{ stage: 'local cache', reason: 'not declared' }], refusals: [] }
-}
+const facts = { name: 'shop', db: undefined, migrations: [] }
+const capabilities = { store: { name: 'PostgreSQL', replicas: true, pipelining: true } }
+const planOf = (each: AnyOperation): Plan => plan(each, facts, capabilities)
 
 const documentOf = (...operations: AnyOperation[]): OpenApiDocument =>
-  openapiDocument({ operations: operations.map((operation) => ({ operation, plan: planOf(operation) })), info })
+  openapiDocument({
+    operations: operations.map((operation) => ({ operation, plan: planOf(operation) })),
+    info,
+  })
 
 function only(document: OpenApiDocument): OperationObject {
   const [path] = Object.values(document.paths)
   return Object.values(path ?? {})[0] as OperationObject
 }
 
-const bodySchema = (object: OperationObject): unknown => object.requestBody?.content['application/json'].schema
+const bodySchema = (object: OperationObject): unknown =>
+  object.requestBody?.content['application/json'].schema
 const parametersIn = (object: OperationObject, place: string): unknown[] =>
   object.parameters.filter((parameter) => 'in' in parameter && parameter.in === place)
 
@@ -67,7 +49,11 @@ const getProduct = query('catalog.get', {
   contract: { consistency: 'eventual', latency: { deadline: '250ms' }, because: 'ADR-0003' },
 })
 const listProducts = query('catalog.list', {
-  input: z.object({ limit: z.int().max(100).default(20), tag: z.array(z.string()).optional(), after: z.string() }),
+  input: z.object({
+    limit: z.int().max(100).default(20),
+    tag: z.array(z.string()).optional(),
+    after: z.string(),
+  }),
   output: z.object({ items: z.array(Product), next: z.string().nullable() }),
   http: 'GET /products',
 })
@@ -81,14 +67,19 @@ const changePrice = command('catalog.changePrice', {
 
 describe('a document', () => {
   const document = documentOf(changePrice, listProducts, getProduct)
-  const at = (path: string, method: string): OperationObject => document.paths[path]?.[method] as OperationObject
+  const at = (path: string, method: string): OperationObject =>
+    document.paths[path]?.[method] as OperationObject
 
   it('is accepted by an independent validator', async () => {
     expect(await new Validator().validate(structuredClone(document) as never)).toEqual({ valid: true })
   })
 
   it('has the operations under their paths, with ids and tags', () => {
-    expect(Object.keys(document.paths)).toEqual(['/products', '/products/{id}', '/products/{productId}/price'])
+    expect(Object.keys(document.paths)).toEqual([
+      '/products',
+      '/products/{id}',
+      '/products/{productId}/price',
+    ])
     expect(at('/products/{id}', 'get')).toMatchObject({
       operationId: 'catalog.get',
       tags: ['catalog'],
@@ -109,13 +100,13 @@ describe('a document', () => {
     expect(parametersIn(at('/products/{id}', 'get'), 'path')).toMatchObject([
       { name: 'id', required: true, description: 'The product.', schema: { type: 'string', format: 'uuid' } },
     ])
-    const query = parametersIn(at('/products', 'get'), 'query')
-    expect(query).toMatchObject([
+    const filters = parametersIn(at('/products', 'get'), 'query')
+    expect(filters).toMatchObject([
       { name: 'limit', schema: { type: 'integer', maximum: 100, default: 20 } },
       { name: 'tag', schema: { type: 'array', items: { type: 'string' } } },
       { name: 'after', required: true },
     ])
-    expect(query[0]).not.toHaveProperty('required')
+    expect(filters[0]).not.toHaveProperty('required')
   })
 
   it('describes the body without what travels in the path', () => {
@@ -193,8 +184,12 @@ describe('a document', () => {
     expect(object['x-fulcrum']).toMatchObject({
       kind: 'query',
       contract: { consistency: 'eventual', latency: { deadline: '250ms' }, because: 'ADR-0003' },
-      stages: [{ stage: 'deadline', overHttp: 250, reason }, { stage: 'route', target: 'replica' }, { stage: 'run' }],
-      absent: [{ stage: 'local cache', reason: 'not declared' }],
+      stages: [
+        { stage: 'deadline', overHttp: 250, reason: expect.stringContaining('250ms') as string },
+        { stage: 'route', target: 'replica' },
+        { stage: 'run' },
+      ],
+      absent: [],
     })
     const patch = at('/products/{productId}/price', 'patch')
     expect(patch['x-fulcrum'].contract).toMatchObject({ transaction: { joins: ['inventory.reserve'] } })
@@ -220,7 +215,9 @@ describe('schemas that are hard to place', () => {
     const dates = document.paths['/dates']?.['get']?.responses['200']?.content?.['application/json']?.schema
     expect(dates).toEqual({ description: expect.stringContaining('cannot be expressed') as string })
     const opaque = document.paths['/opaque/{id}']?.['post'] as OperationObject
-    expect(bodySchema(opaque)).toEqual({ description: expect.stringContaining('cannot be expressed') as string })
+    expect(bodySchema(opaque)).toEqual({
+      description: expect.stringContaining('cannot be expressed') as string,
+    })
     expect(parametersIn(opaque, 'path')).toMatchObject([{ name: 'id', schema: { type: 'string' } }])
     const search = document.paths['/search/{id}']?.['get'] as OperationObject
     expect(parametersIn(search, 'query')).toMatchObject([{ schema: { additionalProperties: true } }])
@@ -234,7 +231,9 @@ describe('schemas that are hard to place', () => {
         return z.array(Tree)
       },
     })
-    const object = only(documentOf(command('a.plant', { input: Tree, output: Tree, http: 'POST /trees/:id' })))
+    const object = only(
+      documentOf(command('a.plant', { input: Tree, output: Tree, http: 'POST /trees/:id' })),
+    )
     expect(bodySchema(object)).toEqual({
       type: 'object',
       properties: { children: { type: 'array', items: { $ref: '#/components/schemas/a.plant.input' } } },
@@ -264,7 +263,9 @@ describe('schemas that are hard to place', () => {
   it('has no body where the path takes everything, and none for GET and DELETE', () => {
     const id = z.object({ id: z.string() })
     const both = z.object({ id: z.string(), hard: z.boolean() })
-    expect(only(documentOf(command('a.touch', { input: id, http: 'POST /a/:id' })))).not.toHaveProperty('requestBody')
+    expect(only(documentOf(command('a.touch', { input: id, http: 'POST /a/:id' })))).not.toHaveProperty(
+      'requestBody',
+    )
     const remove = only(documentOf(command('a.remove', { input: both, http: 'DELETE /a/:id' })))
     expect(remove).not.toHaveProperty('requestBody')
     expect(parametersIn(remove, 'query')).toMatchObject([{ name: 'hard', required: true }])

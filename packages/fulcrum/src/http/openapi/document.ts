@@ -16,7 +16,7 @@ import { mergePaths } from './paths.ts'
 import { declaredErrorSchema, ownErrorSchema, PROBLEM, PROBLEM_SCHEMA } from './problem-schemas.ts'
 import { type Header, RESPONSE_HEADERS } from './responses.ts'
 import { schemaRegistry, type SchemaRegistry } from './schema-registry.ts'
-import { type SchemaSource, sourcesOf } from './schema-source.ts'
+import { errorsOf, type SchemaSource, sourcesOf } from './schema-source.ts'
 import { usedComponents } from './used-components.ts'
 
 /** What an API is called (OpenAPI 3.1.1, 4.8.2). */
@@ -61,7 +61,11 @@ export interface OpenApiInput {
 export function openapiDocument({ operations, info }: OpenApiInput): OpenApiDocument {
   const described = operations.flatMap(describe).toSorted(byName)
   const sources = described.flatMap(({ sources: { input, output, errors } }) => [input, output, ...errors])
-  const registry = schemaRegistry(unique(sources), [PROBLEM, ...Object.keys(ERRORS), ...errorNames(described)])
+  const registry = schemaRegistry(unique(sources), [
+    PROBLEM,
+    ...Object.keys(ERRORS),
+    ...errorNames(described),
+  ])
   const paths = mergePaths(
     described.map((each) => ({ route: each.route, object: operationObject(each, registry) })),
   )
@@ -87,7 +91,7 @@ function unique(sources: readonly (SchemaSource | undefined)[]): SchemaSource[] 
 }
 
 function errorNames(described: readonly DescribedOperation[]): string[] {
-  return described.flatMap(({ operation }) => operation.errors.map(({ name }) => legalName(name)))
+  return described.flatMap(({ operation }) => errorsOf(operation).map(({ name }) => legalName(name)))
 }
 
 function problemSchemas(
@@ -96,7 +100,7 @@ function problemSchemas(
 ): Record<string, JsonSchemaNode> {
   const own = (Object.keys(ERRORS) as ErrorCode[]).map((code) => [code, ownErrorSchema(code)] as const)
   const declared = described.flatMap(({ operation, sources }) =>
-    operation.errors.map((error, index) => {
+    errorsOf(operation).map((error, index) => {
       return [legalName(error.name), declaredErrorSchema(error, sources.errors[index], registry)] as const
     }),
   )

@@ -44,7 +44,8 @@ function consistencyFact({ consistency = 'strong' }: Contract, plan: Plan): Fact
 }
 
 const STRONG = {
-  promise: 'Strong: reads the primary, so an answer shows every change that was committed before the request.',
+  promise:
+    'Strong: reads the primary, so an answer shows every change that was committed before the request.',
   cost: 'Cannot answer while the primary is away, whatever the replicas could say.',
 }
 const READS_REPLICA = 'reads a healthy replica, otherwise the primary. `Fulcrum-Source` says which.'
@@ -130,7 +131,9 @@ function sloFact({ slo }: Contract): Fact | undefined {
     availability === undefined ? undefined : `${availability} % of calls succeed`,
     latency === undefined ? undefined : `${latency.target} % finish under ${latency.under}`,
   ].filter((aim) => aim !== undefined)
-  return aims.length === 0 ? undefined : { topic: 'Objective', promise: `${aims.join(', ')}, over ${window}.` }
+  return aims.length === 0
+    ? undefined
+    : { topic: 'Objective', promise: `${aims.join(', ')}, over ${window}.` }
 }
 
 function dataFact({ data }: Contract): Fact | undefined {

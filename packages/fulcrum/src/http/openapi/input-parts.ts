@@ -31,7 +31,11 @@ const INEXPRESSIBLE = 'The schema of this operation cannot be expressed as JSON 
 const anything = { description: INEXPRESSIBLE }
 
 /** Splits an input: members that the path names travel there, the others in the query string or in the body. */
-export function inputParts(route: HttpRoute, source: SchemaSource | undefined, registry: SchemaRegistry): InputParts {
+export function inputParts(
+  route: HttpRoute,
+  source: SchemaSource | undefined,
+  registry: SchemaRegistry,
+): InputParts {
   const root = source?.document
   if (source === undefined || root === undefined) return unknownParts(route, source !== undefined)
   const members = membersOf(root, source)
@@ -50,7 +54,8 @@ export function inputParts(route: HttpRoute, source: SchemaSource | undefined, r
 function unknownParts(route: HttpRoute, takesInput: boolean): InputParts {
   const parameters = route.parameters.map((name) => pathParameter(name, undefined))
   if (!takesInput) return { parameters, body: undefined }
-  if (inputPlace(route.method) === 'query') return { parameters: [...parameters, otherParameters([])], body: undefined }
+  if (inputPlace(route.method) === 'query')
+    return { parameters: [...parameters, otherParameters([])], body: undefined }
   return { parameters, body: { required: false, content: json(anything) } }
 }
 

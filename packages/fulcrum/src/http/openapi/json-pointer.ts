@@ -20,7 +20,8 @@ function walk(root: unknown, pointer: string): unknown {
 }
 
 function member(value: unknown, token: string): unknown {
-  if (Array.isArray(value)) return /^(?:0|[1-9]\d*)$/.test(token) ? (value[Number(token)] as unknown) : undefined
+  if (Array.isArray(value))
+    return /^(?:0|[1-9]\d*)$/.test(token) ? (value[Number(token)] as unknown) : undefined
   return isObject(value) && Object.hasOwn(value, token) ? value[token] : undefined
 }
 

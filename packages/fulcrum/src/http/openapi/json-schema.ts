@@ -3,29 +3,30 @@ import type { JsonSchema } from '../../declare/schema.ts'
 /** A schema as JSON Schema has it: an object, or a boolean that accepts everything or nothing. */
 export type JsonSchemaNode = JsonSchema | boolean
 
+type Place = 'one' | 'list' | 'map'
+
+const ONE = [
+  'additionalProperties',
+  'contains',
+  'contentSchema',
+  'else',
+  'if',
+  'items',
+  'not',
+  'propertyNames',
+  'then',
+  'unevaluatedItems',
+  'unevaluatedProperties',
+]
+const LIST = ['allOf', 'anyOf', 'oneOf', 'prefixItems']
+const MAP = ['$defs', 'definitions', 'dependentSchemas', 'patternProperties', 'properties']
+
 /** Where draft 2020-12 puts schemas inside of schemas. Every other keyword holds data, which is never looked into. */
-const SUBSCHEMAS: Readonly<Record<string, 'one' | 'list' | 'map'>> = {
-  additionalProperties: 'one',
-  contains: 'one',
-  contentSchema: 'one',
-  else: 'one',
-  if: 'one',
-  items: 'one',
-  not: 'one',
-  propertyNames: 'one',
-  then: 'one',
-  unevaluatedItems: 'one',
-  unevaluatedProperties: 'one',
-  allOf: 'list',
-  anyOf: 'list',
-  oneOf: 'list',
-  prefixItems: 'list',
-  $defs: 'map',
-  definitions: 'map',
-  dependentSchemas: 'map',
-  patternProperties: 'map',
-  properties: 'map',
-}
+const SUBSCHEMAS: ReadonlyMap<string, Place> = new Map([
+  ...ONE.map((keyword) => [keyword, 'one'] as const),
+  ...LIST.map((keyword) => [keyword, 'list'] as const),
+  ...MAP.map((keyword) => [keyword, 'map'] as const),
+])
 
 export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
@@ -41,14 +42,14 @@ export function mapSubschemas(
   change: (subschema: JsonSchemaNode) => JsonSchemaNode,
 ): JsonSchema {
   const entries = Object.entries(schema).map(([keyword, value]) => {
-    const place = Object.hasOwn(SUBSCHEMAS, keyword) ? SUBSCHEMAS[keyword] : undefined
+    const place = SUBSCHEMAS.get(keyword)
     return [keyword, place === undefined ? value : changeAt(place, value, change)] as const
   })
   return fromEntries(entries)
 }
 
 function changeAt(
-  place: 'one' | 'list' | 'map',
+  place: Place,
   value: unknown,
   change: (subschema: JsonSchemaNode) => JsonSchemaNode,
 ): unknown {

@@ -9,7 +9,11 @@ const without = (document: JsonSchema, ...names: string[]): unknown =>
   withoutMembers(document, names, sourceOf(document))
 const text = { type: 'string' }
 const number = { type: 'number' }
-const closed = (properties: JsonSchema, ...required: string[]): JsonSchema => ({ type: 'object', properties, required })
+const closed = (properties: JsonSchema, ...required: string[]): JsonSchema => ({
+  type: 'object',
+  properties,
+  required,
+})
 
 describe('membersOf', () => {
   it('lists the members of an object', () => {
@@ -33,7 +37,10 @@ describe('membersOf', () => {
   })
 
   it('requires of variants only what all of them require', () => {
-    const variants = [closed({ kind: { const: 'a' }, x: text }, 'kind', 'x'), closed({ kind: { const: 'b' } }, 'kind')]
+    const variants = [
+      closed({ kind: { const: 'a' }, x: text }, 'kind', 'x'),
+      closed({ kind: { const: 'b' } }, 'kind'),
+    ]
     expect(members({ oneOf: variants })?.byName).toEqual(
       new Map([
         ['kind', { schema: { anyOf: [{ const: 'a' }, { const: 'b' }] }, required: true }],
@@ -44,7 +51,9 @@ describe('membersOf', () => {
 
   it('follows references, also circular ones', () => {
     const node = { ...closed({ id: text }, 'id'), allOf: [{ $ref: '#/$defs/Node' }] }
-    expect([...(members({ $ref: '#/$defs/Node', $defs: { Node: node } })?.byName.keys() ?? [])]).toEqual(['id'])
+    expect([...(members({ $ref: '#/$defs/Node', $defs: { Node: node } })?.byName.keys() ?? [])]).toEqual([
+      'id',
+    ])
     expect(members({ $ref: '#' })).toEqual({ byName: new Map(), open: true })
   })
 

@@ -45,8 +45,12 @@ export function membersOf(
  * The schema without the named members, for what is left of an input when its path parameters are gone. Keywords about the object as a whole
  * (how many members, which together) are left out, since they counted the removed ones.
  */
-export function withoutMembers(node: JsonSchemaNode, names: readonly string[], source: SchemaSource): JsonSchemaNode {
-  return names.length === 0 ? node : remove(node, new Set(names), source, [])
+export function withoutMembers(
+  node: JsonSchemaNode,
+  names: readonly string[],
+  source: SchemaSource,
+): JsonSchemaNode {
+  return names.length === 0 ? node : remove(node, { names: new Set(names), source, above: [] })
 }
 
 const ABOUT_THE_WHOLE = [
@@ -62,21 +66,28 @@ const ABOUT_THE_WHOLE = [
   'unevaluatedProperties',
 ]
 
-function remove(
-  node: JsonSchemaNode,
-  names: ReadonlySet<string>,
-  source: SchemaSource,
-  above: readonly JsonSchemaNode[],
-): JsonSchemaNode {
+interface Removal {
+  readonly names: ReadonlySet<string>
+  readonly source: SchemaSource
+  /** The schemas that this one stands in. */
+  readonly above: readonly JsonSchemaNode[]
+}
+
+function remove(node: JsonSchemaNode, removal: Removal): JsonSchemaNode {
+  const { names, source, above } = removal
   const schema = dereferenced(node, source)
   if (!isObject(schema) || above.includes(schema)) return node
+  const inner = { ...removal, above: [...above, schema] }
   const entries = Object.entries(omit(schema, ABOUT_THE_WHOLE)).map(([keyword, value]) => {
     if (keyword === 'properties' && isObject(value)) return [keyword, omit(value, [...names])] as const
-    if (keyword === 'required') return [keyword, requiredOf(schema).filter((name) => !names.has(name))] as const
+    if (keyword === 'required')
+      return [keyword, requiredOf(schema).filter((name) => !names.has(name))] as const
     if (!['allOf', 'anyOf', 'oneOf'].includes(keyword)) return [keyword, value] as const
-    return [keyword, nodesOf(value).map((variant) => remove(variant, names, source, [...above, schema]))] as const
+    return [keyword, nodesOf(value).map((variant) => remove(variant, inner))] as const
   })
-  return fromEntries(entries.filter(([keyword, value]) => keyword !== 'required' || (value as string[]).length > 0))
+  return fromEntries(
+    entries.filter(([keyword, value]) => keyword !== 'required' || (value as string[]).length > 0),
+  )
 }
 
 function mayBeObject({ type }: JsonSchema): boolean {

@@ -1,3 +1,4 @@
+import type { EventDeclaration } from '../../declare/event.ts'
 import type { HttpRoute } from '../../declare/http-route.ts'
 import type { AnyOperation, OperationKind } from '../../declare/operation.ts'
 import type { Plan } from '../../plan/plan.ts'
@@ -6,7 +7,7 @@ import { inputParts, type Parameter, type RequestBody } from './input-parts.ts'
 import { plainData } from './plain-data.ts'
 import { type Reference, type Response, responsesOf } from './responses.ts'
 import type { SchemaRegistry } from './schema-registry.ts'
-import { type OperationSources } from './schema-source.ts'
+import type { OperationSources } from './schema-source.ts'
 
 /** What Fulcrum knows of an operation beyond OpenAPI: the extension `x-fulcrum`. */
 export interface OperationExtension {
@@ -65,7 +66,10 @@ export function moduleOf({ name }: AnyOperation): string {
 /** Facts as Markdown (CommonMark, which OpenAPI asks for). */
 function prose(facts: readonly Fact[]): string {
   return facts
-    .map(({ topic, promise, cost }) => `**${topic}.** ${promise}${cost === undefined ? '' : ` *In return:* ${cost}`}`)
+    .map(
+      ({ topic, promise, cost }) =>
+        `**${topic}.** ${promise}${cost === undefined ? '' : ` *In return:* ${cost}`}`,
+    )
     .join('\n\n')
 }
 
@@ -99,6 +103,6 @@ function extension(operation: AnyOperation, plan: Plan, facts: readonly Fact[]):
     contract: plainData(operation.contract),
     stages: plan.stages.map(plainData),
     absent: plan.absent.map(plainData),
-    emits: operation.emits.map(({ name }) => name),
+    emits: (operation.emits as readonly EventDeclaration[]).map(({ name }) => name),
   }
 }

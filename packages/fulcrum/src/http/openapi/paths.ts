@@ -11,7 +11,9 @@ export interface RoutedObject {
  * Operations by path and method. Paths that differ only in the names of their parameters are one path to OpenAPI (3.1.1, 4.8.8.2), so all of
  * them take the names of the first; over HTTP the names do not appear.
  */
-export function mergePaths(operations: readonly RoutedObject[]): Record<string, Record<string, OperationObject>> {
+export function mergePaths(
+  operations: readonly RoutedObject[],
+): Record<string, Record<string, OperationObject>> {
   const byShape = Map.groupBy(operations, ({ route }) => shapeOf(route))
   const paths = [...byShape.values()].map((group) => {
     const { route: first } = group[0] as RoutedObject

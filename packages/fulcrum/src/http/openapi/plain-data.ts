@@ -20,7 +20,11 @@ const DECLARATIONS = ['query', 'command', 'job', 'subscriber', 'projection', 'ev
 
 /** The name of a declaration. Contracts nest: without this, a command that another joins would be printed with its whole contract. */
 function nameOf(value: object): string | undefined {
-  const { kind, name, tagName } = value as { readonly kind?: unknown; readonly name?: unknown; readonly tagName?: unknown }
+  const { kind, name, tagName } = value as {
+    readonly kind?: unknown
+    readonly name?: unknown
+    readonly tagName?: unknown
+  }
   if (typeof kind !== 'string' || !DECLARATIONS.includes(kind)) return undefined
   const found = tagName ?? name
   return typeof found === 'string' ? found : undefined

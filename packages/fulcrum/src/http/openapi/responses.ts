@@ -7,7 +7,7 @@ import { legalName } from './component-names.ts'
 import { fromEntries, type JsonSchemaNode } from './json-schema.ts'
 import { PROBLEM } from './problem-schemas.ts'
 import { type SchemaRegistry, schemaReference } from './schema-registry.ts'
-import type { SchemaSource } from './schema-source.ts'
+import { errorsOf, type SchemaSource } from './schema-source.ts'
 
 export interface Reference {
   readonly $ref: string
@@ -21,8 +21,11 @@ export interface Header {
 export interface Response {
   readonly description: string
   readonly headers?: Readonly<Record<string, Reference>>
-  readonly content?: Readonly<Record<string, { readonly schema: JsonSchemaNode }>>
+  readonly content?: Content
 }
+
+/** Schemas by media type. */
+export type Content = Readonly<Record<string, { readonly schema: JsonSchemaNode }>>
 
 /** Headers of answers, as components. */
 export const RESPONSE_HEADERS: Readonly<Record<string, Header>> = {
@@ -56,9 +59,12 @@ export interface ResponsesInput {
 }
 
 /** Every answer that an operation may give: success, its declared errors and those that any operation may run into. */
-export function responsesOf(input: ResponsesInput, registry: SchemaRegistry): Readonly<Record<string, Response>> {
+export function responsesOf(
+  input: ResponsesInput,
+  registry: SchemaRegistry,
+): Readonly<Record<string, Response>> {
   const { operation } = input
-  const errors = [...operation.errors.map(declared), ...commonErrors(input).map(own)]
+  const errors = [...errorsOf(operation).map(declared), ...commonErrors(input).map(own)]
   const byStatus = Map.groupBy(errors, ({ status }) => status)
   const failures = [...byStatus].map(([status, cases]) => [String(status), failure(cases)] as const)
   return {
@@ -68,7 +74,11 @@ export function responsesOf(input: ResponsesInput, registry: SchemaRegistry): Re
 }
 
 /** The codes of Fulcrum's own errors that an operation may answer with, beside the unexpected. */
-export function commonErrors({ operation, plan, takesBody }: Omit<ResponsesInput, 'output'>): readonly ErrorCode[] {
+export function commonErrors({
+  operation,
+  plan,
+  takesBody,
+}: Omit<ResponsesInput, 'output'>): readonly ErrorCode[] {
   const has = (name: string): boolean => plan.stages.some(({ stage }) => stage === name)
   const ifMatch = plan.stages.find((stage) => stage.stage === 'precondition')?.ifMatch ?? false
   const cases: readonly (readonly [boolean, readonly ErrorCode[]])[] = [
@@ -121,7 +131,7 @@ function oneOf(codes: readonly string[]): JsonSchemaNode {
   }
 }
 
-function problem(schema: JsonSchemaNode): Response['content'] {
+function problem(schema: JsonSchemaNode): Content {
   return { [PROBLEM_MEDIA_TYPE]: { schema } }
 }
 
@@ -145,7 +155,7 @@ function hasDeadline({ stages }: Plan): boolean {
   return stages.some((stage) => stage.stage === 'deadline' && stage.overHttp !== undefined)
 }
 
-function outputContent(output: SchemaSource | undefined, registry: SchemaRegistry): Response['content'] {
+function outputContent(output: SchemaSource | undefined, registry: SchemaRegistry): Content | undefined {
   if (output === undefined) return undefined
   const { document } = output
   const inexpressible = { description: 'The schema of this answer cannot be expressed as JSON Schema.' }

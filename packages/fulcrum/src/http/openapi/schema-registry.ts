@@ -16,7 +16,8 @@ export interface SchemaRegistry {
 export function schemaRegistry(sources: readonly SchemaSource[], reserved: Iterable<string>): SchemaRegistry {
   const definitions = sources.flatMap(definitionsOf)
   const names = componentNames(definitions, reserved)
-  const place = (schema: JsonSchemaNode, source: SchemaSource): JsonSchemaNode => placed(schema, source, names)
+  const place = (schema: JsonSchemaNode, source: SchemaSource): JsonSchemaNode =>
+    placed(schema, source, names)
   const components = definitions.map(({ source, reference, schema }) => {
     const name = names.get(definitionKey(source, reference)) as string
     return [name, place(schema, source)] as const
@@ -25,9 +26,21 @@ export function schemaRegistry(sources: readonly SchemaSource[], reserved: Itera
 }
 
 /** Keywords that only make sense in a document of its own. */
-const DOCUMENT_KEYWORDS = ['$schema', '$id', '$defs', 'definitions', '$anchor', '$dynamicAnchor', '$dynamicRef']
+const DOCUMENT_KEYWORDS = [
+  '$schema',
+  '$id',
+  '$defs',
+  'definitions',
+  '$anchor',
+  '$dynamicAnchor',
+  '$dynamicRef',
+]
 
-function placed(node: JsonSchemaNode, source: SchemaSource, names: ReadonlyMap<string, string>): JsonSchemaNode {
+function placed(
+  node: JsonSchemaNode,
+  source: SchemaSource,
+  names: ReadonlyMap<string, string>,
+): JsonSchemaNode {
   if (!isObject(node)) return node
   const inner = mapSubschemas(omit(node, DOCUMENT_KEYWORDS), (subschema) => placed(subschema, source, names))
   const { $ref } = inner
@@ -45,15 +58,13 @@ export function schemaReference(name: string): string {
 }
 
 /** Follows references within the source's document to what they mean. Stops at the first repetition. */
-export function dereferenced(node: JsonSchemaNode, { document }: SchemaSource): JsonSchemaNode {
-  const seen = new Set<string>()
-  let current = node
-  while (isObject(current) && typeof current['$ref'] === 'string' && document !== undefined) {
-    const { $ref } = current as { readonly $ref: string }
-    const target = seen.has($ref) ? undefined : localTarget(document, $ref)
-    if (target === undefined) break
-    seen.add($ref)
-    current = target
-  }
-  return current
+export function dereferenced(
+  node: JsonSchemaNode,
+  source: SchemaSource,
+  seen: readonly string[] = [],
+): JsonSchemaNode {
+  const reference = isObject(node) ? node['$ref'] : undefined
+  if (typeof reference !== 'string' || seen.includes(reference) || source.document === undefined) return node
+  const target = localTarget(source.document, reference)
+  return target === undefined ? node : dereferenced(target, source, [...seen, reference])
 }

@@ -1,3 +1,4 @@
+import type { ErrorDeclaration } from '../../declare/error.ts'
 import type { AnyOperation } from '../../declare/operation.ts'
 import { jsonSchemaOf, type JsonSchema, type Schema } from '../../declare/schema.ts'
 
@@ -18,15 +19,25 @@ export interface OperationSources {
   readonly errors: readonly (SchemaSource | undefined)[]
 }
 
-export function sourcesOf({ name, input, output, errors }: AnyOperation): OperationSources {
+export function sourcesOf(operation: AnyOperation): OperationSources {
+  const { name, input, output } = operation
   return {
     input: source(name, 'input', input),
     output: source(name, 'output', output),
-    errors: errors.map((error) => source(error.name, 'data', error.data)),
+    errors: errorsOf(operation).map((error) => source(error.name, 'data', error.data)),
   }
 }
 
-function source(owner: string, side: SchemaSource['side'], schema: Schema | undefined): SchemaSource | undefined {
+/** The declared errors of any signature, typed. */
+export function errorsOf({ errors }: AnyOperation): readonly ErrorDeclaration[] {
+  return errors as readonly ErrorDeclaration[]
+}
+
+function source(
+  owner: string,
+  side: SchemaSource['side'],
+  schema: Schema | undefined,
+): SchemaSource | undefined {
   if (schema === undefined) return undefined
   const document = jsonSchemaOf(schema, side === 'output' ? 'output' : 'input')
   return { owner, side, document: document === undefined ? undefined : plainJson(document) }

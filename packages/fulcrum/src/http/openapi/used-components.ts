@@ -15,7 +15,10 @@ export function usedComponents(paths: unknown, all: OpenApiComponents): OpenApiC
     Object.values(value).forEach(visit)
   }
   visit(paths)
-  const pick = <T>(kind: keyof OpenApiComponents, components: Readonly<Record<string, T>>): Record<string, T> => {
+  const pick = <T>(
+    kind: keyof OpenApiComponents,
+    components: Readonly<Record<string, T>>,
+  ): Record<string, T> => {
     const names = Object.keys(components).filter((name) => used.has(`${PREFIX}${kind}/${name}`))
     return Object.fromEntries(names.toSorted().map((name) => [name, components[name] as T]))
   }
