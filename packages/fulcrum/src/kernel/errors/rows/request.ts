@@ -51,7 +51,7 @@ export const REQUEST_ERRORS = {
     fix: 'Send one of the supported media types.',
   },
   'FUL-2007': {
-    name: 'MalformedRequest',
+    name: 'BodyTooLarge',
     status: 400,
     title: 'The request is malformed',
     message: 'The {part} of the request is malformed: {reason}.',
@@ -82,6 +82,24 @@ export const REQUEST_ERRORS = {
     message: 'The caller went away before the answer was ready.',
     cause: "The connection was closed or the caller's AbortSignal fired. Work in progress was cancelled.",
     fix: 'Nothing on the server. If it happens often, callers wait for less time than the operation takes.',
+    stack: false,
+  },
+  'FUL-2011': {
+    name: 'HeadersTooLarge',
+    status: 431,
+    title: 'The headers of the request are too large',
+    message: 'The headers of the request are larger than the server accepts.',
+    cause: 'Request line and headers together exceed the limit of the server (16 KiB, `--max-http-header-size` of Node).',
+    fix: 'Send fewer or shorter headers; large values belong into the body.',
+    stack: false,
+  },
+  'FUL-2012': {
+    name: 'RequestTimeout',
+    status: 408,
+    title: 'The request took too long to arrive',
+    message: 'The request did not arrive completely in time.',
+    cause: 'The caller sent headers or body too slowly.',
+    fix: 'Send the request in one go, over a better connection.',
     stack: false,
   },
 } as const
