@@ -51,7 +51,7 @@ export const REQUEST_ERRORS = {
     fix: 'Send one of the supported media types.',
   },
   'FUL-2007': {
-    name: 'BodyTooLarge',
+    name: 'MalformedRequest',
     status: 400,
     title: 'The request is malformed',
     message: 'The {part} of the request is malformed: {reason}.',
