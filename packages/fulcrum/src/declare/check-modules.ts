@@ -1,3 +1,4 @@
+/* oxlint-disable typescript/no-explicit-any -- handlers are typed against the query builder of their own module; an application has modules of any */
 import { type FulcrumError, fulcrumError } from '../kernel/errors/fulcrum-error.ts'
 import { show } from '../kernel/show.ts'
 import { checkError, checkEvent, isDeclared } from './checks/facts.ts'
@@ -10,8 +11,7 @@ import type { EventDeclaration } from './event.ts'
 import type { Module } from './module.ts'
 import { type AnyOperation, OPERATION_KINDS } from './operation.ts'
 
-// Handlers are typed against their own module's query builder; an application has modules of any.
-// eslint-disable-next-line @typescript-eslint/no-explicit-any
+/** A module of any query builder. */
 export type AnyModule = Module<any>
 
 /**

@@ -1,5 +1,5 @@
 import type { CommandContract, TransactionTerms } from './contract/contract.ts'
-import { defineOperation, type AnyDefinition } from './define.ts'
+import { defineOperation } from './define.ts'
 import type { ErrorDeclaration } from './error.ts'
 import type { EventDeclaration } from './event.ts'
 import type { CheckedRoute } from './http-route.ts'
@@ -75,5 +75,5 @@ export function command<
   name: Name,
   definition: CommandDefinition<I, O, E, H, Ev, J>,
 ): Command<Name, InputOf<I>, OutputOf<I>, InputOf<O>, OutputOf<O>, E, Ev, J['name']> {
-  return defineOperation('command', name, definition as AnyDefinition) as never
+  return defineOperation('command', name, definition) as never
 }

@@ -1,3 +1,4 @@
+/* oxlint-disable typescript/no-explicit-any -- what a call does not look at may be of any type */
 import type { Sql } from './db.ts'
 import type { ErrorData, ErrorDeclaration } from './error.ts'
 import type { EventDeclaration } from './event.ts'
@@ -15,7 +16,6 @@ export type CallArguments<In, Rest extends readonly unknown[] = []> = void exten
   ? [input?: undefined, ...Rest]
   : [input: In, ...Rest]
 
-// eslint-disable-next-line @typescript-eslint/no-explicit-any
 type Callable<Kind extends 'query' | 'command', Name extends string, In, Out> = Operation<
   Kind,
   Name,

@@ -10,7 +10,7 @@ export interface ErrorDeclaration<Name extends string = string, Data = unknown> 
   readonly status: number
   /** One line for people. Default: the name in words. */
   readonly title: string
-  readonly data: Schema<Data, unknown> | undefined
+  readonly data: Schema<Data> | undefined
 }
 
 /** The data that goes with an error of declaration `E`. */

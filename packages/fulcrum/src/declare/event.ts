@@ -18,5 +18,5 @@ export function event<const Name extends string, S extends Schema>(
   name: Name,
   data: S,
 ): EventDeclaration<Name, InputOf<S>, OutputOf<S>> {
-  return Object.freeze({ kind: 'event', name, data: data as Schema<InputOf<S>, OutputOf<S>> })
+  return Object.freeze({ kind: 'event', name, data })
 }

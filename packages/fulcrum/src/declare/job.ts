@@ -1,5 +1,5 @@
 import type { JobContract } from './contract/contract.ts'
-import { defineOperation, type AnyDefinition } from './define.ts'
+import { defineOperation } from './define.ts'
 import type { EventDeclaration } from './event.ts'
 import type { Operation } from './operation.ts'
 import type { InputOf, OutputOf, Schema } from './schema.ts'
@@ -30,5 +30,5 @@ export function job<
   I extends Schema = Schema<void, void>,
   Ev extends EventDeclaration = never,
 >(name: Name, definition: JobDefinition<I, Ev>): Job<Name, InputOf<I>, OutputOf<I>, Ev> {
-  return defineOperation('job', name, definition as AnyDefinition) as never
+  return defineOperation('job', name, definition) as never
 }

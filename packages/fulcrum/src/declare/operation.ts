@@ -1,3 +1,4 @@
+/* oxlint-disable typescript/no-explicit-any -- signatures of any types: `any` is assignable both ways, where `unknown` would need variance that inputs do not have */
 import type { Contract } from './contract/contract.ts'
 import type { ErrorDeclaration } from './error.ts'
 import type { EventDeclaration } from './event.ts'
@@ -51,12 +52,8 @@ export interface Operation<
 }
 
 /** Any signature. Method-free and covariant enough that every declared operation is assignable to it. */
-// eslint-disable-next-line @typescript-eslint/no-explicit-any
 export type AnyOperation = Operation<OperationKind, string, any, any, any, any, any, any, any>
-// eslint-disable-next-line @typescript-eslint/no-explicit-any
 export type QuerySignature = Operation<'query', string, any, any, any, any, any, any, any>
-// eslint-disable-next-line @typescript-eslint/no-explicit-any
 export type CommandSignature = Operation<'command', string, any, any, any, any, any, any, any>
-// eslint-disable-next-line @typescript-eslint/no-explicit-any
 export type JobSignature = Operation<'job', string, any, any, any, any, any, any, any>
 export type { HttpRoute }

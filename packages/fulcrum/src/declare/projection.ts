@@ -1,5 +1,5 @@
 import type { ProjectionContract } from './contract/contract.ts'
-import { defineOperation, type AnyDefinition } from './define.ts'
+import { defineOperation } from './define.ts'
 import type { EventDeclaration } from './event.ts'
 import type { Operation } from './operation.ts'
 
@@ -29,6 +29,6 @@ export function projection<const Name extends string, From extends EventDeclarat
   definition: ProjectionDefinition<From>,
 ): Projection<Name, From> {
   const { from, ...rest } = definition
-  const signature = defineOperation('projection', name, rest as AnyDefinition)
+  const signature = defineOperation('projection', name, rest)
   return Object.freeze({ ...signature, from: Object.freeze([...from]) }) as never
 }

@@ -1,5 +1,5 @@
 import type { QueryContract } from './contract/contract.ts'
-import { defineOperation, type AnyDefinition } from './define.ts'
+import { defineOperation } from './define.ts'
 import type { ErrorDeclaration } from './error.ts'
 import type { CheckedRoute } from './http-route.ts'
 import type { Operation } from './operation.ts'
@@ -66,5 +66,5 @@ export function query<
   name: Name,
   definition: QueryDefinition<I, O, E, H>,
 ): Query<Name, InputOf<I>, OutputOf<I>, InputOf<O>, OutputOf<O>, E> {
-  return defineOperation('query', name, definition as AnyDefinition) as never
+  return defineOperation('query', name, definition) as never
 }

@@ -1,4 +1,4 @@
-import type { AnyOperation } from '../declare/operation.ts'
+import type { AnyOperation, CommandSignature } from '../declare/operation.ts'
 import { type FulcrumError, fulcrumError } from '../kernel/errors/fulcrum-error.ts'
 import { show } from '../kernel/show.ts'
 import { isTransactional, type ModuleFacts, ownsTables } from './module-facts.ts'
@@ -32,7 +32,7 @@ function ofModule({ name, db, migrations }: ModuleFacts): Need {
   if (db !== undefined) return { field: `db of module ${name}`, found: `${db.builder}()` }
   return {
     field: `migrations of module ${name}`,
-    found: Array.isArray(migrations) ? 'a list' : String(migrations),
+    found: typeof migrations === 'string' || migrations instanceof URL ? show(String(migrations)) : 'a list',
   }
 }
 
@@ -44,9 +44,9 @@ function ofContract(operation: AnyOperation, module: ModuleFacts): Need[] {
   const stated = (['isolation', 'durability', 'joins'] as const).filter(
     (field) => transaction[field] !== undefined,
   )
-  return stated.map((field) => ({ field: `transaction.${field}`, found: found(transaction[field]) }))
+  return stated.map((field) => ({ field: `transaction.${field}`, found: showTerm(transaction[field]) }))
 }
 
-function found(value: string | readonly AnyOperation[] | undefined): string {
-  return Array.isArray(value) ? show(value.map(({ name }) => name)) : show(value)
+function showTerm(value: string | readonly CommandSignature[] | undefined): string {
+  return show(typeof value === 'object' ? value.map(({ name }) => name) : value)
 }

@@ -1,5 +1,5 @@
 import type { FulcrumError } from '../../kernel/errors/fulcrum-error.ts'
-import { fieldOfOtherKind, invalidValue, unknownField } from '../contract/refusals.ts'
+import { contradiction, fieldOfOtherKind, invalidValue, unknownField } from '../contract/refusals.ts'
 import type { AnyOperation, OperationKind } from '../operation.ts'
 import { isSchema } from '../schema.ts'
 import { straysOf } from '../stray-fields.ts'
@@ -48,13 +48,20 @@ const FIELDS = {
 
 type FieldName = keyof typeof FIELDS
 
+/** Statuses whose messages have no content: RFC 9110, 15.3.5 and 15.3.6. */
+const WITHOUT_CONTENT: readonly number[] = [204, 205]
+
 /** Checks each field of a signature by itself, the contract apart. */
 export function checkDefinition(operation: AnyOperation): FulcrumError[] {
   const { name, kind } = operation
   const known = namesFor(kind)
   const strays = straysOf(operation).map((field) => unknownField(name, field, [...known, 'contract']))
   const stated = (Object.keys(FIELDS) as FieldName[]).filter((field) => isStated(operation[field]))
-  return [...strays, ...stated.flatMap((field) => checkField(operation, field, known))]
+  return [
+    ...strays,
+    ...stated.flatMap((field) => checkField(operation, field, known)),
+    ...checkSuccess(operation),
+  ]
 }
 
 function checkField(operation: AnyOperation, field: FieldName, known: readonly string[]): FulcrumError[] {
@@ -74,4 +81,11 @@ function namesFor(kind: OperationKind): readonly string[] {
   return (Object.keys(FIELDS) as FieldName[]).filter((field) =>
     (FIELDS[field] as DefinitionField).kinds.includes(kind),
   )
+}
+
+function checkSuccess({ name, status, output }: AnyOperation): FulcrumError[] {
+  if (output === undefined || !WITHOUT_CONTENT.includes(status)) return []
+  const reason = `an answer with status ${status} has no content`
+  const allowed = 'another status, or no output'
+  return [contradiction(name, { field: 'status', found: status, other: 'the output', reason, allowed })]
 }

@@ -2,6 +2,7 @@ import { type FulcrumError, fulcrumError } from '../../kernel/errors/fulcrum-err
 import { checkContract } from '../contract/check-terms.ts'
 import { isRecord, statedEntries } from '../contract/values.ts'
 import { notYetEnforced } from '../contract/refusals.ts'
+import type { EventDeclaration } from '../event.ts'
 import { hasPath, type Node } from '../json-shape.ts'
 import type { AnyOperation, OperationKind } from '../operation.ts'
 import { isSchema, jsonSchemaOf } from '../schema.ts'
@@ -35,8 +36,8 @@ function checkKind({ kind, name, emits }: AnyOperation): FulcrumError[] {
   const kinds = ENFORCED_KINDS.includes(kind)
     ? []
     : [notYetEnforced(name, { path: 'kind', found: kind, allowed: ENFORCED_KINDS.join(', ') })]
-  if (emits.length === 0) return kinds
-  const found = emits.map((event) => event?.name)
+  if (emits.length === 0 || kind === 'query') return kinds
+  const found = (emits as readonly (EventDeclaration | undefined)[]).map((event) => event?.name)
   return [...kinds, notYetEnforced(name, { path: 'emits', found, allowed: 'leaving it out' })]
 }
 
@@ -52,12 +53,11 @@ function checkClassifiedPaths({ name, input, output, contract }: AnyOperation): 
     )
     if (found.some((one) => one !== false)) return []
     const params = {
-      field: 'data.fields',
-      found: `'${path}'`,
+      field: `data.fields['${path}']`,
       hint: '',
-      allowed: 'paths in the input or the output',
+      allowed: 'paths of the input and of the output',
     }
-    return [fulcrumError('FUL-1016', params, { operation: name })]
+    return [fulcrumError('FUL-1001', params, { operation: name })]
   })
 }
 

@@ -16,16 +16,13 @@ const METHODS: Readonly<
   },
 }
 
-/** Statuses whose messages have no content: RFC 9110, 15.3.5 and 15.3.6. */
-const WITHOUT_CONTENT: readonly number[] = [204, 205]
-
 /** The route of an operation against itself, its kind and its input. */
 export function checkRoute(operation: AnyOperation): FulcrumError[] {
   const { http } = operation
   if (typeof http !== 'string') return []
   const route = parseRoute(http)
   if (route === undefined) return [malformed(operation.name, http)]
-  return [...checkMethod(operation, route), ...checkSuccess(operation), ...checkHttpInput(operation, route)]
+  return [...checkMethod(operation, route), ...checkHttpInput(operation, route)]
 }
 
 function malformed(name: string, http: string): FulcrumError {
@@ -69,11 +66,4 @@ function checkMethod({ name, kind, http }: AnyOperation, { method }: HttpRoute):
       allowed: methods.join(', '),
     }),
   ]
-}
-
-function checkSuccess({ name, status, output }: AnyOperation): FulcrumError[] {
-  if (output === undefined || !WITHOUT_CONTENT.includes(status)) return []
-  const reason = `an answer with status ${status} has no content`
-  const allowed = 'another status, or no output'
-  return [contradiction(name, { field: 'status', found: status, other: 'the output', reason, allowed })]
 }

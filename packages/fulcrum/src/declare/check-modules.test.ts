@@ -1,0 +1,331 @@
+import * as v from 'valibot'
+import { describe, expect, it } from 'vitest'
+import { z } from 'zod'
+import { type AnyModule, checkModules } from './check-modules.ts'
+import { moduleOf } from './checks/names.ts'
+import { command } from './command.ts'
+import { error } from './error.ts'
+import { event } from './event.ts'
+import { module } from './module.ts'
+import type { AnyOperation, CommandSignature } from './operation.ts'
+import { query } from './query.ts'
+
+/** Declarations as JavaScript could write them: what the types refuse has to be refused at boot as well. */
+const loose = {
+  query: query as (name: string, definition: object) => AnyOperation,
+  command: command as (name: string, definition: object) => AnyOperation,
+  error: error as (name: string, definition: object) => ReturnType<typeof error>,
+  module: module as (name: string, definition: object) => AnyModule,
+}
+
+const handler = (): undefined => undefined
+
+/** One module per prefix, with a handler for each operation. */
+function modulesOf(...operations: readonly AnyOperation[]): AnyModule[] {
+  const byModule = Map.groupBy(operations, ({ name }) => moduleOf(name))
+  return Array.from(byModule, ([name, own]) => {
+    return module(name, { handlers: (on) => own.map((operation) => on(operation, handler)) })
+  })
+}
+
+/** Name of the error, its field, the operation that it names. */
+type Refusal = readonly [name: string, field: string | undefined, operation: string | undefined]
+
+function refusals(modules: readonly AnyModule[]): Refusal[] {
+  return checkModules(modules).map(({ name, field, operation }) => [name, field, operation])
+}
+
+const Id = z.object({ id: z.uuid() })
+const Gone = error('shop.Gone', { status: 410, data: Id })
+const Sold = event('shop.Sold', Id)
+const reserve = command('stock.reserve', { input: Id })
+const relaxed = command('stock.relaxed', { contract: { transaction: { isolation: 'read committed' } } })
+const conditional = command('stock.conditional', { contract: { transaction: { ifMatch: true } } })
+
+/** Two commands of different modules that join each other; built by hand, since neither can be declared before the other. */
+function circle(): AnyModule[] {
+  const joins: CommandSignature[] = []
+  const first: CommandSignature = Object.freeze({
+    ...command('a.one', {}),
+    contract: { transaction: { joins } },
+  })
+  const second = command('b.two', { contract: { transaction: { joins: [first] } } })
+  joins.push(second)
+  return modulesOf(first, second)
+}
+
+interface RuleCase {
+  readonly rule: string
+  readonly modules: readonly AnyModule[]
+  readonly refused: Refusal
+}
+
+function operationCase(
+  rule: string,
+  operation: AnyOperation,
+  [name, field]: readonly [string, string?],
+): RuleCase {
+  return { rule, modules: modulesOf(operation), refused: [name, field, operation.name] }
+}
+
+const NAMES: readonly RuleCase[] = [
+  ...['Shop', 'my-shop', '1shop', '', 'public', 'pg_shop', 'fulcrum', 'order', 'a'.repeat(64)].map(
+    (name) => ({
+      rule: `module name '${name}'`,
+      modules: [module(name, { handlers: () => [] })],
+      refused: ['InvalidValue', 'name', name] as const,
+    }),
+  ),
+  operationCase('operation name in camelCase', loose.query('shop.Get', {}), ['InvalidValue', 'name']),
+  operationCase('operation name of two parts', loose.query('shop.get.all', {}), ['InvalidValue', 'name']),
+  {
+    rule: 'error name in PascalCase',
+    modules: modulesOf(query('shop.get', { errors: [error('shop.gone', { status: 410 })] })),
+    refused: ['InvalidValue', 'name', 'shop.gone'],
+  },
+  {
+    rule: 'modules once',
+    modules: [...modulesOf(query('shop.get', {})), ...modulesOf(query('shop.list', {}))],
+    refused: ['DuplicateName', undefined, 'shop'],
+  },
+  {
+    rule: 'one operation per name',
+    modules: modulesOf(query('shop.get', {}), query('shop.get', {})),
+    refused: ['DuplicateName', undefined, 'shop.get'],
+  },
+  {
+    rule: 'one error per name',
+    modules: modulesOf(query('shop.get', { errors: [Gone, error('shop.Gone', { status: 404 })] })),
+    refused: ['DuplicateName', undefined, 'shop.Gone'],
+  },
+  {
+    rule: 'one operation per route',
+    modules: modulesOf(
+      query('shop.get', { input: Id, http: 'GET /shops/:id' }),
+      query('shop.find', { input: z.object({ name: z.string() }), http: 'GET /shops/:name' }),
+    ),
+    refused: ['DuplicateRoute', 'http', 'shop.find'],
+  },
+]
+
+const MODULES: readonly RuleCase[] = [
+  { rule: 'a module', modules: [undefined as never], refused: ['InvalidValue', 'modules[0]', 'modules[0]'] },
+  {
+    rule: 'no unknown field of a module',
+    modules: [loose.module('shop', { handler: [], handlers: () => [] })],
+    refused: ['UnknownField', 'handler', 'shop'],
+  },
+  {
+    rule: "a query builder's handle",
+    modules: [loose.module('shop', { db: 'kysely', handlers: () => [] })],
+    refused: ['InvalidValue', 'db', 'shop'],
+  },
+  {
+    rule: 'migrations',
+    modules: [loose.module('shop', { migrations: 1, handlers: () => [] })],
+    refused: ['InvalidValue', 'migrations', 'shop'],
+  },
+  {
+    rule: 'rows are for later',
+    modules: [module('shop', { rows: { shop: () => [] }, handlers: () => [] })],
+    refused: ['NotYetEnforced', 'rows', 'shop'],
+  },
+  {
+    rule: 'subscribers are for later',
+    modules: [module('shop', { handlers: (on) => [on(Sold, handler)] })],
+    refused: ['NotYetEnforced', 'on(shop.Sold)', 'shop'],
+  },
+  {
+    rule: "handlers of the module's own operations",
+    modules: [module('shop', { handlers: (on) => [on(reserve, handler)] })],
+    refused: ['UnknownHandler', undefined, 'stock.reserve'],
+  },
+  {
+    rule: 'one handler for each operation',
+    modules: [module('stock', { handlers: (on) => [on(reserve, handler), on(reserve, handler)] })],
+    refused: ['UnknownHandler', undefined, 'stock.reserve'],
+  },
+  {
+    rule: 'handlers of signatures',
+    modules: [module('stock', { handlers: (on) => [on(Gone as never, handler as never)] })],
+    refused: ['UnknownHandler', undefined, 'shop.Gone'],
+  },
+  {
+    rule: 'a handler is a function',
+    modules: [module('stock', { handlers: (on) => [on(reserve, undefined as never)] })],
+    refused: ['UnknownHandler', undefined, 'stock.reserve'],
+  },
+]
+
+const FACTS: readonly RuleCase[] = [
+  ...[200, 500, 399, 404.5, '404'].map((status) => ({
+    rule: `error status ${show(status)}`,
+    modules: modulesOf(loose.query('shop.get', { errors: [loose.error('shop.Bad', { status })] })),
+    refused: ['InvalidValue', 'status', 'shop.Bad'] as const,
+  })),
+  ...[405, 408, 431, 499].map((status) => ({
+    rule: `reserved error status ${status}`,
+    modules: modulesOf(query('shop.get', { errors: [error('shop.Bad', { status })] })),
+    refused: ['Contradiction', 'status', 'shop.Bad'] as const,
+  })),
+  ...(
+    [
+      ['no unknown field of an error', { status: 404, dta: Id }, ['UnknownField', 'dta']],
+      ['title of an error', { status: 404, title: '' }, ['InvalidValue', 'title']],
+      ['data of an error is a schema', { status: 404, data: {} }, ['InvalidValue', 'data']],
+      ['data of an error is an object', { status: 404, data: z.string() }, ['InvalidValue', 'data']],
+      [
+        'members of a problem',
+        { status: 404, data: z.object({ detail: z.string() }) },
+        ['Contradiction', 'data.detail'],
+      ],
+    ] as const
+  ).map(([rule, definition, [name, field]]) => ({
+    rule,
+    modules: modulesOf(loose.query('shop.get', { errors: [loose.error('shop.Bad', definition)] })),
+    refused: [name, field, 'shop.Bad'] as const,
+  })),
+  {
+    rule: 'data of an event is a schema',
+    modules: modulesOf(command('shop.buy', { emits: [event('shop.Sold', {} as never)] })),
+    refused: ['InvalidValue', 'data', 'shop.Sold'],
+  },
+]
+
+function show(value: unknown): string {
+  return JSON.stringify(value)
+}
+
+const JOINS: readonly RuleCase[] = [
+  {
+    rule: 'joins of loaded modules',
+    modules: modulesOf(command('shop.buy', { contract: { transaction: { joins: [reserve] } } })),
+    refused: ['UnknownReference', 'transaction.joins', 'shop.buy'],
+  },
+  {
+    rule: 'joins of the very declaration',
+    modules: modulesOf(
+      command('shop.buy', { contract: { transaction: { joins: [reserve] } } }),
+      command('stock.reserve', {}),
+    ),
+    refused: ['DuplicateName', undefined, 'shop.buy'],
+  },
+  {
+    rule: 'joins of other modules',
+    modules: modulesOf(reserve, command('stock.move', { contract: { transaction: { joins: [reserve] } } })),
+    refused: ['Contradiction', 'transaction.joins', 'stock.move'],
+  },
+  {
+    rule: 'joins of no stronger isolation',
+    modules: modulesOf(
+      reserve,
+      command('shop.buy', { contract: { transaction: { isolation: 'repeatable read', joins: [reserve] } } }),
+    ),
+    refused: ['Contradiction', 'transaction.isolation', 'shop.buy'],
+  },
+  {
+    rule: 'joins of no conditional commands',
+    modules: modulesOf(
+      conditional,
+      command('shop.buy', { contract: { transaction: { joins: [conditional] } } }),
+    ),
+    refused: ['Contradiction', 'transaction.joins', 'shop.buy'],
+  },
+  {
+    rule: 'joins without a circle',
+    modules: circle(),
+    refused: ['Contradiction', 'transaction.joins', 'a.one'],
+  },
+]
+
+describe.each([
+  ['names', NAMES],
+  ['modules', MODULES],
+  ['facts', FACTS],
+  ['joins', JOINS],
+])('rules over %s refuse', (_, cases) => {
+  it.each(cases)('$rule', ({ modules, refused }) => {
+    expect(refusals(modules)).toContainEqual(refused)
+  })
+})
+
+describe('what is right is not refused', () => {
+  const Product = z.object({ id: z.uuid(), price: z.object({ amount: z.int() }), tags: z.array(z.string()) })
+  const accepted: readonly (readonly [string, readonly AnyModule[]])[] = [
+    ['nothing at all', []],
+    ['an operation without anything', modulesOf(query('shop.ping', {}))],
+    [
+      'scalars, optional ones and lists in a query string',
+      modulesOf(
+        query('shop.list', {
+          input: z.object({
+            limit: z.coerce.number().default(10),
+            after: z.string().optional(),
+            sort: z.enum(['name', 'price']).nullable(),
+            tags: z.array(z.string()).optional(),
+            any: z.union([z.string(), z.number()]),
+          }),
+          http: 'GET /shops',
+        }),
+      ),
+    ],
+    [
+      'a nested input over POST',
+      modulesOf(query('shop.search', { input: Product, http: 'POST /shops/search' })),
+    ],
+    [
+      'a transform on the way out of the input',
+      modulesOf(
+        query('shop.get', { input: z.object({ id: z.string().transform(Number) }), http: 'GET /shops/:id' }),
+      ),
+    ],
+    [
+      'path parameters of every variant',
+      modulesOf(
+        command('shop.pay', {
+          input: z.discriminatedUnion('by', [
+            z.object({ by: z.literal('card'), id: z.string(), card: z.string() }),
+            z.object({ by: z.literal('bank'), id: z.string(), iban: z.string() }),
+          ]),
+          http: 'POST /shops/:id/payments',
+        }),
+      ),
+    ],
+    [
+      'one path with several methods',
+      modulesOf(
+        query('shop.get', { input: Id, http: 'GET /shops/:id' }),
+        command('shop.close', { input: Id, http: 'DELETE /shops/:id' }),
+      ),
+    ],
+    [
+      'an error of several operations',
+      modulesOf(query('shop.get', { errors: [Gone] }), command('shop.buy', { errors: [Gone] })),
+    ],
+    [
+      'a join of weaker isolation',
+      modulesOf(relaxed, command('shop.buy', { contract: { transaction: { joins: [relaxed] } } })),
+    ],
+    [
+      'classes of nested fields, through lists and references',
+      modulesOf(
+        query('shop.get', {
+          output: z.object({ items: z.array(z.object({ product: Product.meta({ id: 'Product' }) })) }),
+          contract: { data: { fields: { 'items.product.price.amount': 'financial' } } },
+        }),
+      ),
+    ],
+    ['a valibot schema in process', modulesOf(query('shop.get', { input: v.object({ id: v.string() }) }))],
+  ]
+  it.each(accepted)('%s', (_, modules) => {
+    expect(checkModules(modules).map(({ message }) => message)).toEqual([])
+  })
+})
+
+it('reports everything at once, rules over one operation in the order of the operations', () => {
+  const [first, second] = [loose.query('shop.one', { status: 99 }), loose.query('shop.two', { summary: '' })]
+  expect(refusals(modulesOf(first, second))).toEqual([
+    ['InvalidValue', 'status', 'shop.one'],
+    ['InvalidValue', 'summary', 'shop.two'],
+  ])
+})
