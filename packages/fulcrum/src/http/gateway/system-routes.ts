@@ -1,0 +1,107 @@
+import { createHash } from 'node:crypto'
+import type { GatewayRoute } from './gateway-route.ts'
+import { readHead } from './head.ts'
+import { answerError, type GatewayParts } from './parts.ts'
+import { type Readiness, renderReadiness } from './readiness.ts'
+import { requestId } from './request-id.ts'
+import { safeHeaders } from './respond.ts'
+import type { WireRequest, WireResponse } from './wire.ts'
+
+/** The API document, as `/openapi.json` and as the page `/docs`. */
+export interface ApiDocument {
+  readonly json: string
+  readonly html: string
+}
+
+export interface SystemRouteOptions {
+  readonly ready: () => Readiness
+  /** In the Prometheus text format. */
+  readonly metrics: () => string
+  /** Asked once, when somebody wants to see it. */
+  readonly openapi?: (() => ApiDocument | Promise<ApiDocument>) | undefined
+}
+
+interface Page {
+  readonly type: string
+  readonly body: string
+  readonly status?: number
+  readonly headers?: readonly string[]
+}
+
+/** The routes of Fulcrum itself, for orchestrators, monitoring and developers. */
+export function systemRoutes(options: SystemRouteOptions, parts: GatewayParts): readonly GatewayRoute[] {
+  const document = once(options.openapi)
+  const route = (path: string, page: () => Page | Promise<Page>): GatewayRoute => {
+    return { method: 'GET', path, operation: undefined, answer: (wire) => answerPage(wire, page, parts) }
+  }
+  const own = [
+    route('/healthz', () => ({ type: JSON_TYPE, body: '{"alive":true}' })),
+    route('/readyz', () => readinessPage(options.ready())),
+    route('/metrics', () => ({ type: 'text/plain; version=0.0.4; charset=utf-8', body: options.metrics() })),
+  ]
+  if (document === undefined) return own
+  return [
+    ...own,
+    route('/openapi.json', async () => ({ type: JSON_TYPE, body: (await document()).json })),
+    route('/docs', async () => docsPage((await document()).html)),
+  ]
+}
+
+const JSON_TYPE = 'application/json; charset=utf-8'
+
+/** 503 keeps load balancers away while the application starts and stops. */
+function readinessPage(readiness: Readiness): Page {
+  return { type: JSON_TYPE, body: renderReadiness(readiness), status: readiness.ready ? 200 : 503 }
+}
+
+function docsPage(html: string): Page {
+  return {
+    type: 'text/html; charset=utf-8',
+    body: html,
+    headers: ['content-security-policy', contentSecurityPolicy(html)],
+  }
+}
+
+/** Runs the page's own inline styles and scripts, named by their hashes, and nothing else. */
+export function contentSecurityPolicy(html: string): string {
+  return [
+    "default-src 'none'",
+    `style-src ${inline(html, 'style')}`,
+    `script-src ${inline(html, 'script')}`,
+    "connect-src 'self'",
+    "img-src 'self' data:",
+    "base-uri 'none'",
+    "form-action 'none'",
+    "frame-ancestors 'none'",
+  ].join('; ')
+}
+
+function inline(html: string, element: 'style' | 'script'): string {
+  const contents = html.matchAll(new RegExp(`<${element}(?:\\s[^>]*)?>([\\s\\S]*?)</${element}>`, 'gi'))
+  const hashes = Array.from(contents, ([, content]) => `'sha256-${sha256(content as string)}'`)
+  return hashes.length === 0 ? "'none'" : hashes.join(' ')
+}
+
+function sha256(text: string): string {
+  return createHash('sha256').update(text, 'utf8').digest('base64')
+}
+
+async function answerPage(
+  wire: WireRequest,
+  page: () => Page | Promise<Page>,
+  { random, log }: GatewayParts,
+): Promise<WireResponse> {
+  const id = requestId(readHead(wire.rawHeaders).requestId, random)
+  try {
+    const { type, body, status = 200, headers = [] } = await page()
+    return { status, headers: [...safeHeaders(id), 'content-type', type, ...headers], body }
+  } catch (error) {
+    return answerError(error, { requestId: id }, log)
+  }
+}
+
+function once<T>(make: (() => T | Promise<T>) | undefined): (() => T | Promise<T>) | undefined {
+  if (make === undefined) return undefined
+  let made: T | Promise<T> | undefined
+  return () => (made ??= make())
+}

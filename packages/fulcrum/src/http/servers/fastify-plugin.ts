@@ -1,0 +1,138 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Readable } from 'node:stream'
+import { fulcrumError } from '../../kernel/errors/fulcrum-error.ts'
+import { gatewayOf, type GatewaySource } from '../gateway/gateway.ts'
+import type { GatewayRoute } from '../gateway/gateway-route.ts'
+import type { Mount } from '../gateway/mount.ts'
+import type { PathParameters, WireBody, WireResponse } from '../gateway/wire.ts'
+import { declaredLength, NodeWire } from './node-wire.ts'
+import { readStream } from './read-stream.ts'
+
+// What is used of Fastify, spelled out: its own types would be needed by everybody who imports this entry point, Fastify or not.
+
+export interface FastifyRequestLike {
+  readonly raw: IncomingMessage
+  readonly params: unknown
+  readonly body?: unknown
+}
+
+export interface FastifyReplyLike {
+  readonly raw: ServerResponse
+  code(status: number): unknown
+  header(name: string, value: string): unknown
+  send(payload?: unknown): unknown
+}
+
+export interface FastifyRouteLike {
+  method: string[]
+  url: string
+  exposeHeadRoute: boolean
+  handler(request: FastifyRequestLike, reply: FastifyReplyLike): void
+}
+
+export interface FastifyLike {
+  route(options: FastifyRouteLike): unknown
+  removeAllContentTypeParsers(): unknown
+  addContentTypeParser(
+    type: string,
+    parser: (
+      request: FastifyRequestLike,
+      payload: IncomingMessage,
+      done: (error: Error | null, body?: unknown) => void,
+    ) => void,
+  ): unknown
+  setErrorHandler(
+    handler: (error: Error, request: FastifyRequestLike, reply: FastifyReplyLike) => void,
+  ): unknown
+}
+
+export interface FastifyPluginOptions {
+  /** Whether `/healthz`, `/readyz`, `/metrics`, `/openapi.json` and `/docs` are routes too. Default `false`: an application has its own. */
+  readonly system?: boolean
+}
+
+/** For `fastify.register`. */
+export type FastifyPlugin = (instance: FastifyLike, options: object, done: (error?: Error) => void) => void
+
+/** Writes a response. */
+export type Write = (reply: FastifyReplyLike, response: WireResponse) => void
+
+/**
+ * The operations as a Fastify plugin, routed by Fastify itself:
+ *
+ * ```ts
+ * await fastify.register(fastifyPlugin(app), { prefix: '/api' })
+ * ```
+ *
+ * The application's hooks and decorators apply to them; body parsing and error handling are the operations' own and stay inside.
+ */
+export function fastifyPlugin(source: GatewaySource, options: FastifyPluginOptions = {}): FastifyPlugin {
+  const gateway = gatewayOf(source)
+  const { system = false } = options
+  const mount = gateway.mount({ system })
+  return (instance, _, done) => {
+    prepare(instance, mount, sendBesideOthers)
+    for (const route of gateway.routes) {
+      if (system || route.operation !== undefined) addRoute(instance, route, sendBesideOthers)
+    }
+    done()
+  }
+}
+
+/** Bodies stay streams, which the gateway reads as it does on every server; errors of Fastify itself become problem documents. */
+export function prepare(instance: FastifyLike, mount: Mount, write: Write): void {
+  instance.removeAllContentTypeParsers()
+  instance.addContentTypeParser('*', (_, payload, done) => done(null, payload))
+  instance.setErrorHandler((error, request, reply) => {
+    write(reply, mount.fail(translate(error, request), new FastifyWire(request)))
+  })
+}
+
+export function addRoute(instance: FastifyLike, route: GatewayRoute, write: Write): void {
+  const handler: FastifyRouteLike['handler'] = (request, reply) => void respond(route, request, reply, write)
+  const method = route.method === 'GET' ? ['GET', 'HEAD'] : [route.method]
+  instance.route({ method, url: route.path, exposeHeadRoute: false, handler })
+}
+
+// eslint-disable-next-line max-params -- an options object per request would be built for nothing else
+async function respond(
+  route: GatewayRoute,
+  request: FastifyRequestLike,
+  reply: FastifyReplyLike,
+  write: Write,
+): Promise<void> {
+  write(reply, await route.answer(new FastifyWire(request), request.params as PathParameters))
+}
+
+/** Through Fastify, for the sake of the application's `onSend` hooks. */
+function sendBesideOthers(reply: FastifyReplyLike, { status, headers, body, close }: WireResponse): void {
+  if (reply.raw.destroyed || reply.raw.headersSent) return
+  reply.code(status)
+  for (let index = 0; index < headers.length; index += 2) {
+    reply.header(headers[index] as string, headers[index + 1] as string)
+  }
+  if (close === true) reply.header('connection', 'close')
+  reply.send(body)
+}
+
+/** Fastify refuses a malformed `Content-Type` before the gateway sees it. */
+function translate(error: Error & { readonly code?: string }, { raw }: FastifyRequestLike): Error {
+  if (error.code !== 'FST_ERR_CTP_INVALID_MEDIA_TYPE') return error
+  const found = raw.headers['content-type'] ?? 'of no stated type'
+  return fulcrumError('FUL-2006', { found, allowed: 'application/json' })
+}
+
+export class FastifyWire extends NodeWire {
+  readonly #fastify: FastifyRequestLike
+
+  constructor(fastify: FastifyRequestLike) {
+    super(fastify.raw, fastify)
+    this.#fastify = fastify
+  }
+
+  /** The request's stream, or what a `preParsing` hook has made of it. */
+  override body(limit: number): WireBody | Promise<WireBody> {
+    const { body, raw } = this.#fastify
+    return body === undefined ? undefined : readStream(body as Readable, limit, declaredLength(raw))
+  }
+}
