@@ -188,11 +188,12 @@ describe('running', () => {
     clock.timer(1, () => {
       throw new Error('callback')
     })
-    clock.timer(1, () => trace.push('same instant'))
-    clock.timer(2, () => trace.push('later'))
+    clock.timer(1, () => trace.push(`same instant ${clock.now()}`))
+    clock.timer(2, () => trace.push(`later ${clock.now()}`))
     await expect(clock.run()).rejects.toThrow('callback')
+    expect(clock.pending).toBe(2)
     await clock.run()
-    expect(trace).toEqual(['same instant', 'later'])
+    expect(trace).toEqual(['same instant 1', 'later 2'])
     expect(clock.pending).toBe(0)
   })
 

@@ -112,9 +112,9 @@ class SimulatedClock implements VirtualClock {
     try {
       for (;;) {
         await nextQuiescence()
-        const next = done() ? undefined : this.#timers.peek()
-        if (next === undefined || next.at > until) return
-        this.#now = next.at
+        if (done()) return
+        // A round is left over when one of its callbacks threw.
+        if (this.#round.length === 0 && !this.#nextRound(until)) return
         this.#fire()
       }
     } finally {
@@ -122,20 +122,21 @@ class SimulatedClock implements VirtualClock {
     }
   }
 
-  /** Fires the timers of this instant that were armed before the round. */
-  #fire(): void {
-    const round = this.#round
-    const { sequence } = this.#timers
-    for (let timer = this.#timers.peek(); this.#belongs(timer, sequence); timer = this.#timers.peek()) {
-      round.push(this.#timers.pop() as HeapTimer)
-    }
-    if (this.#random !== undefined) shuffle(round, this.#random)
-    for (const timer of round) this.#timers.take(timer)?.()
-    round.length = 0
+  /** Moves the time to the earliest timer, if there is one by then, and takes the timers of that instant out, the first last. */
+  #nextRound(until: number): boolean {
+    const next = this.#timers.peek()
+    if (next === undefined || next.at > until) return false
+    this.#now = next.at
+    while (this.#timers.peek()?.at === this.#now) this.#round.push(this.#timers.pop() as HeapTimer)
+    if (this.#random === undefined) this.#round.reverse()
+    else shuffle(this.#round, this.#random)
+    return true
   }
 
-  #belongs(timer: HeapTimer | undefined, sequence: number): boolean {
-    return timer !== undefined && timer.at === this.#now && timer.sequence < sequence
+  #fire(): void {
+    for (let timer = this.#round.pop(); timer !== undefined; timer = this.#round.pop()) {
+      this.#timers.take(timer)?.()
+    }
   }
 }
 

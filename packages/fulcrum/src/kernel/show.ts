@@ -5,23 +5,14 @@ const LONGEST = 80
  * contents: do not use it on secrets.
  */
 export function show(value: unknown): string {
-  if (value === null) return 'null'
-  switch (typeof value) {
-    case 'string':
-      return shorten(JSON.stringify(value))
-    case 'bigint':
-      return shorten(`${value}n`)
-    case 'function':
-      return value.name === '' ? 'a function' : shorten(`the function ${value.name}`)
-    case 'object':
-      return shorten(showObject(value))
-    case 'undefined':
-      return 'nothing'
-    case 'number':
-    case 'boolean':
-    case 'symbol':
-      return shorten(String(value))
-  }
+  if (value === undefined) return 'nothing'
+  if (typeof value === 'string') return shorten(JSON.stringify(value))
+  if (typeof value === 'bigint') return shorten(`${value}n`)
+  if (typeof value === 'function')
+    return value.name === '' ? 'a function' : shorten(`the function ${value.name}`)
+  if (typeof value === 'object' && value !== null) return shorten(showObject(value))
+  if (typeof value === 'symbol') return shorten(String(value))
+  return typeof value === 'number' || typeof value === 'boolean' ? String(value) : 'null'
 }
 
 function showObject(value: object): string {

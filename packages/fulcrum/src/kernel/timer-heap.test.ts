@@ -17,7 +17,17 @@ describe('TimerHeap', () => {
   })
 
   it('keeps order and counts while timers are cancelled, also past the sweep', () => {
-    const cancelled = fc.array(fc.tuple(fc.nat(1000), fc.boolean(), fc.boolean()), { maxLength: 400 })
+    const cancelled = fc.array(
+      fc.tuple(
+        fc.nat(1000),
+        fc.boolean(),
+        fc.nat(3).map((n) => n > 0),
+      ),
+      {
+        minLength: 100,
+        maxLength: 400,
+      },
+    )
     fc.assert(
       fc.property(cancelled, (plan) => {
         const heap = new TimerHeap()

@@ -12,7 +12,8 @@ export const HTTP_ERRORS = {
     name: 'BodyConsumed',
     status: 500,
     title: 'The request body has been read by somebody else',
-    message: 'The body was read before the request came to Fulcrum, and what was read was not left on the request.',
+    message:
+      'The body was read before the request came to Fulcrum, and what was read was not left on the request.',
     cause: "The application's own middleware has consumed the request stream without setting `request.body`.",
     fix: 'Mount Fulcrum before that middleware, or let the middleware leave what it read in `request.body`.',
   },

@@ -89,7 +89,8 @@ export const REQUEST_ERRORS = {
     status: 431,
     title: 'The headers of the request are too large',
     message: 'The headers of the request are larger than the server accepts.',
-    cause: 'Request line and headers together exceed the limit of the server (16 KiB, `--max-http-header-size` of Node).',
+    cause:
+      'Request line and headers together exceed the limit of the server (16 KiB, `--max-http-header-size` of Node).',
     fix: 'Send fewer or shorter headers; large values belong into the body.',
     stack: false,
   },
