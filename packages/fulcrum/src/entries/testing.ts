@@ -1,0 +1,7 @@
+export type { Clock, Timer, TimerOptions } from '../kernel/clock.ts'
+export { createVirtualClock, type VirtualClock, type VirtualClockOptions } from '../kernel/clock-virtual.ts'
+export type { Random } from '../kernel/random.ts'
+export { createSeededRandom } from '../kernel/random-seeded.ts'
+export { constant, type Distribution, exponential, lognormal } from '../predict/distribution.ts'
+export type { StoreModel } from '../predict/modelled-store.ts'
+export { type OperationModel, simulate, type Simulation, type SimulationOptions } from '../predict/simulate.ts'
