@@ -1,0 +1,4 @@
+CREATE TABLE customer (
+  id   uuid PRIMARY KEY,
+  name text NOT NULL
+);

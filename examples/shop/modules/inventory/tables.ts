@@ -1,0 +1,3 @@
+export interface InventoryTables {
+  stock: { product_id: string; available: number }
+}

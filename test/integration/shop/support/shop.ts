@@ -1,0 +1,84 @@
+import { createApp, type App } from 'fulcrum/app'
+import pg from 'pg'
+import config from '../../../../examples/shop/fulcrum.config.ts'
+import { freshDatabase } from '../../../support/database.ts'
+
+/** What came back, with the body decoded and believed to be a `T`. */
+export interface Answer<T = unknown> {
+  readonly status: number
+  readonly headers: Headers
+  readonly body: T
+}
+
+/** One running instance of the shop. */
+export interface Shop extends AsyncDisposable {
+  readonly app: App
+  readonly url: string
+  get<T>(path: string, headers?: Record<string, string>): Promise<Answer<T>>
+  post<T>(path: string, body: unknown, headers?: Record<string, string>): Promise<Answer<T>>
+  patch<T>(path: string, body: unknown, headers?: Record<string, string>): Promise<Answer<T>>
+}
+
+export interface ShopDatabase extends AsyncDisposable {
+  readonly env: { readonly DATABASE_URL: string; readonly DATABASE_REPLICA_URLS: string }
+}
+
+export async function shopDatabase(): Promise<ShopDatabase> {
+  const database = await freshDatabase()
+  return {
+    env: { DATABASE_URL: database.url, DATABASE_REPLICA_URLS: database.replicaUrl },
+    [Symbol.asyncDispose]: () => database[Symbol.asyncDispose](),
+  }
+}
+
+/** Looks at the tables, or changes them, behind the shop's back. */
+export async function statementOn(
+  database: ShopDatabase,
+  text: string,
+  values?: unknown[],
+): Promise<unknown[]> {
+  const client = new pg.Client({ connectionString: database.env.DATABASE_URL })
+  await client.connect()
+  try {
+    const { rows } = await client.query<Record<string, unknown>>(text, values)
+    return rows
+  } finally {
+    await client.end()
+  }
+}
+
+/** Starts the shop as `fulcrum start` would, in this process and on a free port. */
+export async function openShop({ env }: ShopDatabase): Promise<Shop> {
+  const services = (config.services ?? []).filter(({ name }) => name !== 'welcome')
+  const app = createApp({ ...config, services }, { env })
+  const { url } = await app.listen({ port: 0 })
+  return {
+    app,
+    url,
+    get: (path, headers) => request(url + path, { method: 'GET', headers }),
+    post: (path, body, headers) => request(url + path, { method: 'POST', body, headers }),
+    patch: (path, body, headers) => request(url + path, { method: 'PATCH', body, headers }),
+    [Symbol.asyncDispose]: () => app.close(),
+  }
+}
+
+interface Sent {
+  readonly method: string
+  readonly body?: unknown
+  readonly headers?: Record<string, string> | undefined
+}
+
+/** Sends `body` as JSON; a string is sent as it is. */
+export async function request<T>(url: string, { method, body, headers }: Sent): Promise<Answer<T>> {
+  const response = await fetch(url, {
+    method,
+    headers: { ...(body !== undefined && { 'content-type': 'application/json' }), ...headers },
+    ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+  })
+  const text = await response.text()
+  return {
+    status: response.status,
+    headers: response.headers,
+    body: (text === '' ? undefined : JSON.parse(text)) as T,
+  }
+}
