@@ -27,8 +27,6 @@ export default module('social', {
     }),
 
     on(getTimeline, async ({ userId, limit, after }, { db, call, fail }) => {
-      const user = await call(findCustomer, { id: userId })
-      if (user === null) return fail(UserNotFound, { userId })
       const followed = db.selectFrom('follow').select('author_id').where('follower_id', '=', userId)
       let select = db
         .selectFrom('post')
@@ -38,7 +36,11 @@ export default module('social', {
         .orderBy('id', 'desc')
         .limit(limit + 1)
       if (after !== undefined) select = select.where(olderThan(after))
-      return page(await select.execute(), limit, { item: toPost, key: newestFirstKey })
+      const rows = await select.execute()
+      if (rows.length === 0 && (await call(findCustomer, { id: userId })) === null) {
+        return fail(UserNotFound, { userId })
+      }
+      return page(rows, limit, { item: toPost, key: newestFirstKey })
     }),
   ],
 })

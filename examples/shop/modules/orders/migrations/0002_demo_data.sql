@@ -12,4 +12,4 @@ SELECT ('d0000000-0000-4000-8000-' || lpad(n::text, 12, '0'))::uuid,
        1 + n % 3,
        499 + product * 7919 % 19501
 FROM generate_series(1, 1200) AS n,
-     LATERAL (VALUES (1 + n % 7), (10 + n % 10 * 90 + n * 31 % 40), (50 + n % 10 * 90 + n * 17 % 40)) AS bought (product);
+     LATERAL (VALUES (1 + n % 7), (10 + n % 10 * 90 + n / 10 * 7 % 40), (50 + n % 10 * 90 + n / 10 * 11 % 40)) AS bought (product);
