@@ -1,6 +1,6 @@
 import { type FulcrumError, fulcrumError } from '../../kernel/errors/fulcrum-error.ts'
 import { checkContract } from '../contract/check-terms.ts'
-import { isRecord, statedEntries } from '../contract/values.ts'
+import { isRecord, memberPath, statedEntries } from '../contract/values.ts'
 import { notYetEnforced } from '../contract/refusals.ts'
 import type { EventDeclaration } from '../event.ts'
 import { hasPath, type Node } from '../json-shape.ts'
@@ -53,7 +53,7 @@ function checkClassifiedPaths({ name, input, output, contract }: AnyOperation): 
     )
     if (found.some((one) => one !== false)) return []
     const params = {
-      field: `data.fields['${path}']`,
+      field: memberPath('data.fields', path),
       hint: '',
       allowed: 'paths of the input and of the output',
     }

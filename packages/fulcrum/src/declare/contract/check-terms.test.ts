@@ -183,7 +183,7 @@ describe('contradictions within a contract', () => {
       'class below a field',
       'query',
       { data: { class: 'internal', fields: { name: 'health' } } },
-      "data.fields['name']",
+      'data.fields.name',
     ],
   ] as const)('%s', (_, kind, contract, field) => {
     expect(refusals(kind, contract)).toEqual([['Contradiction', field]])

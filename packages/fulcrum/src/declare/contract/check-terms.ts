@@ -4,7 +4,7 @@ import type { Field, TermsKind } from './field.ts'
 import { FIELD_GROUPS, type FieldGroup, kindsOf } from './fields.ts'
 import { fieldOfOtherKind, invalidValue, notYetEnforced, refuseValue, unknownField } from './refusals.ts'
 import type { Subject, Terms } from './subject.ts'
-import { isRecord, statedEntries } from './values.ts'
+import { isRecord, memberPath, statedEntries } from './values.ts'
 
 /**
  * Everything that is wrong with a contract by itself: unknown fields, fields of another kind, values that are not allowed, values that this
@@ -27,7 +27,7 @@ export function checkContract(terms: Terms): FulcrumError[] {
 
 function checkGroup(subject: Subject, name: string, value: unknown): FulcrumError[] {
   const group = FIELD_GROUPS.get(name)
-  if (group === undefined) return [unknownField(subject.name, name, groupsFor(subject.kind))]
+  if (group === undefined) return [unknownField(subject.name, memberPath('', name), groupsFor(subject.kind))]
   if (!kindsOf(group).includes(subject.kind)) {
     return [
       fieldOfOtherKind(subject, { field: name, owners: kindsOf(group), allowed: groupsFor(subject.kind) }),
@@ -63,7 +63,7 @@ function checkMembers(subject: Subject, { members }: FieldGroup, { name, value }
   }
   const stated = statedEntries(value).flatMap(([member, found]) => {
     const field = members.get(member)
-    const path = `${name}.${member}`
+    const path = memberPath(name, member)
     if (field === undefined) return [unknownField(subject.name, path, names)]
     if (!field.kinds.includes(subject.kind)) {
       return [fieldOfOtherKind(subject, { field: path, owners: field.kinds, allowed: names })]

@@ -3,7 +3,7 @@ import type { FulcrumError } from '../../kernel/errors/fulcrum-error.ts'
 import { DEFAULT_DATA_CLASS, DEFAULT_HTTP_DEADLINE } from './defaults.ts'
 import { type Conflict, contradiction, invalidValue } from './refusals.ts'
 import type { Terms } from './subject.ts'
-import { isRecord, statedEntries } from './values.ts'
+import { isRecord, memberPath, statedEntries } from './values.ts'
 import { DATA_CLASSES, type DataClass } from './vocabulary.ts'
 
 type Contract = Readonly<Record<string, unknown>>
@@ -73,7 +73,9 @@ function classCoversFields({ data }: Contract): readonly Conflict[] {
     if (!isDataClass(found) || !isMoreSensitive(found, overall)) return []
     const reason = 'the class of an operation is that of its most sensitive field'
     const allowed = `up to '${overall}', or data.class '${found}'`
-    return [{ field: `data.fields['${path}']`, found, other: `data.class '${overall}'`, reason, allowed }]
+    return [
+      { field: memberPath('data.fields', path), found, other: `data.class '${overall}'`, reason, allowed },
+    ]
   })
 }
 

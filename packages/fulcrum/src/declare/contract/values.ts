@@ -130,7 +130,12 @@ function unknownMembers(
 ): Problem[] {
   return statedEntries(found)
     .filter(([name]) => !known.includes(name))
-    .map(([name, value]) => ({ path: `${path}.${name}`, found: value, allowed: known.join(', '), known }))
+    .map(([name, value]) => ({
+      path: memberPath(path, name),
+      found: value,
+      allowed: known.join(', '),
+      known,
+    }))
 }
 
 /** An object whose keys are free and whose values are all of one set. */
@@ -138,7 +143,7 @@ export function recordOf(keys: string, item: Values): Values {
   const phrase = `an object from ${keys} to ${item.phrase}`
   const problems: Values['problems'] = (found, path) => {
     if (!isRecord(found)) return [{ path, found, allowed: phrase }]
-    return statedEntries(found).flatMap(([key, value]) => item.problems(value, `${path}['${key}']`))
+    return statedEntries(found).flatMap(([key, value]) => item.problems(value, memberPath(path, key)))
   }
   return { phrase, claims: isRecord, problems }
 }
@@ -153,4 +158,10 @@ export function isRecord(value: unknown): value is Readonly<Record<string, unkno
 /** Members that say something: `undefined` is the same as absent. */
 export function statedEntries(value: Readonly<Record<string, unknown>>): [string, unknown][] {
   return Object.entries(value).filter(([, member]) => member !== undefined)
+}
+
+/** `slo.latency`, `['a b']`, `data.fields['address.street']`: names that are no identifiers stay apart from paths. */
+export function memberPath(path: string, name: string): string {
+  if (!/^[A-Za-z_$][\w$]*$/.test(name)) return `${path}['${name}']`
+  return path === '' ? name : `${path}.${name}`
 }

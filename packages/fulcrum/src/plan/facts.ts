@@ -1,0 +1,128 @@
+import type { Contract } from '../declare/contract/contract.ts'
+import type { IsolationLevel } from '../declare/contract/vocabulary.ts'
+import type { AnyOperation } from '../declare/operation.ts'
+import { formatDuration } from '../kernel/duration.ts'
+import type { Plan, Stage, StageName } from './plan.ts'
+
+/** One thing that an operation's contract means to its callers. */
+export interface Fact {
+  /** `Consistency`, `Deadline`. */
+  readonly topic: string
+  /** What callers get, in sentences. */
+  readonly promise: string
+  /** What is given up for it, in sentences; left out where nothing is. */
+  readonly cost?: string
+}
+
+/** What the contract of an operation promises its callers and what it gives up, in prose. */
+export function factsOf({ contract, kind }: AnyOperation, plan: Plan): readonly Fact[] {
+  const facts = [
+    kind === 'query' ? consistencyFact(contract, plan) : transactionFact(plan),
+    preconditionFact(plan),
+    deadlineFact(plan),
+    sloFact(contract),
+    dataFact(contract),
+    becauseFact(contract),
+  ]
+  return facts.filter((fact) => fact !== undefined)
+}
+
+/** The stage of that name, where the plan has it. */
+export function stageOf<Name extends StageName>(
+  plan: Plan,
+  name: Name,
+): Extract<Stage, { stage: Name }> | undefined {
+  return plan.stages.find((each): each is Extract<Stage, { stage: Name }> => each.stage === name)
+}
+
+/** An object in place of a level states the weakest values only: it is eventual. */
+function consistencyFact({ consistency = 'strong' }: Contract, plan: Plan): Fact | undefined {
+  const route = stageOf(plan, 'route')
+  if (route === undefined) return undefined
+  if (consistency === 'strong') return { topic: 'Consistency', ...STRONG }
+  const target = route.target === 'replica' ? READS_REPLICA : READS_PRIMARY
+  return {
+    topic: 'Consistency',
+    promise: `Eventual: ${target}`,
+    cost: 'An answer may miss the latest changes.',
+  }
+}
+
+const STRONG = {
+  promise:
+    'Strong: reads the primary, so an answer shows every change that was committed before the request.',
+  cost: 'Cannot answer while the primary is away, whatever the replicas could say.',
+}
+const READS_REPLICA = 'reads a healthy replica, otherwise the primary. `Fulcrum-Source` says which.'
+const READS_PRIMARY = 'may be served by a replica; none is configured, so it reads the primary.'
+
+const ISOLATION: Readonly<Record<IsolationLevel, Required<Omit<Fact, 'topic'>>>> = {
+  serializable: {
+    promise: 'One serializable transaction: it takes effect as if it ran alone, entirely or not at all.',
+    cost: 'Under contention it is run again, and answers 503 when no attempt got through.',
+  },
+  'repeatable read': {
+    promise: 'One repeatable-read transaction: it sees one snapshot and takes effect entirely or not at all.',
+    cost: 'Two of them may each act on what the other is about to change (write skew).',
+  },
+  'read committed': {
+    promise: 'One read-committed transaction: it takes effect entirely or not at all.',
+    cost: 'Each of its statements sees what is committed by then, so two of them may see different states.',
+  },
+}
+
+function transactionFact(plan: Plan): Fact | undefined {
+  const settings = stageOf(plan, 'transaction')
+  if (settings === undefined) return undefined
+  const { promise, cost } = ISOLATION[settings.isolation]
+  const joins = settings.joins.map(code).join(', ')
+  return {
+    topic: 'Transaction',
+    promise: joins === '' ? promise : `${promise} Takes part in it: ${joins}.`,
+    cost,
+  }
+}
+
+function preconditionFact(plan: Plan): Fact | undefined {
+  const required = stageOf(plan, 'precondition')?.ifMatch
+  if (required === undefined || required === false) return undefined
+  const missing = required === true ? ', and 428 to a request without the header' : ''
+  const promise = `Compares \`If-Match\` with the current version and answers 412 when they differ${missing}.`
+  return { topic: 'Optimistic concurrency', promise }
+}
+
+function deadlineFact(plan: Plan): Fact | undefined {
+  const budget = stageOf(plan, 'deadline')?.overHttp
+  if (budget === undefined) return undefined
+  const promise = `Answers within ${formatDuration(budget)}, or with 504 and its statements cancelled.`
+  return { topic: 'Deadline', promise: `${promise} A caller may ask for less with \`Fulcrum-Deadline\`.` }
+}
+
+function sloFact({ slo }: Contract): Fact | undefined {
+  const { availability, latency, window = '30d' } = slo ?? {}
+  const aims = [
+    availability === undefined ? undefined : `${availability} % of calls succeed`,
+    latency === undefined ? undefined : `${latency.target} % finish under ${latency.under}`,
+  ].filter((aim) => aim !== undefined)
+  return aims.length === 0
+    ? undefined
+    : { topic: 'Objective', promise: `${aims.join(', ')}, over ${window}.` }
+}
+
+function dataFact({ data }: Contract): Fact | undefined {
+  const fields = Object.entries(data?.fields ?? {}).map(
+    ([path, dataClass]) => `${code(path)} is ${dataClass}`,
+  )
+  const whole = data?.class === undefined ? [] : [`Carries ${data.class} data`]
+  const sentences = [...whole, ...fields]
+  return sentences.length === 0 ? undefined : { topic: 'Data', promise: `${sentences.join('; ')}.` }
+}
+
+function becauseFact({ because }: Contract): Fact | undefined {
+  const ids = because === undefined ? [] : [because].flat()
+  return ids.length === 0 ? undefined : { topic: 'Decision', promise: `See ${ids.map(code).join(', ')}.` }
+}
+
+function code(text: string): string {
+  return `\`${text.replaceAll('`', "'")}\``
+}

@@ -1,0 +1,50 @@
+import type { ErrorDeclaration } from '../declare/error.ts'
+import type { AnyOperation } from '../declare/operation.ts'
+import type { ErrorRow } from '../kernel/errors/row.ts'
+import { type ErrorCode, ERRORS } from '../kernel/errors/table.ts'
+import type { Plan, StageName } from './plan.ts'
+
+/** One way in which a call may fail, as its caller sees it. */
+export interface Failure {
+  readonly status: number
+  /** What callers can tell it by: a declared error's name, or a code of Fulcrum. */
+  readonly code: string
+  /** What kind of problem it is. */
+  readonly title: string
+}
+
+/** What each stage may answer instead of going on. */
+const OF_STAGE: Readonly<Record<StageName, readonly ErrorCode[]>> = {
+  deadline: ['FUL-3001'],
+  precondition: ['FUL-2008'],
+  route: ['FUL-3002', 'FUL-3005'],
+  retry: ['FUL-3004'],
+  transaction: ['FUL-3002', 'FUL-3005', 'FUL-3006'],
+  run: ['FUL-3000', 'FUL-3003'],
+}
+
+/** What callers see when a call does not succeed: declared errors first, then those that its input and its plan bring with them, by status. */
+export function failuresOf({ errors, input }: AnyOperation, plan: Plan): readonly Failure[] {
+  const declared = (errors as readonly ErrorDeclaration[]).map(({ name, status, title }): Failure => ({
+    status,
+    code: name,
+    title,
+  }))
+  const codes = new Set<ErrorCode>([...(input === undefined ? [] : ['FUL-2001' as const]), ...codesOf(plan)])
+  const own = Array.from(codes, (code): Failure => {
+    const { status, title }: ErrorRow = ERRORS[code]
+    return { status, code, title }
+  })
+  return [...declared.toSorted(byStatus), ...own.toSorted(byStatus)]
+}
+
+function codesOf({ stages }: Plan): readonly ErrorCode[] {
+  return stages.flatMap((stage) => {
+    const required = stage.stage === 'precondition' && stage.ifMatch === true
+    return [...OF_STAGE[stage.stage], ...(required ? ['FUL-2009' as const] : [])]
+  })
+}
+
+function byStatus(a: Failure, b: Failure): number {
+  return a.status - b.status || (a.code < b.code ? -1 : 1)
+}
