@@ -8,7 +8,7 @@ import { addExplain } from './commands/explain.ts'
 import { addInit } from './commands/init.ts'
 import { addMigrate } from './commands/migrate.ts'
 import { addStart } from './commands/start.ts'
-import { withExamples } from './examples.ts'
+import { type Help, withHelp } from './help.ts'
 import { showError } from './show/error.ts'
 import { processTerminal, survivePipes, type Terminal } from './terminal.ts'
 
@@ -62,14 +62,22 @@ function report(error: unknown, { terminal: { err }, verbose }: CommandContext):
   return isFulcrumError(error) && USAGE.includes(error.code) ? 2 : 1
 }
 
-const EXIT_CODES = `
+const HELP: Help = {
+  summary: 'backends whose operations declare their trade-offs once, in code',
+  text: `Backends whose operations declare their trade-offs once, in code.
+
 Exit codes: 0 done; 1 refused, failed, or something is wrong with the application; 2 wrong use of the command line;
-128 + n ended at once by signal n. Colours: only on a terminal; NO_COLOR and FORCE_COLOR are respected.`
+128 + n ended at once by signal n. Colours: only on a terminal; NO_COLOR and FORCE_COLOR are respected.`,
+  examples: [
+    ['fulcrum init shop', 'begin a project in ./shop'],
+    ['fulcrum dev', 'serve it, reload on change; PostgreSQL included'],
+    ['fulcrum explain orders.place', 'what a contract became'],
+  ],
+}
 
 function program(context: CommandContext, run: Run): Command {
   const { out, err } = context.terminal
   const root = new Command('fulcrum')
-    .description('Backends whose operations declare their trade-offs once, in code.')
     .version(version(), '-V, --version', 'print the version')
     .helpOption('-h, --help', 'show help')
     .helpCommand('help [command]', 'show help for a command')
@@ -85,12 +93,7 @@ function program(context: CommandContext, run: Run): Command {
     .showHelpAfterError('(--help describes everything)')
     .exitOverride()
   for (const add of COMMANDS) add(root, context, run)
-  withExamples(root, [
-    ['fulcrum init shop', 'begin a project in ./shop'],
-    ['fulcrum dev', 'serve it, reload on change; PostgreSQL included'],
-    ['fulcrum explain orders.place', 'what a contract became'],
-  ])
-  return root.addHelpText('after', EXIT_CODES)
+  return withHelp(root, HELP)
 }
 
 function version(): string {

@@ -3,7 +3,7 @@ import type { AppConfig } from '../../app/config.ts'
 import type { FulcrumError } from '../../kernel/errors/fulcrum-error.ts'
 import type { AddCommand, CommandContext, ExitCode } from '../command-context.ts'
 import { withDevelopmentStore } from '../development-store.ts'
-import { withExamples } from '../examples.ts'
+import { type Help, withHelp } from '../help.ts'
 import { findConfig, loadConfig } from '../load-config.ts'
 import { configOption, jsonOption } from '../options.ts'
 import { errorJson } from '../show/error-json.ts'
@@ -15,24 +15,26 @@ interface CheckOptions {
   readonly json?: boolean
 }
 
-const DESCRIPTION = `Check every declaration and every plan, without a database.
+const HELP: Help = {
+  summary: 'check every declaration and every plan, without a database',
+  text: `Check every declaration and every plan, without a database.
 
 Lists everything that would keep the application from starting. Plans depend on what is configured, so give it the
 environment of the place to check for (DATABASE_URL, DATABASE_REPLICA_URLS); nothing is connected. Without one it
-plans for the embedded cluster of \`fulcrum dev\`.`
+plans for the embedded cluster of \`fulcrum dev\`.`,
+  examples: [
+    ['fulcrum check', 'for people; exit code 1 when something is refused'],
+    ['fulcrum check --json', 'for an editor or a pipeline'],
+  ],
+}
 
 export const addCheck: AddCommand = (program, context, run) => {
   const command: Command = program
     .command('check')
-    .summary('check every declaration and every plan, without a database')
-    .description(DESCRIPTION)
     .addOption(configOption())
     .addOption(jsonOption())
     .action(run((options: CheckOptions) => check(options, context)))
-  withExamples(command, [
-    ['fulcrum check', 'for people; exit code 1 when something is refused'],
-    ['fulcrum check --json', 'for an editor or a pipeline'],
-  ])
+  withHelp(command, HELP)
 }
 
 async function check(options: CheckOptions, { terminal, env, directory }: CommandContext): Promise<ExitCode> {

@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import type { AddCommand, CommandContext, ExitCode } from '../command-context.ts'
-import { withExamples } from '../examples.ts'
+import { type Help, withHelp } from '../help.ts'
 import { findConfig } from '../load-config.ts'
 import { addressOf, type AddressOptions, configOption, hostOption, portOption } from '../options.ts'
 import { StopRequests } from '../stop-requests.ts'
@@ -10,29 +10,31 @@ interface DevOptions extends AddressOptions {
   readonly fresh?: boolean
 }
 
-const DESCRIPTION = `Serve the application while it is being written.
+const HELP: Help = {
+  summary: 'serve it while it is being written: reload on change, PostgreSQL included',
+  text: `Serve the application while it is being written.
 
 Starts a PostgreSQL primary and replica where the configuration asks for a database that the environment does not
 name, brings the schema up to date, and serves. A change to a file of the application loads the new version beside
 the old one and replaces it; a version that does not load is reported, and the old one goes on.
 
-TypeScript is run as it is: type errors do not stop it. Data stays in .fulcrum/ until --fresh.`
+TypeScript is run as it is: type errors do not stop it. Data stays in .fulcrum/ until --fresh.`,
+  examples: [
+    ['fulcrum dev', 'with a PostgreSQL of its own'],
+    ['fulcrum dev --fresh --port 4001', 'from empty tables, on another port'],
+    ['DATABASE_URL=postgres://… fulcrum dev', 'on a PostgreSQL of your own'],
+  ],
+}
 
 export const addDev: AddCommand = (program, context, run) => {
   const command: Command = program
     .command('dev')
-    .summary('serve it while it is being written: reload on change, PostgreSQL included')
-    .description(DESCRIPTION)
     .addOption(configOption())
     .addOption(portOption())
     .addOption(hostOption())
     .option('--fresh', 'throw the data of the development database away first')
     .action(run((options: DevOptions) => dev(options, context)))
-  withExamples(command, [
-    ['fulcrum dev', 'with a PostgreSQL of its own'],
-    ['fulcrum dev --fresh --port 4001', 'from empty tables, on another port'],
-    ['DATABASE_URL=postgres://… fulcrum dev', 'on a PostgreSQL of your own'],
-  ])
+  withHelp(command, HELP)
 }
 
 async function dev(options: DevOptions, context: CommandContext): Promise<ExitCode> {

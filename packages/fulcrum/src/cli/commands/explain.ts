@@ -4,7 +4,7 @@ import { fulcrumError } from '../../kernel/errors/fulcrum-error.ts'
 import { didYouMean } from '../../kernel/suggest.ts'
 import type { AddCommand, CommandContext, ExitCode } from '../command-context.ts'
 import { withDevelopmentStore } from '../development-store.ts'
-import { withExamples } from '../examples.ts'
+import { type Help, withHelp } from '../help.ts'
 import { findConfig, loadConfig } from '../load-config.ts'
 import { configOption, jsonOption } from '../options.ts'
 import { planJson, showPlan } from '../show/plan.ts'
@@ -14,26 +14,28 @@ interface ExplainOptions {
   readonly json?: boolean
 }
 
-const DESCRIPTION = `Explain what the contract of an operation becomes.
+const HELP: Help = {
+  summary: 'explain what the contract of an operation becomes',
+  text: `Explain what the contract of an operation becomes.
 
 For each operation: what it promises and what it gives up for that, the stages of its plan with their reasons, and
 what was left out and why. Nothing is connected. Without DATABASE_URL it plans for the embedded cluster of
-\`fulcrum dev\`.`
+\`fulcrum dev\`.`,
+  examples: [
+    ['fulcrum explain', 'every operation'],
+    ['fulcrum explain orders', 'the operations of one module'],
+    ['fulcrum explain orders.place --json', 'one operation, for machines'],
+  ],
+}
 
 export const addExplain: AddCommand = (program, context, run) => {
   const command: Command = program
     .command('explain')
-    .summary('explain what the contract of an operation becomes')
-    .description(DESCRIPTION)
     .argument('[operation]', 'an operation, a module, or nothing for everything')
     .addOption(configOption())
     .addOption(jsonOption())
     .action(run((name: string | undefined, options: ExplainOptions) => explain(name, options, context)))
-  withExamples(command, [
-    ['fulcrum explain', 'every operation'],
-    ['fulcrum explain orders', 'the operations of one module'],
-    ['fulcrum explain orders.place --json', 'one operation, for machines'],
-  ])
+  withHelp(command, HELP)
 }
 
 async function explain(

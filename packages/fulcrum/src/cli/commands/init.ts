@@ -1,30 +1,32 @@
 import { relative, resolve } from 'node:path'
 import type { Command } from 'commander'
 import type { AddCommand, CommandContext, ExitCode } from '../command-context.ts'
-import { withExamples } from '../examples.ts'
+import { type Help, withHelp } from '../help.ts'
 import { jsonOption } from '../options.ts'
 
 interface InitOptions {
   readonly json?: boolean
 }
 
-const DESCRIPTION = `Write a small project that works.
+const HELP: Help = {
+  summary: 'write a small project that works',
+  text: `Write a small project that works.
 
 One module with two queries, a command, a migration and a test, the configuration, and a README that says how to go
-on. Nothing is installed and nothing is overwritten.`
+on. Nothing is installed and nothing is overwritten.`,
+  examples: [
+    ['fulcrum init shop', 'in ./shop'],
+    ['npx fulcrum init shop && cd shop && npm install && npm start', 'from nothing to a backend that serves'],
+  ],
+}
 
 export const addInit: AddCommand = (program, context, run) => {
   const command: Command = program
     .command('init')
-    .summary('write a small project that works')
-    .description(DESCRIPTION)
     .argument('[directory]', 'a new or empty directory', '.')
     .addOption(jsonOption())
     .action(run((directory: string, options: InitOptions) => init(directory, options, context)))
-  withExamples(command, [
-    ['fulcrum init shop', 'in ./shop'],
-    ['npx fulcrum init shop && cd shop && npm install && npm start', 'from nothing to a backend that serves'],
-  ])
+  withHelp(command, HELP)
 }
 
 async function init(

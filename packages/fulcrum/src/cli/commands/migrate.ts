@@ -3,7 +3,7 @@ import type { AppConfig } from '../../app/config.ts'
 import { fulcrumError } from '../../kernel/errors/fulcrum-error.ts'
 import { didYouMean } from '../../kernel/suggest.ts'
 import type { AddCommand, CommandContext, ExitCode } from '../command-context.ts'
-import { withExamples } from '../examples.ts'
+import { type Help, withHelp } from '../help.ts'
 import { findConfig, loadConfig } from '../load-config.ts'
 import { configOption, jsonOption } from '../options.ts'
 import { migrationsJson, showMigrations } from '../show/migrations.ts'
@@ -15,26 +15,28 @@ interface MigrateOptions {
   readonly module?: string
 }
 
-const DESCRIPTION = `Bring the schema of every module up to date.
+const HELP: Help = {
+  summary: 'bring the schema of every module up to date',
+  text: `Bring the schema of every module up to date.
 
 Applies what is pending, module by module, under one lock: any number of instances may do it at once. Every module
-has a history of its own. With \`migrations: 'boot'\`, the default, the application does this itself when it starts.`
+has a history of its own. With \`migrations: 'boot'\`, the default, the application does this itself when it starts.`,
+  examples: [
+    ['fulcrum migrate --dry-run', 'what would be done'],
+    ['fulcrum migrate', 'do it'],
+    ['fulcrum migrate --module orders --json', 'one module, for machines'],
+  ],
+}
 
 export const addMigrate: AddCommand = (program, context, run) => {
   const command: Command = program
     .command('migrate')
-    .summary('bring the schema of every module up to date')
-    .description(DESCRIPTION)
     .addOption(configOption())
     .option('-n, --dry-run', 'show what is pending, with its statements, and change nothing')
     .option('-m, --module <name>', 'only this module')
     .addOption(jsonOption())
     .action(run((options: MigrateOptions) => migrate(options, context)))
-  withExamples(command, [
-    ['fulcrum migrate --dry-run', 'what would be done'],
-    ['fulcrum migrate', 'do it'],
-    ['fulcrum migrate --module orders --json', 'one module, for machines'],
-  ])
+  withHelp(command, HELP)
 }
 
 async function migrate(

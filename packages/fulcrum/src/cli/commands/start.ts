@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import type { AddCommand, CommandContext, ExitCode } from '../command-context.ts'
-import { withExamples } from '../examples.ts'
+import { type Help, withHelp } from '../help.ts'
 import { findConfig, loadConfig } from '../load-config.ts'
 import { addressOf, type AddressOptions, configOption, hostOption, portOption } from '../options.ts'
 import { serve } from '../serve.ts'
@@ -10,25 +10,27 @@ interface StartOptions extends AddressOptions {
   readonly config?: string
 }
 
-const DESCRIPTION = `Serve the application.
+const HELP: Help = {
+  summary: 'serve the application',
+  text: `Serve the application.
 
 Loads the configuration, refuses what cannot be kept, opens the store, applies migrations (unless the configuration
 says \`migrations: 'manual'\`) and serves. SIGTERM or SIGINT (Ctrl-C) ends it once the calls in flight have finished;
-a second signal ends it at once.`
+a second signal ends it at once.`,
+  examples: [
+    ['DATABASE_URL=postgres://… fulcrum start', 'on a PostgreSQL of your own'],
+    ['fulcrum start --host 0.0.0.0 --port 8080', 'reachable from other machines'],
+  ],
+}
 
 export const addStart: AddCommand = (program, context, run) => {
   const command: Command = program
     .command('start')
-    .summary('serve the application')
-    .description(DESCRIPTION)
     .addOption(configOption())
     .addOption(portOption())
     .addOption(hostOption())
     .action(run((options: StartOptions) => start(options, context)))
-  withExamples(command, [
-    ['DATABASE_URL=postgres://… fulcrum start', 'on a PostgreSQL of your own'],
-    ['fulcrum start --host 0.0.0.0 --port 8080', 'reachable from other machines'],
-  ])
+  withHelp(command, HELP)
 }
 
 async function start(options: StartOptions, { terminal, env, directory }: CommandContext): Promise<ExitCode> {
