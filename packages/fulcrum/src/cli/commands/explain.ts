@@ -50,7 +50,7 @@ async function explain(
   if (options.json === true) {
     out.line(
       JSON.stringify(
-        chosen.map((each) => planJson(each, each.module)),
+        chosen.map((each) => planJson(each)),
         undefined,
         2,
       ),
