@@ -7,6 +7,22 @@ import type { AnyOperation } from '../operation.ts'
 import { isDeclared } from './facts.ts'
 import { moduleOf } from './names.ts'
 
+interface JoinRule {
+  /** For people, in Markdown. */
+  readonly rule: string
+  readonly conflict: (command: AnyOperation, joined: AnyOperation) => Conflict | undefined
+}
+
+/** Rules over a command and one that it joins. */
+export const JOIN_RULES: readonly JoinRule[] = [
+  { rule: '`transaction.joins` names commands of other modules.', conflict: joinsOwnModule },
+  {
+    rule: 'No joined command has a stronger isolation than the command that joins it.',
+    conflict: joinsStronger,
+  },
+  { rule: 'No joined command has `transaction.ifMatch: true`.', conflict: joinsConditional },
+]
+
 /** `transaction.joins` of every command, against the commands that they name. */
 export function checkJoins(operations: readonly AnyOperation[]): FulcrumError[] {
   const known = new Map(operations.map((operation) => [operation.name, operation]))
@@ -31,8 +47,10 @@ function checkJoin(
   known: ReadonlyMap<string, AnyOperation>,
 ): FulcrumError[] {
   if (known.get(joined.name) !== joined) return [unknownJoin(command, joined, known)]
-  const conflict = [joinsOwnModule, joinsStronger, joinsConditional].map((rule) => rule(command, joined))
-  return conflict.flatMap((found) => (found === undefined ? [] : [contradiction(command.name, found)]))
+  return JOIN_RULES.flatMap(({ conflict }) => {
+    const found = conflict(command, joined)
+    return found === undefined ? [] : [contradiction(command.name, found)]
+  })
 }
 
 function unknownJoin(

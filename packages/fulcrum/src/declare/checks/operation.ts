@@ -1,18 +1,16 @@
 import { type FulcrumError, fulcrumError } from '../../kernel/errors/fulcrum-error.ts'
 import { checkContract } from '../contract/check-terms.ts'
+import { isEnforcedKind } from '../contract/field.ts'
 import { isRecord, memberPath, statedEntries } from '../contract/values.ts'
 import { notYetEnforced } from '../contract/refusals.ts'
 import type { EventDeclaration } from '../event.ts'
 import { hasPath, type Node } from '../json-shape.ts'
-import type { AnyOperation, OperationKind } from '../operation.ts'
+import type { AnyOperation } from '../operation.ts'
 import { isSchema, jsonSchemaOf } from '../schema.ts'
 import { checkDefinition } from './definition.ts'
 import { checkFactLists } from './facts.ts'
 import { checkOperationName } from './names.ts'
 import { checkRoute } from './route.ts'
-
-/** Kinds of operations that this version carries out. */
-const ENFORCED_KINDS: readonly OperationKind[] = ['query', 'command']
 
 /** Everything that is wrong with one signature by itself. */
 export function checkOperation(operation: AnyOperation): FulcrumError[] {
@@ -33,9 +31,9 @@ export function checkOperationTerms({ kind, name, contract, http }: AnyOperation
 }
 
 function checkKind({ kind, name, emits }: AnyOperation): FulcrumError[] {
-  const kinds = ENFORCED_KINDS.includes(kind)
+  const kinds = isEnforcedKind(kind)
     ? []
-    : [notYetEnforced(name, { path: 'kind', found: kind, allowed: ENFORCED_KINDS.join(', ') })]
+    : [notYetEnforced(name, { path: 'kind', found: kind, allowed: 'query, command' })]
   if (emits.length === 0 || kind === 'query') return kinds
   const found = (emits as readonly (EventDeclaration | undefined)[]).map((event) => event?.name)
   return [...kinds, notYetEnforced(name, { path: 'emits', found, allowed: 'leaving it out' })]

@@ -7,13 +7,24 @@ import { isRecord, memberPath, statedEntries } from './values.ts'
 import { DATA_CLASSES, type DataClass } from './vocabulary.ts'
 
 type Contract = Readonly<Record<string, unknown>>
-type Rule = (contract: Contract, terms: Terms) => readonly Conflict[]
+
+interface Rule {
+  /** For people, in Markdown. */
+  readonly rule: string
+  readonly conflicts: (contract: Contract, terms: Terms) => readonly Conflict[]
+}
+
+const OVER_HTTP = `(over HTTP \`${DEFAULT_HTTP_DEADLINE}\` where none is declared)`
 
 /** Rules over one contract. Each looks at values that are valid by themselves and ignores the others, which are refused anyway. */
-const RULES: readonly Rule[] = [expectWithinDeadline, objectiveWithinDeadline, classCoversFields]
+export const CONTRACT_RULES: readonly Rule[] = [
+  { rule: `\`latency.expect\` is at most the deadline ${OVER_HTTP}.`, conflicts: expectWithinDeadline },
+  { rule: `\`slo.latency.under\` is at most the deadline ${OVER_HTTP}.`, conflicts: objectiveWithinDeadline },
+  { rule: 'No class in `data.fields` is more sensitive than `data.class`.', conflicts: classCoversFields },
+]
 
 export function contradictions(terms: Terms, contract: Contract): FulcrumError[] {
-  const conflicts = RULES.flatMap((rule) => rule(contract, terms))
+  const conflicts = CONTRACT_RULES.flatMap(({ conflicts: find }) => find(contract, terms))
   return [
     ...unstatedConsistency(terms, contract),
     ...conflicts.map((conflict) => contradiction(terms.name, conflict)),

@@ -1,4 +1,4 @@
-import { DURATION_ALLOWED, parseDuration } from '../../kernel/duration.ts'
+import { DURATION_UNITS, parseDuration } from '../../kernel/duration.ts'
 
 /** What is wrong with one value of a contract. */
 export interface Problem {
@@ -36,7 +36,7 @@ export function literals(list: readonly (string | boolean)[]): Values {
 
 /** A duration above zero: no field of a contract means anything with `'0ms'`. */
 export const duration: Values = values(
-  `${DURATION_ALLOWED}, above zero`,
+  `a duration above zero with a unit (${DURATION_UNITS.join(', ')}), such as '250ms'`,
   (value) => (parseDuration(value) ?? 0) > 0,
 )
 

@@ -30,7 +30,7 @@ export const READING: readonly Field[] = [
     allowed: literals(CONSISTENCY_LEVELS),
     default: "'strong'",
     meaning:
-      "How fresh an answer is. `'strong'`: read on the primary, never from a cache or a replica. `'eventual'`: read on a healthy replica where there is one, else on the primary. Or an object that bounds what is served.",
+      "How fresh an answer is. `'strong'`: read on the primary, never from a cache or a replica. `'eventual'`: read on a healthy replica where there is one, else on the primary. Or an object that bounds what is served and states `staleness` or `session`; with nothing but the weakest values it is `'eventual'`.",
     enforced: 'all',
   },
   {
