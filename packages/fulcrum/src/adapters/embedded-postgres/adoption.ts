@@ -60,7 +60,8 @@ async function confirmIdentity({ directory, credentials, port }: Suspect, clock:
       return undefined
     }),
   )
-  if (stated !== systemIdentifier(directory)) throw fulcrumError('FUL-5003', { directory }, { cause })
+  if (stated === undefined || stated !== systemIdentifier(directory))
+    throw fulcrumError('FUL-5003', { directory }, { cause })
 }
 
 async function askIdentifier(credentials: Credentials, port: number): Promise<string | undefined> {

@@ -19,7 +19,6 @@ export interface EmbeddedCluster {
 
 export interface AttachmentParts extends JoinParts {
   readonly message: JoinMessage
-  readonly log: (line: string) => void
 }
 
 const REJOIN_PAUSE = 1_000

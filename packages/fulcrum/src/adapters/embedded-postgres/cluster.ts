@@ -5,8 +5,9 @@ import type { Clock } from '../../kernel/clock.ts'
 import { fulcrumError } from '../../kernel/errors/fulcrum-error.ts'
 import type { Random } from '../../kernel/random.ts'
 import { adoptRunning, findServer } from './adoption.ts'
-import { discard, removeUnfinished } from './files.ts'
+import { discard, findUnfinished } from './files.ts'
 import { type Home, readPorts, writePorts } from './home.ts'
+import { removeWithServers } from './processes.ts'
 import { Keeper } from './keeper.ts'
 import {
   type Layout,
@@ -61,7 +62,7 @@ export class Cluster {
       durable: true,
       settings: {},
     }
-    removeUnfinished(directory, NODE_NAME)
+    for (const left of findUnfinished(directory, NODE_NAME)) removeWithServers(left)
   }
 
   get isUp(): boolean {

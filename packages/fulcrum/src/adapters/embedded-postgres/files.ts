@@ -76,12 +76,17 @@ export function besides(path: string, kind: 'new' | 'old'): string {
 
 const UNFINISHED = /^\.(.*)\.\d+-\d+\.(new|old)$/
 
-/** Removes what interrupted processes left half made or half removed of things with such names. Only for the one who owns them. */
-export function removeUnfinished(directory: string, names: RegExp): void {
+/** What interrupted processes left half made or half removed of things with such names. */
+export function findUnfinished(directory: string, names: RegExp): string[] {
   const isUnfinished = (entry: string): boolean => names.test(UNFINISHED.exec(entry)?.[1] ?? '')
-  for (const name of readdirSync(directory).filter(isUnfinished)) {
-    rmSync(join(directory, name), { recursive: true, force: true, maxRetries: 5 })
-  }
+  return readdirSync(directory)
+    .filter(isUnfinished)
+    .map((name) => join(directory, name))
+}
+
+/** Removes a directory with all that is in it, also when somebody is still busy making files there. */
+export function remove(path: string): void {
+  rmSync(path, { recursive: true, force: true, maxRetries: 10 })
 }
 
 /** Removes a directory so that it is either there or gone, never half there. */
@@ -89,5 +94,5 @@ export function discard(path: string): void {
   if (statSync(path, { throwIfNoEntry: false }) === undefined) return
   const old = besides(path, 'old')
   renameSync(path, old)
-  rmSync(old, { recursive: true, force: true, maxRetries: 5 })
+  remove(old)
 }

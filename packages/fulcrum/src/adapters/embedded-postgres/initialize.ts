@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { renameSync, rmSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { fulcrumError } from '../../kernel/errors/fulcrum-error.ts'
 import type { Account } from './account.ts'
 import { besides, makeOwnedDirectory, readText, writeOwned } from './files.ts'
@@ -40,16 +40,13 @@ export function majorOfData(directory: string): number | undefined {
 }
 
 /** Makes the files of a data directory reach the disk. */
-export async function syncToDisk(
-  directory: string,
-  plan: Pick<InitializePlan, 'runtime' | 'account'>,
-): Promise<void> {
-  await initdb(plan, [`--pgdata=${directory}`, '--sync-only'])
+export async function syncToDisk(directory: string, programs: Programs): Promise<void> {
+  await initdb(programs, directory, [`--pgdata=${directory}`, '--sync-only'])
 }
 
 // The builtin provider's C.UTF-8 sorts by code point, the same on every machine, and needs neither libc's nor ICU's locales.
 async function makeData(plan: InitializePlan, data: string, passwordFile: string): Promise<void> {
-  await initdb(plan, [
+  await initdb(plan, dirname(data), [
     `--pgdata=${data}`,
     `--username=${plan.credentials.user}`,
     `--pwfile=${passwordFile}`,
@@ -63,23 +60,24 @@ async function makeData(plan: InitializePlan, data: string, passwordFile: string
   ])
 }
 
+interface Programs {
+  readonly runtime: Runtime
+  readonly account: Account | undefined
+}
+
+// Works in the directory that it fills, so that it is found there when it has lost its parent.
 async function initdb(
-  { runtime, account }: Pick<InitializePlan, 'runtime' | 'account'>,
+  { runtime, account }: Programs,
+  cwd: string,
   options: readonly string[],
 ): Promise<void> {
   const { promise, resolve, reject } = Promise.withResolvers<number | null>()
-  const program = join(runtime.bin, 'initdb')
-  const stdio = ['ignore', 'ignore', 'pipe'] as const
-  const child = spawn(program, options, {
-    cwd: runtime.bin,
-    env: { LC_ALL: 'C' },
-    stdio: [...stdio],
-    ...account,
-  })
+  const child = spawn(join(runtime.bin, 'initdb'), options, { cwd, env: { LC_ALL: 'C' }, ...account })
   let said = ''
-  child.stderr?.setEncoding('utf8').on('data', (chunk: string) => (said += chunk))
+  child.stdout.resume()
+  child.stderr.setEncoding('utf8').on('data', (chunk: string) => (said += chunk))
   child.once('error', reject)
   child.once('close', resolve)
-  if ((await promise) !== 0)
-    throw fulcrumError('FUL-5004', { command: options.join(' '), reason: said.trim() })
+  if ((await promise) === 0) return
+  throw fulcrumError('FUL-5004', { command: options.join(' '), reason: said.trim() })
 }

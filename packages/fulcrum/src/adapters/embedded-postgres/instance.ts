@@ -19,6 +19,7 @@ export interface JoinParts {
   readonly clock: Clock
   readonly home: Home
   readonly platformPackage: PlatformPackage
+  readonly log: (line: string) => void
 }
 
 /** A place in the cluster: held as long as the channel is open. */
@@ -44,7 +45,7 @@ export async function joinCluster(parts: JoinParts, message: JoinMessage): Promi
   for (;;) {
     const channel = await connect(parts)
     if (channel !== undefined) {
-      const answer = await ask(channel, message)
+      const answer = await ask(channel, message, parts.log)
       if (answer !== undefined) return { channel, port: answer }
     } else if (clock.now() >= attempt.spawnAt) {
       spawnSupervisor(parts.home, parts.platformPackage)
@@ -74,10 +75,15 @@ async function open(address: string): Promise<Socket | undefined> {
 }
 
 // The port, or undefined when the supervisor went away without an answer: it was stopping, or it died.
-async function ask(channel: InstanceChannel, message: JoinMessage): Promise<number | undefined> {
+async function ask(
+  channel: InstanceChannel,
+  message: JoinMessage,
+  log: (line: string) => void,
+): Promise<number | undefined> {
   channel.send(message)
   for (let answer = await channel.next(); answer !== undefined; answer = await channel.next()) {
     if (answer.type === 'primary') return answer.port
+    if (answer.type === 'log') log(answer.line)
     if (answer.type === 'failed') throw refusal(channel, answer)
   }
   return undefined

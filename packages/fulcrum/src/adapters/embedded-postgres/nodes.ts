@@ -2,7 +2,7 @@ import { existsSync, readFileSync, renameSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Client } from 'pg'
 import type { Clock } from '../../kernel/clock.ts'
-import { fulcrumError } from '../../kernel/errors/fulcrum-error.ts'
+import { fulcrumError, isFulcrumError } from '../../kernel/errors/fulcrum-error.ts'
 import type { Account } from './account.ts'
 import { copyPrimary } from './base-backup.ts'
 import { besides, discard, makeOwnedDirectory, writeOwned } from './files.ts'
@@ -88,13 +88,27 @@ export async function startReplica(
   const plan = replicaPlan(layout, name, ports)
   const target = { ...layout.credentials, port: ports.primary, database: MAINTENANCE_DATABASE }
   return withConnection(target, async (primary) => {
-    const before = (await canFollow(primary, plan)) ? await startStreaming(primary, plan, parts) : undefined
+    const before = (await canFollow(primary, plan)) ? await tryOldData(primary, plan, parts) : undefined
     if (before !== undefined) return before
     await build(primary, layout, plan)
     const anew = await startStreaming(primary, plan, parts)
     if (anew !== undefined) return anew
     throw fulcrumError('FUL-5007', { node: name, log: plan.logFile, seconds: STREAMING_LIMIT / 1000 })
   })
+}
+
+// Whatever keeps a replica's old data from serving, a new copy may do.
+async function tryOldData(
+  primary: Client,
+  plan: ServerPlan,
+  parts: ReplicaParts,
+): Promise<PostgresServer | undefined> {
+  try {
+    return await startStreaming(primary, plan, parts)
+  } catch (error) {
+    if (isFulcrumError(error, 'FUL-5002')) return undefined
+    throw error
+  }
 }
 
 /** The plan of a replica, without starting it. */
@@ -117,11 +131,13 @@ async function canFollow(primary: Client, plan: ServerPlan): Promise<boolean> {
   return rows[0]?.usable === true && rows[0].id === systemIdentifier(plan.directory)
 }
 
-/** The identifier that initdb gave to the cluster: the first field of the control file, in this machine's byte order (x64, arm64). */
-export function systemIdentifier(directory: string): string {
-  return readFileSync(join(directory, 'global', 'pg_control'))
-    .readBigUInt64LE(0)
-    .toString()
+/**
+ * The identifier that initdb gave to the cluster: the first field of the control file, in this machine's byte order (x64, arm64);
+ * `undefined` when there is no control file.
+ */
+export function systemIdentifier(directory: string): string | undefined {
+  const control = join(directory, 'global', 'pg_control')
+  return existsSync(control) ? readFileSync(control).readBigUInt64LE(0).toString() : undefined
 }
 
 async function build(primary: Client, layout: Layout, plan: ServerPlan): Promise<void> {

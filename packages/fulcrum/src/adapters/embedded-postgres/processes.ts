@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
+import { remove } from './files.ts'
 
 /**
  * One process for as long as it lives. The kernel reuses process ids, so the pid alone does not identify a process; the pid with the
@@ -24,17 +25,20 @@ export function isRunning(process: ProcessIdentity): boolean {
   return processWithPid(process.pid)?.startTicks === process.startTicks
 }
 
+const PROGRAMS = ['postgres', 'initdb']
+
 /**
- * Whether the process is one of the PostgreSQL server on this data directory: all of them work there. The program's name is asked
- * too, because a developer's shell may work there as well. `false` for processes of other accounts.
+ * Whether the process is one of PostgreSQL's on this data directory: all of them work there. The program's name is asked too, because
+ * a developer's shell may work there as well. `false` for processes of other accounts.
  */
 export function serves(pid: number, directory: string): boolean {
-  if (readOrUndefined(() => readlinkSync(`/proc/${pid}/cwd`)) !== directory) return false
-  return readOrUndefined(() => readFileSync(`/proc/${pid}/comm`, 'utf8'))?.trim() === 'postgres'
+  const at = readOrUndefined(() => readlinkSync(`/proc/${pid}/cwd`))
+  if (at !== directory && at?.startsWith(`${directory}/`) !== true) return false
+  return PROGRAMS.includes(readOrUndefined(() => readFileSync(`/proc/${pid}/comm`, 'utf8'))?.trim() ?? '')
 }
 
 /**
- * Every process of the PostgreSQL server on the data directory (its real path). Each has a process group of its own, so this is how
+ * Every process of PostgreSQL on the data directory (its real path), or on one within it. Each has a process group of its own, so this is how
  * to find them when the postmaster is gone.
  */
 export function serverProcesses(directory: string): ProcessIdentity[] {
@@ -56,6 +60,12 @@ export function signal(target: ProcessIdentity, name: NodeJS.Signals): boolean {
     if ((error as NodeJS.ErrnoException).code === 'ESRCH') return false
     throw error
   }
+}
+
+/** Kills what works in a directory and removes the directory. */
+export function removeWithServers(directory: string): void {
+  for (const each of serverProcesses(directory)) signal(each, 'SIGKILL')
+  remove(directory)
 }
 
 function readOrUndefined(read: () => string): string | undefined {

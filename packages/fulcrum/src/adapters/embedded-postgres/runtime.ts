@@ -2,7 +2,7 @@ import { chmodSync, constants, existsSync, mkdirSync } from 'node:fs'
 import { chmod, copyFile, link, readdir, readFile, rename, stat, symlink } from 'node:fs/promises'
 import { dirname, join, relative } from 'node:path'
 import { giveToOwnerOfDirectory } from './account.ts'
-import { besides, removeUnfinished } from './files.ts'
+import { besides, findUnfinished, remove } from './files.ts'
 import type { PlatformPackage } from './platform-package.ts'
 
 /** PostgreSQL's programs, in a place where the account that runs them reaches them. */
@@ -27,7 +27,7 @@ export async function installRuntime(source: PlatformPackage, directory: string)
   const target = join(directory, source.version)
   if (!existsSync(target)) {
     makeShared(directory)
-    removeUnfinished(directory, /./)
+    for (const left of findUnfinished(directory, /./)) remove(left)
     await install(source, target)
   }
   return { version: source.version, major: source.major, bin: join(target, 'bin') }

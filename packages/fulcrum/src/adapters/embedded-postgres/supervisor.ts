@@ -64,7 +64,7 @@ export class Supervisor {
 
   /** Tells every instance what happened. */
   tell(line: string): void {
-    for (const channel of this.#joined) channel.send({ type: 'log', line })
+    for (const channel of this.#connected) channel.send({ type: 'log', line })
   }
 
   /** Stops the cluster although there may be instances. */

@@ -1,23 +1,15 @@
-import {
-  chmodSync,
-  existsSync,
-  lstatSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  realpathSync,
-  rmSync,
-} from 'node:fs'
+import { chmodSync, existsSync, lstatSync, mkdirSync, mkdtempSync, readdirSync, realpathSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import type { Clock } from '../../kernel/clock.ts'
 import type { Random } from '../../kernel/random.ts'
 import { serverAccount } from './account.ts'
+import { remove } from './files.ts'
 import { newCredentials } from './home.ts'
 import { type Layout, MAINTENANCE_DATABASE, replicaName, startPrimary, startReplica } from './nodes.ts'
 import { findPlatformPackage } from './platform-package.ts'
 import { freePort } from './ports.ts'
-import { isRunning, processWithPid, serverProcesses, signal } from './processes.ts'
+import { isRunning, processWithPid, removeWithServers } from './processes.ts'
 import { installRuntime } from './runtime.ts'
 import type { PostgresServer } from './server.ts'
 import type { Settings } from './settings.ts'
@@ -162,12 +154,7 @@ function removeAbandoned(): void {
 }
 
 function removeCluster(home: string): void {
-  for (const name of readNames(join(home, 'nodes'))) {
-    for (const each of serverProcesses(join(realpathSync(home), 'nodes', name))) signal(each, 'SIGKILL')
-  }
-  rmSync(home, { recursive: true, force: true, maxRetries: 10 })
-}
-
-function readNames(directory: string): string[] {
-  return existsSync(directory) ? readdirSync(directory) : []
+  const nodes = join(home, 'nodes')
+  if (existsSync(nodes)) removeWithServers(realpathSync(nodes))
+  remove(home)
 }
