@@ -1,0 +1,42 @@
+import { describe, expect, test } from 'vitest'
+import { beginsAsStated, isAsStated } from './expectation.ts'
+
+describe('output as a page states it', () => {
+  test.each([
+    ['a', 'a'],
+    ['a', 'a\n'],
+    ['a…z', 'a to z'],
+    ['a…', 'a'],
+    ['…', ''],
+    ['…', 'a\nb'],
+    ['a\n…', 'a'],
+    ['a\n…', 'a\nb\nc'],
+    ['a\n…\nd', 'a\nd'],
+    ['a\n…\nd', 'a\nb\nc\nd'],
+    ['…\nd', 'd'],
+    ['(1 + 1) [x] $ \\', '(1 + 1) [x] $ \\'],
+    ['red', '\u001B[31mred\u001B[0m  '],
+  ])('%j is %j', (stated, output) => {
+    expect(isAsStated(stated, output)).toBe(true)
+  })
+
+  test.each([
+    ['a', 'b'],
+    ['a', 'a\nb'],
+    ['a\nb', 'a'],
+    ['a…z', 'a\nz'],
+    ['a\n…', 'ab'],
+    ['a\n…\nd', 'a\nb\nc'],
+    ['', 'a'],
+    ['a.c', 'abc'],
+  ])('%j is not %j', (stated, output) => {
+    expect(isAsStated(stated, output)).toBe(false)
+  })
+
+  test('the beginning ends with a whole line', () => {
+    expect(beginsAsStated('serves', 'serves\nmore')).toBe(true)
+    expect(beginsAsStated('…\nserves', 'first\nserves\n')).toBe(true)
+    expect(beginsAsStated('serves', 'serves not')).toBe(false)
+    expect(beginsAsStated('serves', '')).toBe(false)
+  })
+})
