@@ -55,9 +55,9 @@ export interface Context<Db, Err extends ErrorDeclaration> {
   /** Milliseconds of the budget that are left; `Infinity` without a deadline. */
   readonly remaining: number
   /** The wall clock, injected: use it instead of `Date.now()`, so that tests and predictions control time. */
-  now(): Date
+  readonly now: () => Date
   /** A random UUID, injected like the clock. */
-  uuid(): string
+  readonly uuid: () => string
 }
 
 export interface QueryContext<Db = unknown, Err extends ErrorDeclaration = never> extends Context<Db, Err> {
@@ -77,5 +77,5 @@ export interface CommandContext<
     data: E extends EventDeclaration<string, infer In> ? In : never,
   ) => void
   /** Compares the caller's `If-Match` with the current version; answers 412 when it does not match. See `transaction.ifMatch`. */
-  matches(version: string | number): void
+  readonly matches: (version: string | number) => void
 }

@@ -78,12 +78,15 @@ export interface CacheTerms {
 export interface LatencyTerms {
   /** The whole budget of one call. Default `'1s'` over HTTP, `'5m'` for jobs, none for `app.call` and `wrap`. Spent: 504, and the statement is cancelled. */
   readonly deadline?: Duration
-  /** What a read usually takes. Up to `'10ms'` and one statement: it shares pipelined connections. Observed time overrules it. */
-  readonly expect?: Duration
   /** Budget of one attempt. */
   readonly attempt?: Duration
   /** A second request when the first is slow (Dean and Barroso, "The Tail at Scale", 2013). */
   readonly hedge?: { readonly after: Duration | `p${number}`; readonly budget: `${number}%` }
+}
+
+export interface QueryLatencyTerms extends LatencyTerms {
+  /** What a read usually takes. Up to `'10ms'` and one statement: it shares pipelined connections. Observed time overrules it. */
+  readonly expect?: Duration
 }
 
 export interface ThroughputTerms {
@@ -160,6 +163,7 @@ export interface CommonTerms {
 export interface QueryContract extends CommonTerms {
   /** Default `'strong'`. */
   readonly consistency?: Consistency
+  readonly latency?: QueryLatencyTerms
   readonly cache?: CacheTerms
   readonly throughput?: Pick<ThroughputTerms, 'coalesce'>
 }

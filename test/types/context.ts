@@ -1,0 +1,126 @@
+// What handlers may do: query, fail, call, emit. A type error where the declaration does not allow it.
+import { error, event, module, type DbHandle, type Sql } from 'fulcrum'
+import { z } from 'zod'
+import {
+  getProfile,
+  Gone,
+  listProfiles,
+  NotFound,
+  Renamed,
+  touchProfile,
+  Updated,
+  updateProfile,
+} from './profiles.ts'
+import { moveStock, releaseStock, reserveStock, placeOrder } from './orders.ts'
+import { same } from './same.ts'
+
+interface Builder {
+  selectFrom(table: 'profile'): readonly { userId: string }[]
+}
+declare const builder: DbHandle<Builder>
+
+const Stranger = error('others.Stranger', { status: 400 })
+const Elsewhere = event('others.Happened', z.object({}))
+
+export const withDb = module('profiles', {
+  db: builder,
+  handlers: (on) => [
+    on(getProfile, async ({ userId }, { db, sql }) => {
+      same<typeof db, Builder>()
+      same<typeof sql, Sql>()
+      // @ts-expect-error not a table of this module
+      db.selectFrom('order')
+      const [row] = await sql<{
+        userId: string
+      }>`select user_id as "userId" from profiles.profile where user_id = ${userId}`
+      return row ?? db.selectFrom('profile')[0] ?? { userId }
+    }),
+  ],
+})
+
+export const failing = module('profiles', {
+  handlers: (on) => [
+    on(getProfile, async ({ userId }, { fail, db }) => {
+      same<typeof db, undefined>()
+      if (userId === '') return fail(NotFound, { userId })
+      if (userId === 'x') fail(Gone)
+      // @ts-expect-error its data is missing
+      fail(NotFound)
+      // @ts-expect-error its data is another
+      fail(NotFound, { id: userId })
+      // @ts-expect-error it has no data
+      fail(Gone, { userId })
+      // @ts-expect-error not declared by this operation
+      fail(Stranger)
+      const found: { userId: string } | undefined = undefined
+      return found ?? fail(NotFound, { userId })
+    }),
+    on(updateProfile, ({ userId }, { fail }) => {
+      // @ts-expect-error declared by another operation only
+      fail(Gone)
+      return fail(NotFound, { userId })
+    }),
+    on(touchProfile, (_, { fail }) => {
+      // @ts-expect-error this operation declares no errors
+      fail(NotFound, { userId: '' })
+    }),
+  ],
+})
+
+export const calling = module('profiles', {
+  handlers: (on) => [
+    on(getProfile, async ({ userId }, { call }) => {
+      const all = await call(listProfiles)
+      same<typeof all, { userId: string; visits: number }[]>()
+      const one = await call(getProfile, { userId, since: '0' })
+      same<typeof one, { userId: string; visits: number }>()
+      // @ts-expect-error callers give a text, the handler gets a number
+      await call(getProfile, { userId, since: 0 })
+      // @ts-expect-error the input is missing
+      await call(getProfile)
+      // @ts-expect-error a query never changes anything
+      await call(updateProfile, { userId, name: '' })
+      return one
+    }),
+  ],
+})
+
+export const emitting = module('profiles', {
+  handlers: (on) => [
+    on(updateProfile, ({ userId }, { emit, matches }) => {
+      matches(7)
+      emit(Updated, { userId, at: '0' })
+      // @ts-expect-error whoever emits gives the text, subscribers get the number
+      emit(Updated, { userId, at: 0 })
+      // @ts-expect-error not declared by this command
+      emit(Renamed, { name: '' })
+      // @ts-expect-error not declared by this command
+      emit(Elsewhere, {})
+      return { userId }
+    }),
+    on(getProfile, ({ userId }, context) => {
+      // A query has no precondition, and emits nothing.
+      same<Extract<keyof typeof context, 'matches' | 'emit'>, never>()
+      return { userId }
+    }),
+    on(Updated, ({ userId, at }) => {
+      same<typeof userId, string>()
+      same<typeof at, number>()
+    }),
+  ],
+})
+
+export const joining = module('orders', {
+  handlers: (on) => [
+    on(placeOrder, async ({ id }, { call }) => {
+      await call(reserveStock, { id })
+      await call(moveStock, { id, to: '' })
+      await call(listProfiles)
+      // @ts-expect-error transaction.joins does not name it
+      await call(releaseStock, { id })
+      // @ts-expect-error its input is another
+      await call(moveStock, { id })
+      return { id }
+    }),
+  ],
+})
