@@ -54,7 +54,7 @@ describe('wrong use', () => {
     [['check', '--jsn'], 'Did you mean --json?'],
     [['explain', 'a', 'b'], 'too many arguments'],
     [['start', '--port'], 'argument missing'],
-    [['start', '--port', 'http'], 'FUL-6007'],
+    [['start', '--port', 'http'], 'FUL-6006'],
     [[], 'Usage: fulcrum'],
   ])('%j ends with 2 and says why', async (args, why) => {
     const { code, out, err } = await run(...args)

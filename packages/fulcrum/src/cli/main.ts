@@ -20,7 +20,7 @@ const SERVERS = ['dev', 'start']
 const LINGER_MS = 2_000
 
 /** Codes of errors that say that the command line itself is wrong. */
-const USAGE = ['FUL-6004', 'FUL-6007']
+const USAGE = ['FUL-6004', 'FUL-6006']
 
 /** The command line of this process. Sets the exit code; the process ends by itself when nothing is left to do. */
 export async function main(args: readonly string[]): Promise<void> {

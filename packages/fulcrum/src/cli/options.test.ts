@@ -18,9 +18,9 @@ describe('addressOf', () => {
   it.each(['65536', '-1', '1e3', '4000 ', 'http', '123456'])(
     'refuses the port %j and says where it came from',
     (port) => {
-      expect(() => addressOf({ port }, {})).toThrow(expect.objectContaining({ code: 'FUL-6007' }))
+      expect(() => addressOf({ port }, {})).toThrow(expect.objectContaining({ code: 'FUL-6006' }))
       expect(() => addressOf({ port }, {})).toThrow('--port')
-      expect(() => addressOf({}, { PORT: port })).toThrow(/^FUL-6007 PORT/)
+      expect(() => addressOf({}, { PORT: port })).toThrow(/^FUL-6006 PORT/)
     },
   )
 })

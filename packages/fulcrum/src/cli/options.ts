@@ -45,7 +45,7 @@ export interface Address {
 /**
  * Where to serve: the option, else the variable, else the default.
  *
- * @throws FUL-6007 when the port is none.
+ * @throws FUL-6006 when the port is none.
  */
 export function addressOf({ port, host }: AddressOptions, env: Environment): Address {
   return { port: portOf(port, env), host: host ?? env['HOST'] ?? DEFAULT_HOST }
@@ -57,5 +57,5 @@ function portOf(option: string | undefined, env: Environment): number {
   const port = /^\d{1,5}$/.test(text) ? Number(text) : Infinity
   if (port <= 65_535) return port
   const argument = option === undefined ? 'PORT' : '--port'
-  throw fulcrumError('FUL-6007', { argument, found: show(text), allowed: 'an integer from 0 to 65535' })
+  throw fulcrumError('FUL-6006', { argument, found: show(text), allowed: 'an integer from 0 to 65535' })
 }

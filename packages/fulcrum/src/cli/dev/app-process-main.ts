@@ -13,7 +13,7 @@ import { reportLoadedFiles } from './loaded-files.ts'
 import type { AppProcessSettings, Order, Report } from './messages.ts'
 
 /** Errors that lie outside of the files of the application. */
-const HOPELESS: readonly FulcrumError['code'][] = ['FUL-6006', 'FUL-6007']
+const HOPELESS: readonly FulcrumError['code'][] = ['FUL-7001', 'FUL-6006']
 
 const settings = JSON.parse(process.argv[2] ?? '') as AppProcessSettings
 const terminal = processTerminal()
@@ -44,7 +44,7 @@ async function loadForDevelopment(): Promise<AppConfig> {
   })
   if (!fresh || standsIn) return config
   const allowed = 'only where the development database stands in for one that is not configured'
-  throw fulcrumError('FUL-6007', { argument: '--fresh', found: 'given', allowed })
+  throw fulcrumError('FUL-6006', { argument: '--fresh', found: 'given', allowed })
 }
 
 function folderOf(migrations: AppConfig['modules'][number]['migrations']): string[] {
@@ -58,7 +58,7 @@ function fail(error: unknown): void {
   for (const line of showError(error, view)) err.line(line)
   process.exitCode = 1
   if (!isFulcrumError(error) || !HOPELESS.includes(error.code)) return
-  report({ type: 'hopeless', code: error.code === 'FUL-6007' ? 2 : 1 })
+  report({ type: 'hopeless', code: error.code === 'FUL-6006' ? 2 : 1 })
 }
 
 survivePipes(() => true)

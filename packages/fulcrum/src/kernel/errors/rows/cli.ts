@@ -43,15 +43,6 @@ export const CLI_ERRORS = {
     fix: 'Name another directory.',
   },
   'FUL-6006': {
-    name: 'AddressNotAvailable',
-    status: 500,
-    title: 'The address to serve on cannot be used',
-    message: 'Port {port} of {host} cannot be used: {reason}. Allowed: {allowed}.',
-    cause:
-      'Another program listens there, the address does not belong to this machine, or the port needs more rights.',
-    fix: 'Choose another one with `--port` or `PORT`, `--host` or `HOST`; port 0 takes any free one.',
-  },
-  'FUL-6007': {
     name: 'InvalidArgument',
     status: 500,
     title: 'An argument or a variable of the command line is not allowed',
