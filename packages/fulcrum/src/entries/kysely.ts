@@ -1,0 +1,1 @@
+export { kysely } from '../adapters/kysely/kysely.ts'
