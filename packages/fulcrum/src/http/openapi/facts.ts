@@ -8,9 +8,11 @@ import type { Plan, Stage, StageName } from '../../plan/plan.ts'
 export interface Fact {
   /** `Consistency`, `Deadline`. */
   readonly topic: string
+  /** The same in a word or two: `strong`, `250ms`. */
+  readonly short: string
   /** What callers get, in sentences. */
   readonly promise: string
-  /** What is given up for it, in sentences; left out where nothing is. */
+  /** What is given up for it: reads after "Gives up:". Left out where nothing is. */
   readonly cost?: string
 }
 
@@ -37,16 +39,16 @@ function consistencyFact({ consistency = 'strong' }: Contract, plan: Plan): Fact
   const topic = 'Consistency'
   if (consistency === 'strong') return { topic, ...STRONG }
   const target = route.target === 'replica' ? READS_REPLICA : READS_PRIMARY
-  if (consistency === 'eventual') {
-    return { topic, promise: `Eventual: ${target}`, cost: 'An answer may miss the latest changes.' }
-  }
-  return boundsFact(consistency, target)
+  if (consistency !== 'eventual') return boundsFact(consistency, target)
+  const cost = 'the certainty that the latest changes are in the answer.'
+  return { topic, short: 'eventual', promise: `Eventual: ${target}`, cost }
 }
 
 const STRONG = {
+  short: 'strong',
   promise:
     'Strong: reads the primary, so an answer shows every change that was committed before the request.',
-  cost: 'Cannot answer while the primary is away, whatever the replicas could say.',
+  cost: 'answers while the primary is away, though replicas could give old ones.',
 }
 const READS_REPLICA = 'reads a healthy replica, otherwise the primary. `Fulcrum-Source` says which.'
 const READS_PRIMARY = 'may be served by a replica; none is configured, so it reads the primary.'
@@ -64,8 +66,8 @@ function boundsFact(bounds: ConsistencyBounds, target: string): Fact {
   const stale = maxStale === undefined ? '' : `, up to ${maxStale}`
   const cost =
     onPartition === 'serve-stale'
-      ? `Where the bound cannot be shown to hold, an older answer is served${stale}, and says so in \`Fulcrum-Stale\`.`
-      : 'Where the bound cannot be shown to hold, the request is refused.'
+      ? `the bound, where it cannot be shown to hold: an older answer is served${stale}, and says so in \`Fulcrum-Stale\`.`
+      : 'answers where the bound cannot be shown to hold: the request is refused.'
   const sentences = [
     `${bound}: ${target}`,
     SESSION[session],
@@ -73,23 +75,24 @@ function boundsFact(bounds: ConsistencyBounds, target: string): Fact {
   ]
   return {
     topic: 'Consistency',
+    short: staleness === 'any' ? (session === 'none' ? 'eventual' : session) : `${staleness} old at most`,
     promise: sentences.filter((sentence) => sentence !== undefined).join(' '),
     ...(staleness !== 'any' || session !== 'none' ? { cost } : {}),
   }
 }
 
-const ISOLATION: Readonly<Record<IsolationLevel, Omit<Fact, 'topic'>>> = {
+const ISOLATION: Readonly<Record<IsolationLevel, Pick<Fact, 'promise' | 'cost'>>> = {
   serializable: {
     promise: 'One serializable transaction: it takes effect as if it ran alone, entirely or not at all.',
-    cost: 'Under contention it is run again, and answers 503 when no attempt got through.',
+    cost: 'speed under contention: after a conflict it is run again, and answers 503 when no attempt got through.',
   },
   'repeatable read': {
     promise: 'One repeatable-read transaction: it sees one snapshot and takes effect entirely or not at all.',
-    cost: 'Two of them may each act on what the other is about to change (write skew).',
+    cost: 'protection against write skew: two of them may each act on what the other is about to change.',
   },
   'read committed': {
     promise: 'One read-committed transaction: it takes effect entirely or not at all.',
-    cost: 'Each of its statements sees what is committed by then, so two of them may see different states.',
+    cost: 'one view of the data: each of its statements sees what is committed by then.',
   },
 }
 
@@ -98,11 +101,16 @@ function transactionFact({ transaction }: Contract, plan: Plan): Fact | undefine
   if (settings === undefined) return undefined
   const { promise, cost } = ISOLATION[settings.isolation]
   const extra = [joined(settings.joins), durable(transaction)].filter((sentence) => sentence !== undefined)
-  return { topic: 'Transaction', promise: [promise, ...extra].join(' '), ...(cost !== undefined && { cost }) }
+  return {
+    topic: 'Transaction',
+    short: settings.isolation,
+    promise: [promise, ...extra].join(' '),
+    ...(cost !== undefined && { cost }),
+  }
 }
 
 function joined(joins: readonly string[]): string | undefined {
-  return joins.length === 0 ? undefined : `Takes part in it: ${joins.map(code).join(', ')}.`
+  return joins.length === 0 ? undefined : `These run inside it: ${joins.map(code).join(', ')}.`
 }
 
 function durable(terms: TransactionTerms | undefined): string | undefined {
@@ -114,14 +122,15 @@ function preconditionFact(plan: Plan): Fact | undefined {
   if (required === undefined || required === false) return undefined
   const missing = required === true ? ', and 428 to a request without the header' : ''
   const promise = `Compares \`If-Match\` with the current version and answers 412 when they differ${missing}.`
-  return { topic: 'Optimistic concurrency', promise }
+  return { topic: 'Optimistic concurrency', short: 'If-Match', promise }
 }
 
 function deadlineFact(plan: Plan): Fact | undefined {
   const budget = stage(plan, 'deadline')?.overHttp
   if (budget === undefined) return undefined
   const promise = `Answers within ${formatDuration(budget)}, or with 504 and its statements cancelled.`
-  return { topic: 'Deadline', promise: `${promise} A caller may ask for less with \`Fulcrum-Deadline\`.` }
+  const promised = `${promise} A caller may ask for less with \`Fulcrum-Deadline\`.`
+  return { topic: 'Deadline', short: `within ${formatDuration(budget)}`, promise: promised }
 }
 
 function sloFact({ slo }: Contract): Fact | undefined {
@@ -131,9 +140,9 @@ function sloFact({ slo }: Contract): Fact | undefined {
     availability === undefined ? undefined : `${availability} % of calls succeed`,
     latency === undefined ? undefined : `${latency.target} % finish under ${latency.under}`,
   ].filter((aim) => aim !== undefined)
-  return aims.length === 0
-    ? undefined
-    : { topic: 'Objective', promise: `${aims.join(', ')}, over ${window}.` }
+  if (aims.length === 0) return undefined
+  const short = availability === undefined ? `${latency?.under}` : `${availability} %`
+  return { topic: 'Objective', short, promise: `${aims.join(', ')}, over ${window}.` }
 }
 
 function dataFact({ data }: Contract): Fact | undefined {
@@ -141,12 +150,14 @@ function dataFact({ data }: Contract): Fact | undefined {
   const fields = Object.entries(data.fields ?? {}).map(([path, dataClass]) => `${code(path)} is ${dataClass}`)
   const whole = data.class === undefined ? [] : [`Carries ${data.class} data`]
   const sentences = [...whole, ...fields]
-  return sentences.length === 0 ? undefined : { topic: 'Data', promise: `${sentences.join('; ')}.` }
+  if (sentences.length === 0) return undefined
+  return { topic: 'Data', short: data.class ?? 'classified', promise: `${sentences.join('; ')}.` }
 }
 
 function becauseFact({ because }: Contract): Fact | undefined {
   const ids = because === undefined ? [] : [because].flat()
-  return ids.length === 0 ? undefined : { topic: 'Decision', promise: `See ${ids.map(code).join(', ')}.` }
+  if (ids.length === 0) return undefined
+  return { topic: 'Decision', short: ids.join(', '), promise: `See ${ids.map(code).join(', ')}.` }
 }
 
 function code(text: string): string {

@@ -36,6 +36,11 @@ function isNode(value: unknown): value is JsonSchemaNode {
   return isObject(value) || typeof value === 'boolean'
 }
 
+/** The schemas of a list; nothing where there is none. */
+export function nodesOf(value: unknown): readonly JsonSchemaNode[] {
+  return Array.isArray(value) ? value.filter(isNode) : []
+}
+
 /** A copy of `schema` whose direct subschemas have gone through `change`. Keywords of an unexpected shape are copied as they are. */
 export function mapSubschemas(
   schema: JsonSchema,

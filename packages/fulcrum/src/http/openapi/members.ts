@@ -1,5 +1,5 @@
 import type { JsonSchema } from '../../declare/schema.ts'
-import { fromEntries, isObject, type JsonSchemaNode, omit } from './json-schema.ts'
+import { fromEntries, isObject, type JsonSchemaNode, nodesOf, omit } from './json-schema.ts'
 import { dereferenced } from './schema-registry.ts'
 import type { SchemaSource } from './schema-source.ts'
 
@@ -113,10 +113,6 @@ function isOpen(schema: JsonSchema): boolean {
 
 function requiredOf({ required }: JsonSchema): string[] {
   return Array.isArray(required) ? required.filter((name) => typeof name === 'string') : []
-}
-
-function nodesOf(value: unknown): JsonSchemaNode[] {
-  return Array.isArray(value) ? value.filter((node) => isObject(node) || typeof node === 'boolean') : []
 }
 
 /** Every part holds. */

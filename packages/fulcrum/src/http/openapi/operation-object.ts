@@ -68,7 +68,7 @@ function prose(facts: readonly Fact[]): string {
   return facts
     .map(
       ({ topic, promise, cost }) =>
-        `**${topic}.** ${promise}${cost === undefined ? '' : ` *In return:* ${cost}`}`,
+        `**${topic}.** ${promise}${cost === undefined ? '' : ` *Gives up:* ${cost}`}`,
     )
     .join('\n\n')
 }
@@ -79,7 +79,7 @@ export const PARAMETERS: Readonly<Record<string, Parameter>> = {
     in: 'header',
     description:
       "How long the caller is going to wait, such as `250ms` or `1.5s`. The operation's own deadline holds where it is shorter.",
-    schema: { type: 'string', pattern: '^(0|[1-9][0-9]*)(\\.[0-9]{1,3})?(ms|s|m|h|d)$' },
+    schema: { type: 'string' },
   },
 }
 
