@@ -43,6 +43,8 @@ export interface MountOptions {
 export interface Gateway {
   /** Routes of operations, then those of Fulcrum itself, for servers with a router of their own. */
   readonly routes: readonly GatewayRoute[]
+  /** Whether browsers of other origins ask with `OPTIONS` before they call. */
+  readonly hasPreflights: boolean
   /** For the time limits of servers. */
   readonly clock: Clock
   /** The routes with a router, for servers that have none. */
@@ -62,6 +64,7 @@ export function createGateway(options: GatewayOptions): Gateway {
   requireDistinct(routes)
   return {
     routes,
+    hasPreflights: cors !== undefined,
     clock: options.clock,
     mount: ({ system }) => {
       const mounted = system ? routes : routes.filter(({ operation }) => operation !== undefined)

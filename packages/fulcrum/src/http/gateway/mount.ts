@@ -32,7 +32,7 @@ export class Mount {
   refuse(wire: WireRequest): WireResponse {
     const { method, path } = wire
     const allow = this.#allow(path)
-    if (method === 'OPTIONS' && allow.length > 0) return this.#options(wire, allow)
+    if (method === 'OPTIONS' && allow.length > 0) return this.options(wire, path)
     return this.fail(this.#refusal(method, path, allow), wire)
   }
 
@@ -59,12 +59,12 @@ export class Mount {
   }
 
   #preflight(wire: WireRequest): WireResponse | undefined {
-    const allow = this.#allow(wire.path)
-    return allow.length === 0 ? undefined : this.#options(wire, allow)
+    return this.#router.methods(wire.path).length === 0 ? undefined : this.options(wire, wire.path)
   }
 
-  /** RFC 9110, 9.3.7, and the preflight of the CORS protocol. */
-  #options(wire: WireRequest, allow: readonly string[]): WireResponse {
+  /** Answers `OPTIONS` (RFC 9110, 9.3.7) for a path or the path of a route, the preflight of the CORS protocol included. */
+  options(wire: WireRequest, path: string): WireResponse {
+    const allow = this.#allow(path)
     const head = readHead(wire.rawHeaders)
     const headers = [...safeHeaders(requestId(head.requestId, this.#parts.random)), 'allow', allow.join(', ')]
     if (this.#cors === undefined) return { status: 204, headers, body: undefined }

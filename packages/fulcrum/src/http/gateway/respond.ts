@@ -30,7 +30,7 @@ export function success(answer: Answer): WireResponse {
   if (body !== undefined) headers.push('content-type', JSON_TYPE)
   if (source !== undefined) headers.push('fulcrum-source', source)
   if (entityTag !== undefined) headers.push('etag', entityTag)
-  if (remaining !== Infinity) headers.push('fulcrum-deadline', `${Math.ceil(remaining)}ms`)
+  if (remaining !== Infinity) headers.push('fulcrum-deadline', `${Math.round(remaining)}ms`)
   // An operation without an output may still say 202; one that has an output and gave none says so with 204.
   return { status: body === undefined && answer.status === 200 ? 204 : answer.status, headers, body }
 }

@@ -20,6 +20,7 @@ export interface FastifyReplyLike {
   readonly raw: ServerResponse
   code(status: number): unknown
   header(name: string, value: string): unknown
+  serializer(serialise: (payload: string) => string): unknown
   send(payload?: unknown): unknown
 }
 
@@ -72,9 +73,9 @@ export function fastifyPlugin(source: GatewaySource, options: FastifyPluginOptio
   const mount = gateway.mount({ system })
   return (instance, _, done) => {
     prepare(instance, mount, sendBesideOthers)
-    for (const route of gateway.routes) {
-      if (system || route.operation !== undefined) addRoute(instance, route, sendBesideOthers)
-    }
+    const routes = gateway.routes.filter(({ operation }) => system || operation !== undefined)
+    for (const route of routes) addRoute(instance, route, sendBesideOthers)
+    if (gateway.hasPreflights) addPreflights(instance, routes, mount)
     done()
   }
 }
@@ -92,6 +93,15 @@ export function addRoute(instance: FastifyLike, route: GatewayRoute, write: Writ
   const handler: FastifyRouteLike['handler'] = (request, reply) => void respond(route, request, reply, write)
   const method = route.method === 'GET' ? ['GET', 'HEAD'] : [route.method]
   instance.route({ method, url: route.path, exposeHeadRoute: false, handler })
+}
+
+/** One per path, whatever methods it has. */
+function addPreflights(instance: FastifyLike, routes: readonly GatewayRoute[], mount: Mount): void {
+  for (const [shape, url] of new Map(routes.map(({ path }) => [path.replace(/:\w+/g, ':'), path]))) {
+    const handler: FastifyRouteLike['handler'] = (request, reply) =>
+      sendBesideOthers(reply, mount.options(new FastifyWire(request), shape))
+    instance.route({ method: ['OPTIONS'], url, exposeHeadRoute: false, handler })
+  }
 }
 
 // eslint-disable-next-line max-params -- an options object per request would be built for nothing else
@@ -112,7 +122,13 @@ function sendBesideOthers(reply: FastifyReplyLike, { status, headers, body, clos
     reply.header(headers[index] as string, headers[index + 1] as string)
   }
   if (close === true) reply.header('connection', 'close')
+  // Without a serialiser of its own, Fastify adds a charset to types that have none.
+  reply.serializer(asItIs)
   reply.send(body)
+}
+
+function asItIs(payload: string): string {
+  return payload
 }
 
 /** Fastify refuses a malformed `Content-Type` before the gateway sees it. */

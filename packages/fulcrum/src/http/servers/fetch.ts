@@ -17,7 +17,7 @@ export type FetchHandler = (request: Request) => Promise<Response>
  * The operations as a fetch handler:
  *
  * ```ts
- * new Hono().mount('/api', toFetchHandler(app))
+ * new Hono().all('/api/*', mount(toFetchHandler(app)))
  * ```
  */
 export function toFetchHandler(source: GatewaySource, options: FetchHandlerOptions = {}): FetchHandler {

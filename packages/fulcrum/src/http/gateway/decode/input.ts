@@ -119,16 +119,13 @@ class QueryInput extends MergedInput {
   }
 }
 
-/** POST, PUT and PATCH: the path and the members of a JSON body. Without path parameters the body is the input, whatever it is. */
+/** POST, PUT and PATCH: the path and the members of a JSON body. */
 class BodyInput extends MergedInput {
   readonly #limit: number
-  readonly #takesObject: boolean
 
   constructor(settings: Settings) {
     super(settings, 'body')
     this.#limit = settings.bodyLimit
-    const type = settings.document?.['type']
-    this.#takesObject = type === undefined || [type].flat().includes('object')
   }
 
   decode(wire: WireRequest, head: RequestHead, params: PathParameters): unknown {
@@ -140,7 +137,7 @@ class BodyInput extends MergedInput {
 
   #merge(body: unknown, params: PathParameters): unknown {
     // Nothing sent is an object without members: what is missing is then named member by member.
-    if (body === undefined) return this.#takesObject ? this.fromPath(params) : undefined
+    if (body === undefined) return this.fromPath(params)
     if (!this.hasPath) return body
     if (typeof body !== 'object' || body === null || Array.isArray(body)) {
       throw this.refuse([{ path: '', message: 'Takes a JSON object', in: 'body' }])
