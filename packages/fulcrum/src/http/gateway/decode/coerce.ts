@@ -28,12 +28,12 @@ function takesOne({ texts, number, boolean }: TextKinds): boolean {
   return texts === 'any' || texts.size > 0 || number || boolean
 }
 
-/** The number, unless reading it would change it: too large, or an integer with more digits than a double holds. */
+/** The number, unless reading would change it: it is too large, or an integer with more digits than a double holds. */
 function numberOf(text: string): number | undefined {
   const match = NUMBER.exec(text)
   if (match === null) return undefined
   const value = Number(text)
+  if (!Number.isFinite(value)) return undefined
   const integer = match[1] === undefined && match[2] === undefined
-  if (!Number.isFinite(value) || (integer && !Number.isSafeInteger(value))) return undefined
-  return value
+  return !integer || Number.isSafeInteger(value) || BigInt(value) === BigInt(text) ? value : undefined
 }
