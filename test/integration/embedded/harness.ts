@@ -46,19 +46,19 @@ export class Instance implements AsyncDisposable {
 
   /** URL of the primary, as soon as the instance has it. */
   async primary(): Promise<string> {
-    const { url } = await this.#report('primary', 20_000)
+    const { url } = await this.#report('primary', 40_000)
     return url
   }
 
   /** URL of the first replica, as soon as it streams. */
   async replica(): Promise<string> {
-    const { url } = await this.#report('replica', 20_000)
+    const { url } = await this.#report('replica', 40_000)
     return url
   }
 
   /** The code with which the instance was refused. */
   async refusal(): Promise<{ readonly code: string; readonly message: string }> {
-    return this.#report('failed', 20_000)
+    return this.#report('failed', 40_000)
   }
 
   async log(pattern: RegExp): Promise<string> {

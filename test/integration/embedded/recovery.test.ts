@@ -79,6 +79,12 @@ describe('an embedded cluster recovers from kill -9', { timeout: 40_000 }, () =>
     await expectEverything()
   })
 
+  test('of the postmaster, at the moment at which another instance joins', async () => {
+    await killAndWait(checkout.postmaster())
+    await using third = checkout.start({ database: 'third' })
+    expect(new URL(await third.primary()).port).toBe(new URL(url).port)
+  })
+
   test('of the replica', async () => {
     const before = checkout.postmaster('replica_1')
     await killAndWait(before)

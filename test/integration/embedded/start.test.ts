@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { createServer, type Server } from 'node:net'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
 import { waitFor } from '../../support/wait-for.ts'
 import { ask, Checkout, type Instance, killAndWait } from './harness.ts'
 
@@ -60,6 +60,23 @@ describe('a start', { timeout: 60_000 }, () => {
     const file = join(checkout.dataDirectory, 'postmaster.pid')
     const lines = readFileSync(file, 'utf8').split('\n')
     writeFileSync(file, [process.pid, ...lines.slice(1)].join('\n'))
+    instance = checkout.start(ALONE)
+    expect(await instance.primary()).toBe(url)
+    await crash(instance)
+  })
+
+  test('does not take another server for its own, whatever the pid file says', async () => {
+    instance = checkout.start(ALONE)
+    await instance.primary()
+    await instance.kill()
+    await killAndWait(checkout.supervisor())
+    const file = join(checkout.dataDirectory, 'postmaster.pid')
+    const right = readFileSync(file, 'utf8')
+    const elsewhere = new URL(inject('cluster').primaryUrl).port
+    writeFileSync(file, right.split('\n').with(3, elsewhere).join('\n'))
+    instance = checkout.start(ALONE)
+    expect(await instance.refusal()).toMatchObject({ code: 'FUL-5003' })
+    writeFileSync(file, right)
     instance = checkout.start(ALONE)
     expect(await instance.primary()).toBe(url)
     await crash(instance)

@@ -57,11 +57,17 @@ async function confirmIdentity({ directory, credentials, port }: Suspect, clock:
   const stated = await waitUntil(clock, { limit: ASK_LIMIT, every: 200 }, () =>
     askIdentifier(credentials, port).catch((error: unknown) => {
       cause = error
-      return undefined
+      return doesNotKnowUs(error) ? 'of another cluster' : undefined
     }),
   )
   if (stated === undefined || stated !== systemIdentifier(directory))
     throw fulcrumError('FUL-5003', { directory }, { cause })
+}
+
+// SQLSTATE class 28: invalid authorization specification.
+function doesNotKnowUs(error: unknown): boolean {
+  const { code } = error as { readonly code?: unknown }
+  return typeof code === 'string' && code.startsWith('28')
 }
 
 async function askIdentifier(credentials: Credentials, port: number): Promise<string | undefined> {

@@ -45,7 +45,6 @@ export class Attachment implements EmbeddedCluster {
     this.#channel = joined.channel
     this.primaryUrl = this.#url(joined.port)
     this.#hold(joined.channel)
-    this.#learn([])
   }
 
   async replicaUrls(): Promise<readonly string[]> {
@@ -60,16 +59,22 @@ export class Attachment implements EmbeddedCluster {
   async release(): Promise<void> {
     this.#isReleased = true
     this.#complete.resolve([...this.#replicas.values()])
-    this.#channel.end()
-    await this.#channel.closed
+    await this.#channel.end()
   }
 
-  // The connection alone is no reason for the process to stay: a script that forgets to release ends, and with it the connection.
   #hold(channel: InstanceChannel): void {
     this.#channel = channel
-    channel.unref()
+    this.#letGo()
     channel.listen((message) => this.#hear(message))
     void channel.closed.then(() => this.#lost())
+  }
+
+  // Once everything is there, the connection is no reason for the process to stay: a script that forgets to release ends, and with it
+  // the connection. Before that somebody may wait for the replicas.
+  #letGo(): void {
+    if (this.#replicas.size < this.#parts.message.replicas) return
+    this.#complete.resolve([...this.#replicas.values()])
+    this.#channel.unref()
   }
 
   #hear(message: SupervisorMessage): void {
@@ -83,8 +88,7 @@ export class Attachment implements EmbeddedCluster {
       this.#replicas.set(port, url)
       for (const listener of this.#listeners) listener(url)
     }
-    if (this.#replicas.size >= this.#parts.message.replicas)
-      this.#complete.resolve([...this.#replicas.values()])
+    this.#letGo()
   }
 
   async #lost(): Promise<void> {

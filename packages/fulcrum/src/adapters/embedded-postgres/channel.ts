@@ -50,9 +50,11 @@ export class Channel<Incoming, Outgoing> {
     if (this.#socket.writable) this.#socket.write(`${JSON.stringify(message)}\n`)
   }
 
-  /** Sends what has been written and ends the connection. */
-  end(): void {
+  /** Sends what has been written and ends the connection; resolves when it has ended. */
+  async end(): Promise<void> {
+    this.#socket.ref()
     this.#socket.end()
+    await this.closed
   }
 
   /** Ends the connection at once. */

@@ -24,6 +24,7 @@ import { freePort, isFree } from './ports.ts'
 import type { PostgresServer } from './server.ts'
 import { ADMINISTRATION, identifier, withConnection } from './sql.ts'
 import type { Runtime } from './runtime.ts'
+import { waitUntil } from './waiting.ts'
 
 export interface ClusterParts {
   readonly clock: Clock
@@ -33,6 +34,8 @@ export interface ClusterParts {
   readonly onReplicas: (ports: readonly number[]) => void
 }
 
+// Recovery after a crash takes seconds.
+const PATIENCE = { limit: 15_000, every: 50 }
 const NODE_NAME = /^(primary|replica_\d+)$/
 
 /**
@@ -45,9 +48,9 @@ export class Cluster {
   readonly #home: Home
   readonly #layout: Layout
   readonly #parts: ClusterParts
-  readonly #replicas = new Map<string, Keeper>()
+  readonly #replicas = new Map<string, Keeper<PostgresServer>>()
   readonly #streamed = new Map<string, number>()
-  #primary: Keeper | undefined
+  #primary: Keeper<PostgresServer> | undefined
   #port = 0
 
   constructor(home: Home, runtime: Runtime, parts: ClusterParts) {
@@ -127,7 +130,7 @@ export class Cluster {
 
   /** Creates the database when it does not exist. */
   async ensureDatabase(name: string): Promise<void> {
-    await this.#administer(async (client) => {
+    await this.#persistently(async (client) => {
       const { rowCount } = await client.query('SELECT FROM pg_database WHERE datname = $1', [name])
       if (rowCount === 0) await client.query(`CREATE DATABASE ${identifier(name)}`)
     })
@@ -172,7 +175,7 @@ export class Cluster {
 
   /** How many sessions of applications the primary has, wherever they come from. */
   async sessions(): Promise<number> {
-    return this.#administer(async (client) => {
+    return this.#persistently(async (client) => {
       const { rows } = await client.query<{ count: number }>(
         `SELECT count(*)::int AS count FROM pg_stat_activity
          WHERE backend_type = 'client backend' AND application_name <> $1`,
@@ -213,5 +216,18 @@ export class Cluster {
   async #administer<T>(work: (client: Client) => Promise<T>): Promise<T> {
     const target = { ...this.#layout.credentials, port: this.#port, database: MAINTENANCE_DATABASE }
     return withConnection(target, work)
+  }
+
+  // The primary may be on its way back from a crash; what it does not accept now it accepts in a moment.
+  async #persistently<T>(work: (client: Client) => Promise<T>): Promise<T> {
+    const last: { error?: unknown } = {}
+    const attempt = async (): Promise<{ readonly value: T } | undefined> =>
+      this.#administer(work).then(
+        (value) => ({ value }),
+        (error: unknown) => void (last.error = error),
+      )
+    const done = await waitUntil(this.#parts.clock, PATIENCE, attempt)
+    if (done === undefined) throw last.error
+    return done.value
   }
 }

@@ -46,6 +46,13 @@ export function makeOwnedDirectory(path: string, account: Account | undefined): 
   giveTo(account, path)
 }
 
+/** A directory that everybody may enter, whatever the umask of this process is. */
+export function makeSharedDirectory(path: string): void {
+  mkdirSync(path, { recursive: true })
+  chmodSync(path, 0o755)
+  giveToOwnerOfDirectory(path)
+}
+
 /** A JSON file's value; `undefined` when there is no file. */
 export function readJson(path: string): unknown {
   const text = readText(path)

@@ -1,8 +1,8 @@
-import { chmodSync, linkSync, mkdirSync, realpathSync, rmSync, statSync } from 'node:fs'
+import { linkSync, mkdirSync, realpathSync, rmSync, statSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { fulcrumError } from '../../kernel/errors/fulcrum-error.ts'
-import { type Account, giveToOwnerOfDirectory, serverAccount } from './account.ts'
-import { besides, readJson, writeOwned } from './files.ts'
+import { type Account, serverAccount } from './account.ts'
+import { besides, makeSharedDirectory, readJson, writeOwned } from './files.ts'
 import { newSecret } from './secret.ts'
 import type { Credentials } from './sql.ts'
 
@@ -38,8 +38,7 @@ function makeHome(directory: string): void {
   const first = mkdirSync(directory, { recursive: true })
   if (first === undefined) return
   for (const made of downTo(directory, first)) {
-    chmodSync(made, 0o755)
-    giveToOwnerOfDirectory(made)
+    makeSharedDirectory(made)
     if (basename(made) === '.fulcrum') writeOwned(join(made, '.gitignore'), '*\n')
   }
 }

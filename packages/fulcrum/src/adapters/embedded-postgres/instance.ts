@@ -30,6 +30,7 @@ export interface Joined {
 
 // From the moment at which nobody answers to the moment at which a supervisor does.
 const ANSWER_LIMIT = 20_000
+const HANDSHAKE_LIMIT = 5_000
 const RETRY_PAUSE = 15
 // A supervisor that was started may find that another one was faster, and that one may be stopping. Then a new one is needed.
 const SPAWN_PAUSE = 1_000
@@ -56,12 +57,16 @@ export async function joinCluster(parts: JoinParts, message: JoinMessage): Promi
   }
 }
 
-async function connect({ home }: JoinParts): Promise<InstanceChannel | undefined> {
+// A supervisor that is frozen accepts connections and says nothing.
+async function connect({ home, clock }: JoinParts): Promise<InstanceChannel | undefined> {
   const { supervisor: secret } = home.secrets
   const socket = await open(supervisorAddress(secret))
   if (socket === undefined) return undefined
   const channel: InstanceChannel = new Channel(socket)
-  if (await handshake(channel, 'instance', secret)) return channel
+  const timeout = clock.timer(HANDSHAKE_LIMIT, () => channel.destroy())
+  const isKnown = await handshake(channel, 'instance', secret)
+  timeout.cancel()
+  if (isKnown) return channel
   channel.destroy()
   return undefined
 }

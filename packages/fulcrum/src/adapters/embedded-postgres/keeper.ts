@@ -1,11 +1,18 @@
 import type { Clock } from '../../kernel/clock.ts'
-import type { PostgresServer } from './server.ts'
 
-export interface KeeperParts {
+/** What a keeper needs of a server. */
+export interface Kept {
+  readonly process: { readonly pid: number }
+  /** Resolves when the server is gone. */
+  readonly exited: Promise<void>
+  stop(): Promise<void>
+}
+
+export interface KeeperParts<S extends Kept> {
   readonly clock: Clock
   readonly log: (line: string) => void
   /** Called whenever the server is up again, the first time included. */
-  readonly onUp?: (server: PostgresServer) => void
+  readonly onUp?: (server: S) => void
 }
 
 const FIRST_PAUSE = 100
@@ -17,24 +24,19 @@ const LONGEST_PAUSE = 10_000
  * idle → start() → up → (dies) → reviving → up …; any → stop() → stopped. Trade-off: it never gives up, because what keeps a server
  * from starting (a full disk, a taken port) goes away without telling.
  */
-export class Keeper {
+export class Keeper<S extends Kept> {
   readonly #name: string
-  readonly #begin: (signal: AbortSignal) => Promise<PostgresServer>
-  readonly #parts: KeeperParts
+  readonly #begin: (signal: AbortSignal) => Promise<S>
+  readonly #parts: KeeperParts<S>
   readonly #stopping = new AbortController()
-  #server: PostgresServer | undefined
+  #server: S | undefined
   #work: Promise<unknown> = Promise.resolve()
 
   /** `begin` starts the server or finds it running; its signal aborts when the server is no longer wanted. */
-  constructor(name: string, begin: (signal: AbortSignal) => Promise<PostgresServer>, parts: KeeperParts) {
+  constructor(name: string, begin: (signal: AbortSignal) => Promise<S>, parts: KeeperParts<S>) {
     this.#name = name
     this.#begin = begin
     this.#parts = parts
-  }
-
-  /** The server while it is up. */
-  get server(): PostgresServer | undefined {
-    return this.#server
   }
 
   /** Starts the server; rejects, and keeps nothing, when that fails. */
@@ -62,7 +64,7 @@ export class Keeper {
     void server.exited.then(() => this.#lost(server))
   }
 
-  #lost(server: PostgresServer): void {
+  #lost(server: S): void {
     if (this.#stopping.signal.aborted || this.#server !== server) return
     this.#server = undefined
     this.#parts.log(`${this.#name} died (pid ${server.process.pid}); starting it again`)

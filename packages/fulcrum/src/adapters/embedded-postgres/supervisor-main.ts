@@ -26,8 +26,8 @@ if (await supervisor.listen()) {
   log('supervisor done')
 }
 
-async function makeCluster(): Promise<Cluster> {
-  const runtime = await installRuntime(settings.platformPackage, join(home.directory, 'runtime'))
+function makeCluster(): Cluster {
+  const runtime = installRuntime(settings.platformPackage, join(home.directory, 'runtime'))
   const onReplicas = (ports: readonly number[]): void => supervisor.announce(ports)
   return new Cluster(home, runtime, { clock, random: createRealRandom(), log: tell, onReplicas })
 }

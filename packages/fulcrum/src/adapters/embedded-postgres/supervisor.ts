@@ -15,7 +15,7 @@ export interface SupervisorParts {
   readonly secret: string
   readonly log: (line: string) => void
   /** Makes the cluster, when the first instance asks for it. */
-  readonly makeCluster: () => Promise<Cluster>
+  readonly makeCluster: () => Cluster
 }
 
 /**
@@ -118,12 +118,12 @@ export class Supervisor {
     } catch (error) {
       this.#parts.log(`an instance was refused: ${String(error)}`)
       channel.send(failure(error))
-      channel.end()
+      void channel.end()
     }
   }
 
   async #serve(channel: SupervisorChannel, message: JoinMessage): Promise<void> {
-    const cluster = (this.#cluster ??= await this.#parts.makeCluster())
+    const cluster = (this.#cluster ??= this.#parts.makeCluster())
     if (message.fresh) await this.#startOver(cluster)
     await cluster.ensurePrimary(message.port)
     await cluster.ensureDatabase(message.database)

@@ -1,10 +1,10 @@
-import { chmodSync, existsSync, lstatSync, mkdirSync, mkdtempSync, readdirSync, realpathSync } from 'node:fs'
+import { existsSync, lstatSync, mkdtempSync, readdirSync, realpathSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import type { Clock } from '../../kernel/clock.ts'
 import type { Random } from '../../kernel/random.ts'
 import { serverAccount } from './account.ts'
-import { remove } from './files.ts'
+import { makeSharedDirectory, remove } from './files.ts'
 import { newCredentials } from './home.ts'
 import { type Layout, MAINTENANCE_DATABASE, replicaName, startPrimary, startReplica } from './nodes.ts'
 import { findPlatformPackage } from './platform-package.ts'
@@ -58,19 +58,18 @@ export async function startTestCluster(
 ): Promise<TestCluster> {
   removeAbandoned()
   const home = options.directory ?? newDirectory()
-  mkdirSync(home, { recursive: true })
-  chmodSync(home, 0o755)
+  makeSharedDirectory(home)
   try {
-    return await start(await layoutOf(realpathSync(home), options), options.replicas ?? 0, parts)
+    return await start(layoutOf(realpathSync(home), options), options.replicas ?? 0, parts)
   } catch (error) {
     removeCluster(home)
     throw error
   }
 }
 
-async function layoutOf(home: string, options: TestClusterOptions): Promise<Layout> {
-  const runtime = await installRuntime(findPlatformPackage([process.cwd()]), join(home, 'runtime'))
-  mkdirSync(join(home, 'nodes'), { recursive: true })
+function layoutOf(home: string, options: TestClusterOptions): Layout {
+  const runtime = installRuntime(findPlatformPackage([process.cwd()]), join(home, 'runtime'))
+  makeSharedDirectory(join(home, 'nodes'))
   return {
     home: join(home, 'nodes'),
     runtime,
