@@ -62,4 +62,67 @@ export const POSTGRES_ERRORS = {
     cause: 'A handler used its query builder to begin a transaction, to stream, or to end the connection.',
     fix: 'Make the operation a command, which is one transaction; read large results page by page.',
   },
+  'FUL-4020': {
+    name: 'MigrationChanged',
+    status: 500,
+    title: 'An applied migration was changed',
+    message:
+      'The step "{name}" of module "{module}" was changed after it had been applied (now {found}, applied {expected}).',
+    cause:
+      'The file differs from what this database has run, so a new database would get another schema than this one has.',
+    fix: 'Restore the file, and make the change in a new step.',
+  },
+  'FUL-4021': {
+    name: 'MigrationVanished',
+    status: 500,
+    title: 'An applied migration is missing',
+    message:
+      'The step "{name}" of module "{module}" was applied to this database, but is not there any more.',
+    cause: 'The file was removed or renamed, or an older version of the application is being started.',
+    fix: 'Restore the file, or start the version of the application that has it.',
+  },
+  'FUL-4022': {
+    name: 'MigrationOutOfOrder',
+    status: 500,
+    title: 'A new migration comes before an applied one',
+    message: 'The new step "{name}" of module "{module}" comes before "{last}", which is already applied.',
+    cause:
+      'Steps are applied in the order of their names, and this database has gone past that point. Two branches may have been merged.',
+    fix: 'Rename the new step so that it comes last.',
+  },
+  'FUL-4023': {
+    name: 'MigrationHalfDone',
+    status: 500,
+    title: 'A migration without a transaction did not finish',
+    message:
+      'The step "{name}" of module "{module}" runs without a transaction and did not finish: {reason}.{leftovers} Bring the schema in order, then run `{again}` to have the step run again, or `{done}` to take it as done.',
+    cause:
+      'Steps without a transaction cannot be rolled back: what they did before they failed is still there.',
+    fix: 'Look at what the step has done, complete or undo it by hand, then run one of the two statements of the message.',
+  },
+  'FUL-4024': {
+    name: 'MigrationFailed',
+    status: 500,
+    title: 'A migration failed',
+    message: 'The step "{name}" of module "{module}" failed and was rolled back: {reason}.',
+    cause: 'The database refused a statement of the step. Steps before it stay applied.',
+    fix: 'Correct the step.',
+  },
+  'FUL-4025': {
+    name: 'MigrationInvalid',
+    status: 500,
+    title: 'A migration cannot be used',
+    message: 'The step {name} of module "{module}" cannot be used: {reason}. Allowed: {allowed}.',
+    cause: 'The folder cannot be read, or a file or list entry does not have the form of a migration.',
+    fix: 'Correct it as the message says.',
+  },
+  'FUL-4026': {
+    name: 'MigrationLocked',
+    status: 503,
+    title: 'Another instance is migrating',
+    message: 'Another instance held the migration lock of the database until the time was up.',
+    cause: 'Only one instance migrates at a time. A step of the other one takes long, or waits for a lock.',
+    fix: "Wait until it is done. `SELECT pid FROM pg_locks WHERE locktype = 'advisory'` shows who holds it.",
+    retryAfter: 5,
+  },
 } as const

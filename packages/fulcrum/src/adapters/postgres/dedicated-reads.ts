@@ -1,0 +1,29 @@
+import type { Connection } from './connection.ts'
+import type { Read, ReadHome } from './read.ts'
+import { isStalePlan, type Statement } from './statement.ts'
+import { textTraits } from './text-traits.ts'
+
+/** Reads on connections of their own, on one node. */
+export class DedicatedReads implements ReadHome {
+  readonly label: string
+  readonly #before: string | undefined
+
+  /** `before` makes the transaction of a read read-only, where the connections are not. */
+  constructor(label: string, before: string | undefined) {
+    this.label = label
+    this.#before = before
+  }
+
+  send(connection: Connection, read: Read): void {
+    if (textTraits(read.text).isSticky) connection.isSpoiled = true
+    read.home = this
+    connection.send(read.statement(this.#before))
+  }
+
+  tryAgain(read: Read, error: unknown, { connection }: Statement): boolean {
+    if (connection === undefined || read.repeats > 0 || !isStalePlan(error)) return false
+    read.repeats++
+    this.send(connection, read)
+    return true
+  }
+}

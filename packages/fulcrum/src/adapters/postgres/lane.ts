@@ -1,0 +1,117 @@
+import type { Clock } from '../../kernel/clock.ts'
+import type { Connection, ConnectionOwner } from './connection.ts'
+import type { Exchange } from './exchange.ts'
+import { SHARED_BUDGET_MS } from './pace.ts'
+import { Read } from './read.ts'
+import type { Statement } from './statement.ts'
+import type { Watchdog } from './watchdog.ts'
+
+/** After an attempt to connect has failed, the next one is not made before. */
+const RETRY_MS = 500
+
+export interface LaneParts {
+  readonly clock: Clock
+  readonly watchdog: Watchdog
+  readonly open: () => Promise<Connection>
+  readonly owner: ConnectionOwner
+  /** Finds another way for reads that would wait too long here. */
+  readonly move: (reads: readonly Read[]) => void
+}
+
+/**
+ * A place for one connection that reads share.
+ *
+ * closed → opening → open → closed when the connection is lost. While open it may be blocked: the statement at the head takes longer than a
+ * shared connection can bear. Those behind it are moved, and nobody is sent here until it has ended.
+ */
+export class Lane implements ConnectionOwner {
+  readonly #parts: LaneParts
+  #connection: Connection | undefined
+  #opening: Promise<void> | undefined
+  #failedAt = -Infinity
+  #blockedBy: Exchange | undefined
+
+  constructor(parts: LaneParts) {
+    this.#parts = parts
+  }
+
+  get connection(): Connection | undefined {
+    return this.#connection
+  }
+
+  /** Exchanges in flight; `Infinity` when nothing may be sent here. */
+  get load(): number {
+    const connection = this.#connection
+    if (connection === undefined) return Infinity
+    if (this.#blockedBy === undefined) return connection.load
+    if (this.#blockedBy === connection.head) return Infinity
+    this.#blockedBy = undefined
+    return connection.load
+  }
+
+  get mayOpen(): boolean {
+    const isClosed = this.#connection === undefined && this.#opening === undefined
+    return isClosed && this.#parts.clock.now() - this.#failedAt > RETRY_MS
+  }
+
+  /** Resolves when the lane is open. */
+  open(): Promise<void> {
+    if (this.#connection !== undefined) return Promise.resolve()
+    this.#opening ??= this.#open().finally(() => (this.#opening = undefined))
+    return this.#opening
+  }
+
+  async close(): Promise<void> {
+    const connection = this.#connection
+    this.#connection = undefined
+    await connection?.end()
+  }
+
+  /** Puts a new connection in the place of the present one; what is in flight there gets its answer. */
+  async renew(): Promise<void> {
+    await this.close()
+    await this.open()
+  }
+
+  woke(connection: Connection): void {
+    this.#parts.watchdog.watch(connection, this.#judge)
+  }
+
+  lost(connection: Connection, error: unknown): void {
+    if (this.#connection === connection) this.#connection = undefined
+    this.#parts.owner.lost(connection, error)
+  }
+
+  async #open(): Promise<void> {
+    try {
+      const connection = await this.#parts.open()
+      connection.attach(this)
+      this.#connection = connection
+    } catch (error) {
+      this.#failedAt = this.#parts.clock.now()
+      throw error
+    }
+  }
+
+  /** Suspects the head, and looks again after the event loop has read what has arrived: the pause may have been this process's own. */
+  readonly #judge = (connection: Connection): void => {
+    const { clock } = this.#parts
+    const { head } = connection
+    if (head === undefined || head === this.#blockedBy || !isOverBudget(connection, clock.now())) return
+    void clock.yield().then(() => {
+      if (connection.head === head && isOverBudget(connection, clock.now())) this.#block(connection, head)
+    })
+  }
+
+  #block(connection: Connection, head: Exchange): void {
+    this.#blockedBy = head
+    if (head.receiver instanceof Read) head.receiver.pace.leave()
+    const [, ...others] = connection.inFlight()
+    const reads = others.map((exchange) => (exchange as Statement).detach())
+    this.#parts.move(reads.filter((receiver) => receiver instanceof Read))
+  }
+}
+
+function isOverBudget(connection: Connection, now: number): boolean {
+  return now - connection.headStartedAt > SHARED_BUDGET_MS
+}

@@ -1,0 +1,52 @@
+import type { Sql } from '../../../declare/db.ts'
+import type { Deadline } from '../../../kernel/deadline.ts'
+import { ask } from '../ask.ts'
+import type { Connection } from '../connection.ts'
+import type { Driver } from '../driver.ts'
+import { Script, type ScriptResult } from '../script.ts'
+import { Statement } from '../statement.ts'
+
+type Row = Record<string, unknown>
+
+/** The connection of one migration run, whose statements end with its deadline. */
+export class MigrationSession {
+  readonly #connection: Connection
+  readonly #driver: Driver
+  readonly #deadline: Deadline
+
+  constructor(connection: Connection, driver: Driver, deadline: Deadline) {
+    this.#connection = connection
+    this.#driver = driver
+    this.#deadline = deadline
+  }
+
+  get deadline(): Deadline {
+    return this.#deadline
+  }
+
+  async rows(text: string, values: readonly unknown[] = []): Promise<readonly Row[]> {
+    this.#deadline.throwIfOver()
+    const spec = { text, values: values.map(this.#driver.prepareValue) }
+    return (await ask(this.#connection, new Statement(spec, this.#deadline))).results
+  }
+
+  /** Several statements; what each of them returned. */
+  async script(text: string): Promise<readonly ScriptResult[]> {
+    this.#deadline.throwIfOver()
+    return (await ask(this.#connection, new Script(text, this.#deadline))).results
+  }
+
+  /** Also when the deadline is over. */
+  async rollback(): Promise<void> {
+    await ask(this.#connection, new Script('ROLLBACK'))
+  }
+
+  /** What a step that is a function writes its statements with. */
+  readonly sql: Sql = async <R>(
+    strings: TemplateStringsArray,
+    ...values: readonly unknown[]
+  ): Promise<readonly R[]> => {
+    const text = strings.reduce((before, part, index) => `${before}$${index}${part}`)
+    return (await this.rows(text, values)) as readonly R[]
+  }
+}

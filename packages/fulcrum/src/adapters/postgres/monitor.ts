@@ -1,0 +1,230 @@
+import type { Clock, Timer } from '../../kernel/clock.ts'
+import { isFulcrumError } from '../../kernel/errors/fulcrum-error.ts'
+import type { Random } from '../../kernel/random.ts'
+import type { StorePosition } from '../../ports/store.ts'
+import { ask } from './ask.ts'
+import type { Connection, ConnectionOwner } from './connection.ts'
+import { CONTROL, type Connector } from './connector.ts'
+import { reasonOf } from './failure.ts'
+import { parseLsn } from './lsn.ts'
+import { CANCEL } from './sql/cancel.ts'
+import { type PositionRow, PRIMARY_POSITION, REPLICA_POSITION } from './sql/position.ts'
+import { Statement } from './statement.ts'
+
+/** Polling goes on this long after the node was last used. */
+const IDLE_AFTER_MS = 1_000
+/** A node that does not answer the monitor within this time is not healthy. */
+const ANSWER_MS = 2_000
+const FIRST_PAUSE_MS = 100
+const LONGEST_PAUSE_MS = 2_000
+
+export interface MonitorParts {
+  readonly clock: Clock
+  readonly random: Random
+  readonly connector: Connector
+  /** Milliseconds between two polls. */
+  readonly poll: number
+  readonly log: (line: string) => void
+  /** The node has become healthy, again or for the first time. */
+  readonly recovered: () => void
+}
+
+/**
+ * Watches one node over a connection of its own, which also carries what must not wait behind anything: cancellations and questions about lost
+ * transactions.
+ *
+ * Health: unknown → healthy ⇄ unhealthy. A lost connection, a failed or unanswered poll and a replica that does not stream make a node
+ * unhealthy; a good poll makes it healthy. Polling: resting → polling while the node is in use → resting a second after the last use, so an idle
+ * application asks nothing. An unhealthy node is tried again with growing pauses, used or not.
+ */
+export class Monitor implements ConnectionOwner {
+  readonly #parts: MonitorParts
+  #connection: Connection | undefined
+  #connecting: Promise<void> | undefined
+  #timer: Timer | undefined
+  #isPolling = false
+  #usedAt = -Infinity
+  #failures = 0
+  #isClosed = false
+  #isHealthy = false
+  #problem: string | undefined = 'it has not been reached yet'
+  #cause: unknown
+  #position: StorePosition | undefined
+  #polledAt: number | undefined
+  /** When the present connection was made, on the scale of `Clock.now()`. */
+  #connectedAt = Infinity
+
+  constructor(parts: MonitorParts) {
+    this.#parts = parts
+  }
+
+  get isHealthy(): boolean {
+    return this.#isHealthy
+  }
+
+  get problem(): string | undefined {
+    return this.#problem
+  }
+
+  /** The node's position, insert on a primary and replay on a replica: it had reached this when it was asked, at `polledAt`. */
+  get position(): StorePosition | undefined {
+    return this.#position
+  }
+
+  get polledAt(): number | undefined {
+    return this.#polledAt
+  }
+
+  /** Connects and polls once. @throws what stands in the way. */
+  async start(): Promise<void> {
+    await this.#poll()
+    if (this.#isHealthy) return
+    this.suspect()
+    throw this.#cause
+  }
+
+  /** The node is in use. */
+  touch(): void {
+    this.#usedAt = this.#parts.clock.coarse()
+    if (!this.#isPolling && this.#isHealthy) this.#schedule(this.#parts.poll)
+  }
+
+  /** Something went wrong with the node: looks at it now. */
+  suspect(): void {
+    if (!this.#isClosed && !this.#isPolling) this.#schedule(0)
+  }
+
+  /** A statement on the monitor's own connection, opened if need be. */
+  async ask(text: string, values: readonly string[]): Promise<Statement> {
+    await this.#connect()
+    const connection = this.#connection
+    if (connection === undefined) throw new Error('The connection is closed')
+    const statement = new Statement({ text, values }, undefined)
+    const limit = this.#limit(connection, statement)
+    try {
+      return await ask(connection, statement)
+    } finally {
+      limit.cancel()
+    }
+  }
+
+  /** Whether the present connection has lasted since `time`: then the server has not been restarted since. */
+  hasLastedSince(time: number): boolean {
+    return this.#connection !== undefined && this.#connectedAt <= time
+  }
+
+  readonly cancelBackend = async (backend: number): Promise<void> => {
+    await this.ask(CANCEL, [String(backend)])
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true
+    this.#timer?.cancel()
+    await this.#connection?.end()
+  }
+
+  woke(): void {}
+
+  lost(connection: Connection, error: unknown): void {
+    if (this.#connection !== connection) return
+    this.#connection = undefined
+    this.#connectedAt = Infinity
+    this.#declareUnhealthy(error)
+    this.suspect()
+  }
+
+  #connect(): Promise<void> {
+    if (this.#connection !== undefined) return Promise.resolve()
+    this.#connecting ??= this.#open().finally(() => (this.#connecting = undefined))
+    return this.#connecting
+  }
+
+  async #open(): Promise<void> {
+    const connection = await this.#parts.connector.open(CONTROL, this.cancelBackend)
+    if (this.#isClosed) return connection.end()
+    connection.attach(this)
+    this.#connection = connection
+    this.#connectedAt = this.#parts.clock.now()
+  }
+
+  #schedule(pause: number): void {
+    this.#isPolling = true
+    this.#timer = this.#parts.clock.timer(pause, () => void this.#round(), { ref: false })
+  }
+
+  async #round(): Promise<void> {
+    await this.#poll()
+    if (this.#isClosed) return
+    const { clock, poll } = this.#parts
+    if (!this.#isHealthy) this.#schedule(this.#pause())
+    else if (clock.coarse() - this.#usedAt <= IDLE_AFTER_MS) this.#schedule(poll)
+    else this.#isPolling = false
+  }
+
+  async #poll(): Promise<void> {
+    const { clock, connector } = this.#parts
+    const askedAt = clock.now()
+    try {
+      const text = connector.node.role === 'primary' ? PRIMARY_POSITION : REPLICA_POSITION
+      const { results } = await this.ask(text, [])
+      this.#learn(results[0] as unknown as PositionRow, askedAt)
+    } catch (error) {
+      this.#declareUnhealthy(error)
+    }
+  }
+
+  #learn({ lsn, timeline, state }: PositionRow, askedAt: number): void {
+    const systemId = this.#connection?.identity.systemId
+    if (lsn !== null && systemId !== undefined) {
+      this.#position = Object.freeze({ lsn: parseLsn(lsn), systemId, timeline })
+      this.#polledAt = askedAt
+    }
+    if (state === 'promoted') this.#promoted()
+    else if (state === 'primary' || state === 'streaming') this.#declareHealthy()
+    else this.#declareUnhealthy(new Error(`it does not stream from its primary (${state})`))
+  }
+
+  /** The next connection tells what the server is now. */
+  #promoted(): void {
+    this.#connection?.destroy('The replica has been promoted')
+    this.#declareUnhealthy(new Error('it has been promoted'))
+  }
+
+  #declareHealthy(): void {
+    if (this.#isHealthy) return
+    this.#isHealthy = true
+    this.#problem = undefined
+    if (this.#failures > 0) this.#parts.log(`PostgreSQL ${this.#label} is healthy`)
+    this.#failures = 0
+    this.#parts.recovered()
+  }
+
+  #declareUnhealthy(error: unknown): void {
+    this.#failures++
+    this.#cause = error
+    const problem = isFulcrumError(error) ? error.message : reasonOf(error)
+    const isNews = this.#isHealthy || this.#problem !== problem
+    this.#isHealthy = false
+    this.#problem = problem
+    if (isNews && !this.#isClosed) this.#parts.log(`PostgreSQL ${this.#label} is not healthy: ${problem}`)
+  }
+
+  #pause(): number {
+    const { random } = this.#parts
+    const longest = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** Math.min(this.#failures, 10))
+    return longest * (0.5 + random.next() / 2)
+  }
+
+  /** A server that accepts connections but does not answer is as good as gone. What has arrived meanwhile is read before it is judged. */
+  #limit(connection: Connection, statement: Statement): Timer {
+    const { clock } = this.#parts
+    const judge = (): void => {
+      if (!statement.isSettled) connection.destroy(`it did not answer within ${ANSWER_MS} ms`)
+    }
+    return clock.timer(ANSWER_MS, () => void clock.yield().then(judge), { ref: false })
+  }
+
+  get #label(): string {
+    return this.#parts.connector.node.label
+  }
+}

@@ -1,0 +1,22 @@
+import type { IsolationLevel } from '../../../declare/contract/vocabulary.ts'
+
+/** READ WRITE is said, because the connections' default is read-only. */
+export const BEGIN: Readonly<Record<IsolationLevel, string>> = {
+  serializable: 'BEGIN ISOLATION LEVEL SERIALIZABLE READ WRITE',
+  'repeatable read': 'BEGIN ISOLATION LEVEL REPEATABLE READ READ WRITE',
+  'read committed': 'BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE',
+}
+
+/**
+ * The transaction's id, assigning one if it has none yet. Output: one row. Asked in the same message as the first statement, so that it is
+ * known before COMMIT is sent: without it a lost COMMIT could not be asked about.
+ */
+export const TRANSACTION_ID = 'SELECT pg_current_xact_id()::text AS xid'
+
+/**
+ * One simple query. The position is read after COMMIT, so it is at or past the transaction's own; in one statement string without an explicit
+ * COMMIT it would be read before.
+ */
+export const COMMIT = 'COMMIT; SELECT pg_current_wal_insert_lsn()::text AS lsn'
+
+export const ROLLBACK = 'ROLLBACK'

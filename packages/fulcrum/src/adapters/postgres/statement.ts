@@ -1,0 +1,134 @@
+import type { Deadline } from '../../kernel/deadline.ts'
+import type { RowDescription, Wire, WireValue } from './driver.ts'
+import { Exchange } from './exchange.ts'
+import { type ServerError, sqlState } from './failure.ts'
+import type { Prepared, PreparedStatements } from './prepared.ts'
+
+const NO_VALUES: readonly WireValue[] = []
+
+/** What is to be run. Statements without values may run right before and right after it, in the same message and transaction. */
+export interface StatementSpec {
+  readonly text: string
+  readonly values: readonly WireValue[]
+  readonly before?: string | undefined
+  readonly after?: string | undefined
+}
+
+/**
+ * A prepared statement, with up to one companion on either side. All travel in one message with one Sync: one round trip, and when one fails
+ * the server skips the others.
+ */
+export class Statement extends Exchange {
+  readonly text: string
+  readonly values: readonly WireValue[]
+  readonly #before: string | undefined
+  readonly #after: string | undefined
+  /** What the statement itself returned. Not called `rows`, which to pg is the number of rows per page. */
+  readonly results: Record<string, unknown>[] = []
+  /** What the companion after it returned. */
+  readonly rowsAfter: Record<string, unknown>[] = []
+  /** The command tag of the statement itself: `SELECT 1`, `UPDATE 3`. */
+  tag = ''
+  readonly #steps: Prepared[] = []
+  #step = 0
+  #parserError: unknown = undefined
+
+  constructor({ text, values, before, after }: StatementSpec, deadline: Deadline | undefined) {
+    super(deadline)
+    this.text = text
+    this.values = values
+    this.#before = before
+    this.#after = after
+  }
+
+  /** Rows returned, or affected where none are returned. */
+  get rowCount(): number {
+    return this.results.length > 0 ? this.results.length : countOf(this.tag)
+  }
+
+  submit(wire: Wire): null {
+    const prepared = this.#prepared
+    wire.stream.cork()
+    if (this.#before !== undefined) this.#steps.push(prepared.write(wire, this.#before, NO_VALUES))
+    this.#steps.push(prepared.write(wire, this.text, this.values))
+    if (this.#after !== undefined) this.#steps.push(prepared.write(wire, this.#after, NO_VALUES))
+    wire.sync()
+    wire.stream.uncork()
+    return null
+  }
+
+  handleRowDescription(message: RowDescription): void {
+    const step = this.#steps[this.#step]
+    if (step !== undefined) this.#prepared.describe(step, message)
+  }
+
+  handleDataRow({ fields }: { readonly fields: readonly (string | null)[] }): void {
+    const shape = this.#steps[this.#step]?.shape
+    if (shape === undefined || shape === null || this.isAbandoned) return
+    try {
+      ;(this.#step > this.#main ? this.rowsAfter : this.results).push(shape.row(fields))
+    } catch (error) {
+      // A type parser of the application's may throw; pg would take an exception here for a broken connection.
+      this.#parserError ??= error
+    }
+  }
+
+  handleCommandComplete({ text }: { readonly text: string }): void {
+    if (this.#step === this.#main) this.tag = text
+    this.#next()
+  }
+
+  override handleEmptyQuery(): void {
+    this.#next()
+  }
+
+  override handleError(error: unknown): void {
+    const step = this.#steps[this.#step]
+    if (step !== undefined) forgetUncertain(this.#prepared, step, error)
+    super.handleError(error)
+  }
+
+  override handleReadyForQuery(): void {
+    if (this.#parserError === undefined) super.handleReadyForQuery()
+    else super.handleError(this.#parserError)
+  }
+
+  #next(): void {
+    const step = this.#steps[this.#step++]
+    // It was asked for a description and gave none: it returns no rows.
+    if (step !== undefined) step.shape ??= null
+  }
+
+  get #main(): number {
+    return this.#before === undefined ? 0 : 1
+  }
+
+  get #prepared(): PreparedStatements {
+    if (this.connection === undefined) throw new TypeError('A statement needs a connection')
+    return this.connection.prepared
+  }
+}
+
+/** SQLSTATE invalid_sql_statement_name: the server does not know the name (any more). */
+const UNKNOWN_STATEMENT = '26000'
+/** SQLSTATE feature_not_supported, raised by this routine: the columns of a prepared statement have changed with the table. */
+const OUTDATED_STATEMENT = { code: '0A000', routine: 'RevalidateCachedQuery' }
+
+/** The statement failed because of what the server knew under its name; parsed anew it may succeed. */
+export function isStalePlan(error: unknown): boolean {
+  const code = sqlState(error)
+  if (code === UNKNOWN_STATEMENT) return true
+  return code === OUTDATED_STATEMENT.code && (error as ServerError).routine === OUTDATED_STATEMENT.routine
+}
+
+function forgetUncertain(prepared: PreparedStatements, step: Prepared, error: unknown): void {
+  const wasKnown = step.shape !== undefined
+  if (wasKnown && sqlState(error) === UNKNOWN_STATEMENT) prepared.forgetAll()
+  else if (!wasKnown || isStalePlan(error)) prepared.forget(step)
+}
+
+/** `INSERT 0 5` to 5, `CREATE TABLE` to 0. */
+function countOf(tag: string): number {
+  const count = Number(tag.slice(tag.lastIndexOf(' ') + 1))
+  return Number.isNaN(count) ? 0 : count
+}

@@ -1,0 +1,105 @@
+import type { StatementRunner } from '../../declare/db.ts'
+import type { Deadline } from '../../kernel/deadline.ts'
+import { fulcrumError } from '../../kernel/errors/fulcrum-error.ts'
+import type { AdapterDependencies } from '../../ports/store-source.ts'
+import type {
+  CallFacts,
+  Committed,
+  NodeRole,
+  NodeStatus,
+  ReadSession,
+  ReadTerms,
+  Store,
+  StoreCapabilities,
+  TransactionSettings,
+} from '../../ports/store.ts'
+import { commit } from './commit.ts'
+import type { Driver } from './driver.ts'
+import type { PostgresNode } from './node.ts'
+import { Paces } from './pace.ts'
+import { PostgresReadSession, type ReadSessionParts } from './read-session.ts'
+import { reachPrimary } from './reach-primary.ts'
+import type { Topology } from './topology.ts'
+import { mayRunAgain, Transaction } from './transaction.ts'
+
+export interface PostgresStoreParts {
+  readonly capabilities: StoreCapabilities
+  readonly driver: Driver
+  readonly topology: Topology
+  readonly dependencies: AdapterDependencies
+}
+
+/**
+ * PostgreSQL as a `Store`: a primary and its streaming replicas.
+ *
+ * open (connects with the first use) → started (connected and warm) → closed. Everything about servers is in `Topology` and its nodes, everything
+ * about one call in its `PostgresReadSession` or `Transaction`.
+ */
+export class PostgresStore implements Store {
+  readonly capabilities: StoreCapabilities
+  readonly #parts: PostgresStoreParts
+  readonly #reads: ReadSessionParts
+  #isClosed = false
+
+  constructor(parts: PostgresStoreParts) {
+    this.capabilities = parts.capabilities
+    this.#parts = parts
+    const paces = new Paces()
+    this.#reads = {
+      driver: parts.driver,
+      pick: (target) => this.#pick(target),
+      paceOf: (operation) => paces.of(operation),
+    }
+  }
+
+  async start(deadline: Deadline): Promise<void> {
+    const { topology, dependencies } = this.#parts
+    await reachPrimary(topology.primary, dependencies, deadline)
+    await Promise.all([topology.primary.warm(), topology.startReplicas(dependencies.clock)])
+  }
+
+  read(terms: ReadTerms, call: CallFacts): ReadSession {
+    return new PostgresReadSession(this.#reads, terms, call)
+  }
+
+  async transaction<T>(
+    settings: TransactionSettings,
+    call: CallFacts,
+    work: (tx: StatementRunner) => Promise<T>,
+  ): Promise<Committed<T>> {
+    const node = this.#pick('primary')
+    const transaction = new Transaction({ node, driver: this.#parts.driver }, settings, call)
+    try {
+      const value = await work(transaction)
+      const begun = await transaction.end()
+      // Nothing was changed, so any position that the primary has had will do.
+      if (begun === undefined) return { value, lsn: node.monitor.position?.lsn ?? 0n }
+      const lsn = await commit(begun, { transaction, node, clock: this.#parts.dependencies.clock, call })
+      transaction.committed()
+      return { value, lsn }
+    } catch (error) {
+      transaction.rollback(error)
+      throw error
+    }
+  }
+
+  isSerializationFailure(error: unknown): boolean {
+    return mayRunAgain(error)
+  }
+
+  nodes(): readonly NodeStatus[] {
+    return this.#parts.topology.nodes.map(({ status }) => status)
+  }
+
+  async close(deadline: Deadline): Promise<void> {
+    this.#isClosed = true
+    const { nodes } = this.#parts.topology
+    await Promise.all(nodes.map((node) => node.drain(deadline)))
+    await Promise.all(nodes.map((node) => node.close()))
+  }
+
+  #pick(target: NodeRole): PostgresNode {
+    if (this.#isClosed) throw fulcrumError('FUL-3012', { part: 'the store', reason: 'it is closed' })
+    return this.#parts.topology.pick(target)
+  }
+}

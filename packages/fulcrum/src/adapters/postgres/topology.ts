@@ -1,0 +1,82 @@
+import type { Clock } from '../../kernel/clock.ts'
+import type { AdapterDependencies } from '../../ports/store-source.ts'
+import type { NodeRole } from '../../ports/store.ts'
+import type { Driver } from './driver.ts'
+import { ClusterIdentity } from './identity.ts'
+import { PostgresNode } from './node.ts'
+import type { NodeAddress, PgPool, PostgresSettings } from './options.ts'
+import { configOfUrl, labelOf } from './url.ts'
+
+/** How long the start of the store waits for replicas; slower ones join when they answer. */
+const REPLICA_MS = 2_000
+
+export interface TopologyParts {
+  readonly settings: PostgresSettings
+  readonly dependencies: AdapterDependencies
+  readonly driver: Driver
+}
+
+/** The servers of one cluster, and which of them serves a read. */
+export class Topology {
+  readonly primary: PostgresNode
+  readonly #parts: TopologyParts
+  readonly #cluster: ClusterIdentity
+  readonly #replicas = new Map<string, PostgresNode>()
+  #hasStarted = false
+  #turn = 0
+
+  constructor(parts: TopologyParts) {
+    this.#parts = parts
+    this.#cluster = new ClusterIdentity((timeline) => this.#primaryReplaced(timeline))
+    const { primary, applicationPool } = parts.settings
+    this.primary = this.#node('primary', primary, applicationPool)
+  }
+
+  get nodes(): PostgresNode[] {
+    return [this.primary, ...this.#replicas.values()]
+  }
+
+  /** A replica that reads may go to as soon as it streams. A URL counts once. */
+  readonly attach = (url: string): void => {
+    const config = configOfUrl(url, 'postgres.replicas')
+    if (this.#replicas.has(url)) return
+    const node = this.#node(`replica ${this.#replicas.size + 1}`, { config, label: labelOf(url) })
+    this.#replicas.set(url, node)
+    if (this.#hasStarted) node.monitor.suspect()
+  }
+
+  /** Resolves when all replicas have been tried once, or when that takes too long. Never rejects. */
+  async startReplicas(clock: Clock): Promise<void> {
+    this.#hasStarted = true
+    const tried = Promise.allSettled([...this.#replicas.values()].map(({ monitor }) => monitor.start()))
+    const { promise, resolve } = Promise.withResolvers<void>()
+    const timer = clock.timer(REPLICA_MS, resolve)
+    await Promise.race([tried, promise])
+    timer.cancel()
+  }
+
+  /** The primary, or one healthy replica after the other; the primary while no replica is healthy. */
+  pick(target: NodeRole): PostgresNode {
+    if (target === 'primary') return this.primary
+    let chosen: PostgresNode | undefined
+    const first = this.#turn++ % Math.max(1, this.#replicas.size)
+    let index = 0
+    for (const node of this.#replicas.values()) {
+      node.monitor.touch()
+      if (node.monitor.isHealthy && (chosen === undefined || index === first)) chosen = node
+      index++
+    }
+    return chosen ?? this.primary
+  }
+
+  #node(name: string, address: NodeAddress, applicationPool?: PgPool): PostgresNode {
+    const role = name === 'primary' ? 'primary' : 'replica'
+    const cluster = this.#cluster
+    return new PostgresNode({ name, role, address, applicationPool, cluster, ...this.#parts })
+  }
+
+  #primaryReplaced(timeline: number): void {
+    this.#parts.dependencies.log(`PostgreSQL ${this.primary.label} is on timeline ${timeline} now`)
+    this.primary.renew(timeline)
+  }
+}

@@ -1,0 +1,195 @@
+import type { Rows, StatementRunner } from '../../declare/db.ts'
+import { fulcrumError } from '../../kernel/errors/fulcrum-error.ts'
+import type { CallFacts, TransactionSettings } from '../../ports/store.ts'
+import type { Connection } from './connection.ts'
+import type { Driver } from './driver.ts'
+import type { Receiver } from './exchange.ts'
+import { isSerializationFailure, reasonOf, statementFailure } from './failure.ts'
+import type { PostgresNode } from './node.ts'
+import { Script } from './script.ts'
+import { BEGIN, ROLLBACK, TRANSACTION_ID } from './sql/transaction.ts'
+import { isStalePlan, Statement, type StatementSpec } from './statement.ts'
+import { refuseControl, textTraits } from './text-traits.ts'
+
+export interface TransactionParts {
+  readonly node: PostgresNode
+  readonly driver: Driver
+}
+
+/** A transaction that is to be committed: what its COMMIT needs. */
+export interface Begun {
+  readonly connection: Connection
+  readonly xid: string
+}
+
+/**
+ * The statements of one transaction.
+ *
+ * new → begun with the first statement (BEGIN and the question for the transaction's id travel in the same message) → ended. A transaction
+ * without statements never takes a connection. Once a statement has failed, no other one is sent, and it cannot be committed.
+ */
+export class Transaction implements StatementRunner {
+  readonly #parts: TransactionParts
+  readonly #call: CallFacts
+  readonly #begin: string
+  #beginning: Promise<unknown> | undefined = undefined
+  #connection: Connection | undefined = undefined
+  #xid: string | undefined = undefined
+  #failure: { readonly error: unknown } | undefined = undefined
+  #hasEnded = false
+
+  constructor(parts: TransactionParts, { isolation }: TransactionSettings, call: CallFacts) {
+    this.#parts = parts
+    this.#call = call
+    this.#begin = BEGIN[isolation]
+  }
+
+  async run<R>(text: string, values: readonly unknown[]): Promise<Rows<R>> {
+    const traits = textTraits(text)
+    refuseControl(traits, text, this.#call.operation)
+    this.#refuse()
+    const spec = { text, values: values.map(this.#parts.driver.prepareValue) }
+    const isFirst = this.#beginning === undefined
+    // What follows the first is not sent before it is certain that there is a transaction: outside of one it would take effect at once.
+    if (isFirst) this.#beginning = this.#first(spec)
+    const first = await this.#beginning
+    if (isFirst) return first as Rows<R>
+    this.#refuse()
+    const connection = this.#held()
+    if (traits.isSticky) connection.isSpoiled = true
+    return this.#send<R>(connection, new Statement(spec, this.#call.deadline))
+  }
+
+  /** What COMMIT needs; `undefined` when nothing has been sent. @throws FUL-4004 when a statement has failed, or why the deadline is over. */
+  async end(): Promise<Begun | undefined> {
+    this.#hasEnded = true
+    // A handler may return without awaiting its first statement.
+    await this.#beginning?.catch(ignore)
+    if (this.#failure !== undefined) throw this.aborted()
+    this.#call.deadline.throwIfOver()
+    if (this.#connection === undefined || this.#xid === undefined) return undefined
+    return { connection: this.#connection, xid: this.#xid }
+  }
+
+  /** Why it cannot be committed. What might have succeeded if it had been run again is told as such, whatever the handler made of it. */
+  aborted(): unknown {
+    const cause = this.#failure?.error
+    if (mayRunAgain(cause)) return cause
+    const { operation } = this.#call
+    return fulcrumError('FUL-4004', { reason: reasonOf(cause) }, { operation, cause })
+  }
+
+  /** Gives the connection back after COMMIT. */
+  committed(): void {
+    if (this.#connection !== undefined) this.#parts.node.pool.release(this.#connection)
+    this.#connection = undefined
+  }
+
+  /** Rolls back in the background; the connection goes back when that is done. Never throws. */
+  rollback(reason: unknown): void {
+    this.#hasEnded = true
+    // A connection that is still on its way is let go when it comes.
+    if (this.#connection === undefined)
+      void this.#beginning?.then(ignore, ignore).then(() => this.#letGo(reason))
+    else this.#letGo(reason)
+  }
+
+  #letGo(reason: unknown): void {
+    const connection = this.#connection
+    if (connection === undefined) return
+    this.#connection = undefined
+    connection.abandonAll(reason)
+    connection.send(new Script(ROLLBACK).receiveWith(NOBODY))
+    this.#parts.node.pool.release(connection)
+  }
+
+  async #first(spec: StatementSpec): Promise<Rows> {
+    try {
+      const connection = await this.#parts.node.acquire(this.#call)
+      this.#connection = connection
+      this.#refuse()
+      if (textTraits(spec.text).isSticky) connection.isSpoiled = true
+      const whole = { ...spec, before: this.#begin, after: TRANSACTION_ID }
+      const statement = new Statement(whole, this.#call.deadline)
+      const rows = await this.#send<Record<string, unknown>>(connection, statement)
+      this.#xid = statement.rowsAfter[0]?.['xid'] as string
+      return rows
+    } catch (error) {
+      throw this.#failed(error)
+    }
+  }
+
+  #send<R>(connection: Connection, statement: Statement): Promise<Rows<R>> {
+    const answer = new Answer(this.#call, (error) => this.#failed(this.#told(error, statement)))
+    connection.send(statement.receiveWith(answer))
+    return answer.promise as Promise<Rows<R>>
+  }
+
+  #failed(error: unknown): unknown {
+    this.#failure ??= { error }
+    return error
+  }
+
+  #told(error: unknown, { text, isSettled }: Statement): unknown {
+    if (!isSettled) return error
+    const { label: node } = this.#parts.node
+    return statementFailure(error, { node, operation: this.#call.operation, text, isRead: false })
+  }
+
+  #refuse(): void {
+    if (this.#hasEnded) throw this.#over()
+    this.#call.deadline.throwIfOver()
+    if (this.#failure !== undefined) throw this.aborted()
+  }
+
+  #held(): Connection {
+    if (this.#connection === undefined) throw this.#over()
+    return this.#connection
+  }
+
+  #over(): Error {
+    const params = { part: 'the transaction', reason: 'it has ended' }
+    return fulcrumError('FUL-3012', params, { operation: this.#call.operation })
+  }
+}
+
+/** Whether running a transaction again may succeed where it failed with `error`. */
+export function mayRunAgain(error: unknown): boolean {
+  return isSerializationFailure(error) || isStalePlan(error)
+}
+
+/** The answer of one statement, for the one who runs it. */
+class Answer implements Receiver<Statement> {
+  readonly #call: CallFacts
+  readonly #failed: (error: unknown) => unknown
+  readonly #resolvers = Promise.withResolvers<Rows>()
+
+  constructor(call: CallFacts, failed: (error: unknown) => unknown) {
+    this.#call = call
+    this.#failed = failed
+  }
+
+  get promise(): Promise<Rows> {
+    return this.#resolvers.promise
+  }
+
+  complete(statement: Statement): void {
+    const { results: rows, rowCount } = statement
+    this.#report(statement, rowCount)
+    this.#resolvers.resolve({ rows, rowCount })
+  }
+
+  fail(error: unknown, statement: Statement): void {
+    this.#report(statement, 0)
+    this.#resolvers.reject(this.#failed(error))
+  }
+
+  #report({ text, settledAt, sentAt }: Statement, rows: number): void {
+    this.#call.probe.statement(text, settledAt - sentAt, rows)
+  }
+}
+
+/** Waits, but does not want to know. */
+const NOBODY: Receiver = { complete: ignore, fail: ignore }
+
+function ignore(): void {}

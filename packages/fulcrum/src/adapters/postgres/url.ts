@@ -1,0 +1,35 @@
+import { fulcrumError } from '../../kernel/errors/fulcrum-error.ts'
+import type { WireConfig } from './driver.ts'
+
+const ALLOWED = "a URL such as 'postgres://user:password@host:5432/database'"
+const PROTOCOLS = ['postgres:', 'postgresql:']
+
+/**
+ * A URL in pg's terms. Only its form is checked; what it says besides is pg's business.
+ *
+ * @throws FUL-1002 without showing any part of the URL that may be a password.
+ */
+export function configOfUrl(url: unknown, field: string): WireConfig {
+  if (typeof url !== 'string' || url === '') throw invalid(field, url === '' ? 'empty' : `a ${typeof url}`)
+  const parsed = parse(url)
+  if (parsed === undefined)
+    throw invalid(field, 'not a URL (special characters in the password have to be percent-encoded)')
+  if (!PROTOCOLS.includes(parsed.protocol)) throw invalid(field, `a URL of the kind ${parsed.protocol}//`)
+  if (parsed.hostname === '' && !parsed.searchParams.has('host')) throw invalid(field, 'a URL without a host')
+  return { connectionString: url }
+}
+
+/** Host and port of a URL that has been checked, for messages. */
+export function labelOf(url: string): string {
+  const { hostname, port, searchParams } = new URL(url)
+  const host = searchParams.get('host') ?? hostname
+  return host.startsWith('/') ? host : `${host}:${searchParams.get('port') ?? (port || '5432')}`
+}
+
+function parse(url: string): URL | undefined {
+  return URL.canParse(url) ? new URL(url) : undefined
+}
+
+function invalid(field: string, found: string): Error {
+  return fulcrumError('FUL-1002', { field, found, allowed: ALLOWED })
+}
