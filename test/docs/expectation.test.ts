@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { beginsAsStated, isAsStated } from './expectation.ts'
+import { beginsAsStated, isAsStated, isQuoteOf } from './expectation.ts'
 
 describe('output as a page states it', () => {
   test.each([
@@ -39,4 +39,24 @@ describe('output as a page states it', () => {
     expect(beginsAsStated('serves', 'serves not')).toBe(false)
     expect(beginsAsStated('serves', '')).toBe(false)
   })
+})
+
+describe('an excerpt of a file', () => {
+  const file = 'const a = 1\nfunction f() {\n  const b = 2\n  return g(b).then(h)\n}\n'
+
+  test.each([
+    ['const a = 1'],
+    ['  const b = 2\n  return g(b).then(h)'],
+    ['function f() {\n  // …\n}'],
+    ['return g(b)…'],
+  ])('%j is in it', (excerpt) => {
+    expect(isQuoteOf(excerpt, file)).toBe(true)
+  })
+
+  test.each([['const b = 3'], ['const a'], ['const a = 1\nreturn'], ['function f() {\n}'], ['a = 1']])(
+    '%j is not',
+    (excerpt) => {
+      expect(isQuoteOf(excerpt, file)).toBe(false)
+    },
+  )
 })

@@ -1,11 +1,21 @@
 /** Whether output is as a page states it: `…` is anything on its line, a line of `…` alone any number of lines. */
 export function isAsStated(stated: string, output: string): boolean {
-  return pattern(stated, '$').test(normal(output))
+  return new RegExp(`^${patternOf(stated)}$`).test(normal(output))
 }
 
 /** Whether output begins as stated, with whole lines. */
 export function beginsAsStated(stated: string, output: string): boolean {
-  return pattern(stated, '(?:\\n|$)').test(normal(output))
+  return new RegExp(`^${patternOf(stated)}(?:\\n|$)`).test(normal(output))
+}
+
+/** Whether a text contains an excerpt: whole lines of it, however indented; `…` leaves something out, as in output. */
+export function isQuoteOf(excerpt: string, text: string): boolean {
+  const [wanted, whole] = [excerpt, text].map(withoutIndentation) as [string, string]
+  return new RegExp(`(?:^|\\n)${patternOf(wanted)}(?:\\n|$)`).test(whole)
+}
+
+function withoutIndentation(text: string): string {
+  return text.replaceAll(/^[ \t]+/gm, '').replaceAll(/^(?:\/\/|#) …$/gm, '…')
 }
 
 /** Both for people. */
@@ -16,13 +26,14 @@ export function difference(stated: string, output: string): string {
 const ANYTHING = '[^\\n]*?'
 const ANY_LINES = '(?:[^\\n]*\\n)*?'
 
-function pattern(stated: string, end: string): RegExp {
+/** The source of a regular expression for a text without its last line end. */
+function patternOf(stated: string): string {
   const lines = normal(stated).split('\n')
-  const endsOpen = lines.at(-1) === '…'
-  const source = (endsOpen ? lines.slice(0, -1) : lines).map(linePattern)
-  const text = source.join('').replace(/\\n$/, '')
-  if (!endsOpen) return new RegExp(`^${text}${end}`)
-  return new RegExp(text === '' ? '' : `^${text}(?:\\n|$)`)
+  const isOpen = lines.at(-1) === '…'
+  const text = (isOpen ? lines.slice(0, -1) : lines).map(linePattern).join('')
+  const closed = text.replace(/\\n$/, '')
+  if (!isOpen) return closed
+  return closed === '' ? '[^]*' : `${closed}(?:\\n[^]*)?`
 }
 
 function linePattern(line: string): string {

@@ -1,6 +1,7 @@
+import { readFileSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { parseBlocks } from './blocks.ts'
-import { beginsAsStated, difference, isAsStated } from './expectation.ts'
+import { beginsAsStated, difference, isAsStated, isQuoteOf } from './expectation.ts'
 import { Folder, REPOSITORY } from './folder.ts'
 import { Ports } from './ports.ts'
 import { type Ended, type Running, Shell } from './shell.ts'
@@ -62,6 +63,7 @@ class Reader implements AsyncDisposable {
 
   async #do(step: Step): Promise<void> {
     if (step.do === 'parse') JSON.parse(step.text)
+    if (step.do === 'quote') requireQuote(step.file, step.text)
     if (step.do === 'write') await this.#write(step.file, step.text)
     if (step.do === 'run') await this.#run(step)
     if (step.do === 'talk') await this.#talk(step.turns, step.setting)
@@ -136,6 +138,11 @@ class Reader implements AsyncDisposable {
     const ended = await this.#command(`tsc --pretty false -p ${typesConfig}`, path, 60_000)
     requireOutput(ended, { stated: '' })
   }
+}
+
+function requireQuote(file: string, text: string): void {
+  if (isQuoteOf(text, readFileSync(join(REPOSITORY, file), 'utf8'))) return
+  throw new Error(`${file} does not contain\n${text}`)
 }
 
 function environment(ports: Ports, env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {

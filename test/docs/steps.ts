@@ -17,6 +17,7 @@ export type Step =
   | { readonly do: 'nothing'; readonly line: number }
   | { readonly do: 'write'; readonly line: number; readonly file: string; readonly text: string }
   | { readonly do: 'parse'; readonly line: number; readonly text: string }
+  | { readonly do: 'quote'; readonly line: number; readonly file: string; readonly text: string }
   | {
       readonly do: 'run'
       readonly line: number
@@ -43,7 +44,7 @@ const INERT = [
   'ini',
   'nginx',
 ]
-const ATTRIBUTES = ['file', 'run', 'no-run', 'output', 'background', 'exit', 'timeout', 'cwd']
+const ATTRIBUTES = ['file', 'from', 'run', 'no-run', 'output', 'background', 'exit', 'timeout', 'cwd']
 
 /** What a page wants done, in order. Throws where a block says nothing of itself, or something that does not exist. */
 export function stepsOf(blocks: readonly Block[]): Step[] {
@@ -61,6 +62,8 @@ function stepOf(block: Block, next: Block | undefined): Step {
   const stray = [...values.keys()].find((name) => !ATTRIBUTES.includes(name))
   if (stray !== undefined) throw new Error(`\`${stray}\` means nothing`)
   if (values.has('no-run')) return skipped(block)
+  const quoted = textOf(block, 'from')
+  if (quoted !== undefined) return { do: 'quote', line, file: quoted, text }
   const file = textOf(block, 'file') ?? defaultFile(block)
   if (values.has('run'))
     return { do: 'run', line, file: required(file), text, output: outputOf(next), setting: settingOf(block) }
