@@ -34,8 +34,8 @@ export default defineConfig({
     payments,
     notifications,
   ],
-  store: ({ DATABASE_URL: url, DATABASE_REPLICA_URLS: replicas }) =>
-    url === undefined ? embedded() : postgres({ url, replicas: replicas?.split(',') ?? [] }),
+  store: ({ DATABASE_URL: url, DATABASE_REPLICA_URLS: replicas = '' }) =>
+    url === undefined ? embedded() : postgres({ url, replicas: replicas.split(',').filter(Boolean) }),
   principal: principalOf,
   services: [paymentProvider, welcome],
 })

@@ -8,14 +8,12 @@ import { openShop, shopDatabase, type Shop, type ShopDatabase } from './support/
 
 let database: ShopDatabase
 let shop: Shop
+const open = new AsyncDisposableStack()
 beforeAll(async () => {
-  database = await shopDatabase()
-  shop = await openShop(database)
+  database = open.use(await shopDatabase())
+  shop = open.use(await openShop(database))
 })
-afterAll(async () => {
-  await shop[Symbol.asyncDispose]()
-  await database[Symbol.asyncDispose]()
-})
+afterAll(() => open.disposeAsync())
 
 describe('GET /products/:id', () => {
   test('answers the product with its version as entity tag', async () => {

@@ -17,14 +17,12 @@ const PIECES = 20
 
 let database: ShopDatabase
 let shops: readonly [Shop, Shop]
+const open = new AsyncDisposableStack()
 beforeAll(async () => {
-  database = await shopDatabase()
-  shops = [await openShop(database), await openShop(database)]
+  database = open.use(await shopDatabase())
+  shops = [open.use(await openShop(database)), open.use(await openShop(database))]
 })
-afterAll(async () => {
-  for (const shop of shops) await shop[Symbol.asyncDispose]()
-  await database[Symbol.asyncDispose]()
-})
+afterAll(() => open.disposeAsync())
 
 /** Sends again what the shop was too busy for, as it asks to: nothing has happened then. */
 async function persistently<T>(send: () => Promise<Answer<T>>): Promise<Answer<T>> {

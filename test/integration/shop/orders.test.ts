@@ -9,14 +9,12 @@ import { openShop, shopDatabase, type Answer, type Shop, type ShopDatabase } fro
 
 let database: ShopDatabase
 let shop: Shop
+const open = new AsyncDisposableStack()
 beforeAll(async () => {
-  database = await shopDatabase()
-  shop = await openShop(database)
+  database = open.use(await shopDatabase())
+  shop = open.use(await openShop(database))
 })
-afterAll(async () => {
-  await shop[Symbol.asyncDispose]()
-  await database[Symbol.asyncDispose]()
-})
+afterAll(() => open.disposeAsync())
 
 /** A customer without orders in the demo data. */
 const NEW_CUSTOMER = 700

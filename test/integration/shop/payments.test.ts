@@ -16,14 +16,12 @@ import { openShop, request, shopDatabase, type Shop, type ShopDatabase } from '.
 let database: ShopDatabase
 let shop: Shop
 let provider: RunningProvider
+const open = new AsyncDisposableStack()
 beforeAll(async () => {
-  database = await shopDatabase()
-  shop = await openShop(database)
+  database = open.use(await shopDatabase())
+  shop = open.use(await openShop(database))
 })
-afterAll(async () => {
-  await shop[Symbol.asyncDispose]()
-  await database[Symbol.asyncDispose]()
-})
+afterAll(() => open.disposeAsync())
 beforeEach(async () => {
   provider = await startProvider()
   return () => provider.stop()

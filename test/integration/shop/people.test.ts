@@ -13,14 +13,12 @@ import { openShop, shopDatabase, statementOn, type Shop, type ShopDatabase } fro
 
 let database: ShopDatabase
 let shop: Shop
+const open = new AsyncDisposableStack()
 beforeAll(async () => {
-  database = await shopDatabase()
-  shop = await openShop(database)
+  database = open.use(await shopDatabase())
+  shop = open.use(await openShop(database))
 })
-afterAll(async () => {
-  await shop[Symbol.asyncDispose]()
-  await database[Symbol.asyncDispose]()
-})
+afterAll(() => open.disposeAsync())
 
 function rows(statement: string, values: unknown[]): Promise<unknown[]> {
   return statementOn(database, statement, values)

@@ -2,9 +2,10 @@ import { expect } from 'vitest'
 import { someText } from './matchers.ts'
 import type { Answer } from './shop.ts'
 
-/** An RFC 9457 problem with this status and code, and these members. */
-export function expectProblem(answer: Answer, status: number, code: string, members: object = {}): void {
-  expect(answer.body).toMatchObject({ status, code, title: someText, ...members })
+/** An RFC 9457 problem with this status and code and, where given, this data. */
+export function expectProblem(answer: Answer, status: number, code: string, data?: object): void {
+  const expected = { status, code, title: someText, ...(data !== undefined && { data }) }
+  expect(answer.body).toMatchObject(expected)
   expect(answer.status).toBe(status)
   expect(answer.headers.get('content-type')).toContain('application/problem+json')
 }
