@@ -6,5 +6,6 @@ export default defineConfig({
   name: 'service-name',
   modules: [notes],
   // `fulcrum dev` brings a PostgreSQL of its own where DATABASE_URL is not set; `fulcrum start` refuses to run without it.
-  store: (env) => postgres({ url: env.DATABASE_URL, replicas: env.DATABASE_REPLICA_URLS }),
+  store: ({ DATABASE_URL: url, DATABASE_REPLICA_URLS: replicas }) =>
+    postgres(url === undefined ? {} : { url, replicas: replicas?.split(',') ?? [] }),
 })
