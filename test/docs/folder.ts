@@ -4,6 +4,7 @@ import {
   globSync,
   mkdirSync,
   mkdtempSync,
+  readFileSync,
   realpathSync,
   rmSync,
   symlinkSync,
@@ -59,16 +60,27 @@ export class Folder implements AsyncDisposable {
     this.typesConfig = join(this.#top, 'tsconfig.json')
     mkdirSync(this.path)
     mkdirSync(this.scratch)
+    writeFileSync(join(this.path, 'package.json'), '{ "type": "module" }')
+    symlinkSync(join(REPOSITORY, 'node_modules'), join(this.path, 'node_modules'))
     symlinkSync(join(REPOSITORY, 'node_modules'), join(this.#top, 'node_modules'))
-    writeFileSync(join(this.#top, 'package.json'), '{ "type": "module" }')
     writeFileSync(this.typesConfig, JSON.stringify(TYPES))
   }
 
-  write(file: string, text: string): void {
-    const path = join(this.path, file)
-    if (!path.startsWith(`${this.path}/`)) throw new Error(`${file} is not in the folder of the page`)
+  /** Writes a file for somebody who is in `directory`. */
+  write(file: string, directory: string, text: string): void {
+    const path = this.#within(file, directory)
     mkdirSync(dirname(path), { recursive: true })
     writeFileSync(path, text.endsWith('\n') ? text : `${text}\n`)
+  }
+
+  read(file: string, directory: string): string {
+    return readFileSync(this.#within(file, directory), 'utf8')
+  }
+
+  #within(file: string, directory: string): string {
+    const path = join(directory, file)
+    if (!path.startsWith(`${this.path}/`)) throw new Error(`${file} is not in the folder of the page`)
+    return path
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

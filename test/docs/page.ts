@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { parseBlocks } from './blocks.ts'
+import { applyDiff } from './diff.ts'
 import { beginsAsStated, difference, isAsStated, isQuoteOf } from './expectation.ts'
 import { Folder, REPOSITORY } from './folder.ts'
 import { Ports } from './ports.ts'
@@ -65,21 +66,27 @@ class Reader implements AsyncDisposable {
     if (step.do === 'parse') JSON.parse(step.text)
     if (step.do === 'quote') requireQuote(step.file, step.text)
     if (step.do === 'write') await this.#write(step.file, step.text)
+    if (step.do === 'edit') await this.#edit(step.file, step.text)
     if (step.do === 'run') await this.#run(step)
     if (step.do === 'talk') await this.#talk(step.turns, step.setting)
   }
 
   async #write(file: string, text: string): Promise<void> {
-    this.#folder.write(file, this.#ports.toFree(text))
+    this.#folder.write(file, this.#directory, this.#ports.toFree(text))
     if (file.endsWith('.json')) JSON.parse(text)
     if (/\.m?js$/.test(file)) await this.#checkSyntax(file)
     if (file.endsWith('.ts')) this.#unchecked = true
   }
 
+  #edit(file: string, diff: string): Promise<void> {
+    const text = this.#folder.read(file, this.#directory)
+    return this.#write(file, applyDiff(text, this.#ports.toFree(diff)))
+  }
+
   async #run({ file, text, output, setting }: Extract<Step, { do: 'run' }>): Promise<void> {
     await this.#write(file, text)
     await this.#checkTypes()
-    const ended = await this.#command(`node ${file}`, this.#folder.path, setting.timeout)
+    const ended = await this.#command(`node ${file}`, this.#directory, setting.timeout)
     requireOutput(ended, { stated: output ?? '…', exit: setting.exit })
   }
 
@@ -128,7 +135,7 @@ class Reader implements AsyncDisposable {
   }
 
   async #checkSyntax(file: string): Promise<void> {
-    requireOutput(await this.#command(`node --check ${file}`, this.#folder.path, 30_000), { stated: '' })
+    requireOutput(await this.#command(`node --check ${file}`, this.#directory, 30_000), { stated: '' })
   }
 
   async #checkTypes(): Promise<void> {
@@ -156,6 +163,7 @@ function environment(ports: Ports, env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
     // A page that needs a package which is not here has to fail, not to fetch it.
     npm_config_offline: 'true',
     npm_config_update_notifier: 'false',
+    npm_config_loglevel: 'error',
     ...env,
   }
 }

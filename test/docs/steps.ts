@@ -16,6 +16,7 @@ export interface Setting {
 export type Step =
   | { readonly do: 'nothing'; readonly line: number }
   | { readonly do: 'write'; readonly line: number; readonly file: string; readonly text: string }
+  | { readonly do: 'edit'; readonly line: number; readonly file: string; readonly text: string }
   | { readonly do: 'parse'; readonly line: number; readonly text: string }
   | { readonly do: 'quote'; readonly line: number; readonly file: string; readonly text: string }
   | {
@@ -67,7 +68,7 @@ function stepOf(block: Block, next: Block | undefined): Step {
   const file = textOf(block, 'file') ?? defaultFile(block)
   if (values.has('run'))
     return { do: 'run', line, file: required(file), text, output: outputOf(next), setting: settingOf(block) }
-  if (file !== undefined) return { do: 'write', line, file, text }
+  if (file !== undefined) return { do: language === 'diff' ? 'edit' : 'write', line, file, text }
   if (language === 'json') return { do: 'parse', line, text }
   if (language === 'console')
     return { do: 'talk', line, turns: parseTranscript(text), setting: settingOf(block) }
