@@ -11,6 +11,7 @@ import { readHead } from './head.ts'
 import { Mount } from './mount.ts'
 import { OperationRoute } from './operation-route.ts'
 import type { GatewayLog, GatewayParts } from './parts.ts'
+import { RequestIds } from './request-id.ts'
 import { requireDistinct } from './router.ts'
 import type { GatewaySettings } from './settings.ts'
 import { type SystemRouteOptions, systemRoutes } from './system-routes.ts'
@@ -81,7 +82,7 @@ function partsOf({ clock, random, principal, log, settings }: GatewayOptions): G
   if (bodyLimit === undefined) {
     throw fulcrumError('FUL-1012', { field: 'http.bodyLimit', found: `'${size}'`, allowed: SIZE_ALLOWED })
   }
-  return { clock, random, principal, log, bodyLimit }
+  return { clock, ids: new RequestIds(random), principal, log, bodyLimit }
 }
 
 function operationRoutes(runtime: Runtime, parts: GatewayParts): GatewayRoute[] {

@@ -7,7 +7,7 @@ import { requireAcceptsJson } from './accept.ts'
 import { budgetOf } from './budget.ts'
 import { readHead } from './head.ts'
 import { isJson, parseMediaType } from './media-type.ts'
-import { instanceOf, requestId } from './request-id.ts'
+import { instanceOf, RequestIds } from './request-id.ts'
 import { parseTraceparent } from './traceparent.ts'
 
 const visible = fc.stringMatching(/^[\x20-\x7e\t]{0,60}$/)
@@ -181,12 +181,12 @@ describe('traceparent', () => {
 })
 
 describe('request ids', () => {
-  const random = createSeededRandom('request ids')
+  const ids = new RequestIds(createSeededRandom('request ids'))
 
   it('are the caller’s own where they are fit to be echoed', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary', maxLength: 140 }), (sent) => {
-        const id = requestId(sent, random)
+        const id = ids.of(sent)
         expect(id).toMatch(/^[\x21-\x7e]{1,128}$/)
         expect(id === sent).toBe(/^[\x21-\x7e]{1,128}$/.test(sent))
         expect(URL.canParse(instanceOf(id))).toBe(true)
@@ -194,7 +194,10 @@ describe('request ids', () => {
     )
   })
 
-  it('differ otherwise', () => {
-    expect(requestId(undefined, random)).not.toBe(requestId('', random))
+  it('are new otherwise, of this gateway and of any other', () => {
+    const others = new RequestIds(createSeededRandom('another gateway'))
+    const all = Array.from({ length: 10_000 }, (_, index) => (index % 2 === 0 ? ids : others).of(undefined))
+    expect(new Set(all).size).toBe(all.length)
+    expect(all[0]).toMatch(/^[0-9a-f]{16}-[0-9a-z]{1,7}$/)
   })
 })

@@ -3,7 +3,6 @@ import type { Cors } from './cors.ts'
 import type { GatewayRoute } from './gateway-route.ts'
 import { readHead } from './head.ts'
 import { answerError, type GatewayParts } from './parts.ts'
-import { requestId } from './request-id.ts'
 import { safeHeaders } from './respond.ts'
 import { createRouter, type Router } from './router.ts'
 import { parseTraceparent } from './traceparent.ts'
@@ -39,7 +38,7 @@ export class Mount {
   /** Answers an error that happened before a route was found. */
   fail(error: unknown, wire: WireRequest): WireResponse {
     const head = readHead(wire.rawHeaders)
-    const id = requestId(head.requestId, this.#parts.random)
+    const id = this.#parts.ids.of(head.requestId)
     const traceId = parseTraceparent(head.traceparent)?.traceId
     const response = answerError(error, { requestId: id, traceId }, this.#parts.log)
     return this.#cors === undefined ? response : this.#cors.apply(response, head.origin)
@@ -66,7 +65,7 @@ export class Mount {
   options(wire: WireRequest, path: string): WireResponse {
     const allow = this.#allow(path)
     const head = readHead(wire.rawHeaders)
-    const headers = [...safeHeaders(requestId(head.requestId, this.#parts.random)), 'allow', allow.join(', ')]
+    const headers = [...safeHeaders(this.#parts.ids.of(head.requestId)), 'allow', allow.join(', ')]
     if (this.#cors === undefined) return { status: 204, headers, body: undefined }
     const granted = isPreflight(wire) ? this.#cors.preflight(allow) : []
     return this.#cors.apply({ status: 204, headers: [...headers, ...granted], body: undefined }, head.origin)

@@ -10,7 +10,6 @@ import { compileInput, type InputDecoder } from './decode/input.ts'
 import type { GatewayRoute } from './gateway-route.ts'
 import { readHead, type RequestHead, requireSingle } from './head.ts'
 import { answerError, type GatewayParts } from './parts.ts'
-import { requestId } from './request-id.ts'
 import { success } from './respond.ts'
 import { compileSerialise, type Serialise } from './serialise.ts'
 import { parseTraceparent } from './traceparent.ts'
@@ -43,7 +42,7 @@ export class OperationRoute implements GatewayRoute {
 
   async answer(wire: WireRequest, params: PathParameters): Promise<WireResponse> {
     const head = readHead(wire.rawHeaders)
-    const id = requestId(head.requestId, this.#parts.random)
+    const id = this.#parts.ids.of(head.requestId)
     let call: Call | undefined
     try {
       requireSingle(head)
@@ -81,7 +80,7 @@ export class OperationRoute implements GatewayRoute {
       status: this.#status,
       body: this.#serialise(output),
       source: call.source,
-      entityTag: version === undefined ? undefined : entityTag(version),
+      entityTag: version === undefined ? undefined : tagOf(version),
       remaining: call.deadline.remaining(),
     })
   }
@@ -91,4 +90,9 @@ export class OperationRoute implements GatewayRoute {
     const origin = (path: string): ReturnType<InputDecoder['origin']> => this.#input.origin(path)
     return answerError(error, { requestId: id, operation: this.operation, traceId, origin }, this.#parts.log)
   }
+}
+
+/** A number has nothing in it that would need escaping. */
+function tagOf(version: string | number): string {
+  return typeof version === 'number' ? `"${version}"` : entityTag(version)
 }

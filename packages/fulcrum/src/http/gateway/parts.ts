@@ -1,7 +1,7 @@
 import type { PrincipalResolver } from '../../declare/principal.ts'
 import type { Clock } from '../../kernel/clock.ts'
-import type { Random } from '../../kernel/random.ts'
 import { problemResponse, type ProblemFacts } from './problem-response.ts'
+import type { RequestIds } from './request-id.ts'
 import type { WireResponse } from './wire.ts'
 
 /** An answer with a status from 500 on: for the log, with everything that the caller is not told. */
@@ -22,7 +22,7 @@ export interface GatewayLog {
 /** What all routes of a gateway share. */
 export interface GatewayParts {
   readonly clock: Clock
-  readonly random: Random
+  readonly ids: RequestIds
   readonly principal: PrincipalResolver | undefined
   readonly log: GatewayLog | undefined
   /** In bytes. */

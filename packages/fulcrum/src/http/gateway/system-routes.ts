@@ -3,7 +3,6 @@ import type { GatewayRoute } from './gateway-route.ts'
 import { readHead } from './head.ts'
 import { answerError, type GatewayParts } from './parts.ts'
 import { type Readiness, renderReadiness } from './readiness.ts'
-import { requestId } from './request-id.ts'
 import { safeHeaders } from './respond.ts'
 import type { WireRequest, WireResponse } from './wire.ts'
 
@@ -89,9 +88,9 @@ function sha256(text: string): string {
 async function answerPage(
   wire: WireRequest,
   page: () => Page | Promise<Page>,
-  { random, log }: GatewayParts,
+  { ids, log }: GatewayParts,
 ): Promise<WireResponse> {
-  const id = requestId(readHead(wire.rawHeaders).requestId, random)
+  const id = ids.of(readHead(wire.rawHeaders).requestId)
   try {
     const { type, body, status = 200, headers = [] } = await page()
     return { status, headers: [...safeHeaders(id), 'content-type', type, ...headers], body }
