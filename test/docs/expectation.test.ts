@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { beginsAsStated, isAsStated, isQuoteOf } from './expectation.ts'
+import { containsStated, isAsStated, isQuoteOf } from './expectation.ts'
 
 describe('output as a page states it', () => {
   test.each([
@@ -33,11 +33,14 @@ describe('output as a page states it', () => {
     expect(isAsStated(stated, output)).toBe(false)
   })
 
-  test('the beginning ends with a whole line', () => {
-    expect(beginsAsStated('serves', 'serves\nmore')).toBe(true)
-    expect(beginsAsStated('…\nserves', 'first\nserves\n')).toBe(true)
-    expect(beginsAsStated('serves', 'serves not')).toBe(false)
-    expect(beginsAsStated('serves', '')).toBe(false)
+  test('somewhere, as whole lines', () => {
+    expect(containsStated('serves', 'serves\nmore')).toBe(true)
+    expect(containsStated('serves', 'first\nserves\n')).toBe(true)
+    expect(containsStated('serves\n  on 4000', 'first\nserves\n  on 4000\nthen')).toBe(true)
+    expect(containsStated('serves', 'serves not')).toBe(false)
+    expect(containsStated('serves', 'it serves')).toBe(false)
+    expect(containsStated('serves\nit', 'serves\nnot\nit')).toBe(false)
+    expect(containsStated('serves', '')).toBe(false)
   })
 })
 

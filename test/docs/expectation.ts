@@ -3,15 +3,14 @@ export function isAsStated(stated: string, output: string): boolean {
   return new RegExp(`^${patternOf(stated)}$`).test(normal(output))
 }
 
-/** Whether output begins as stated, with whole lines. */
-export function beginsAsStated(stated: string, output: string): boolean {
-  return new RegExp(`^${patternOf(stated)}(?:\\n|$)`).test(normal(output))
+/** Whether what is stated is somewhere in output, as whole lines. */
+export function containsStated(stated: string, output: string): boolean {
+  return new RegExp(`(?:^|\\n)${patternOf(stated)}(?:\\n|$)`).test(normal(output))
 }
 
 /** Whether a text contains an excerpt: whole lines of it, however indented; `…` leaves something out, as in output. */
 export function isQuoteOf(excerpt: string, text: string): boolean {
-  const [wanted, whole] = [excerpt, text].map(withoutIndentation) as [string, string]
-  return new RegExp(`(?:^|\\n)${patternOf(wanted)}(?:\\n|$)`).test(whole)
+  return containsStated(withoutIndentation(excerpt), withoutIndentation(text))
 }
 
 function withoutIndentation(text: string): string {

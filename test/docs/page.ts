@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { parseBlocks } from './blocks.ts'
 import { applyDiff } from './diff.ts'
-import { beginsAsStated, difference, isAsStated, isQuoteOf } from './expectation.ts'
+import { containsStated, difference, isAsStated, isQuoteOf } from './expectation.ts'
 import { Folder, REPOSITORY } from './folder.ts'
 import { Ports } from './ports.ts'
 import { type Ended, type Running, Shell } from './shell.ts'
@@ -94,8 +94,7 @@ class Reader implements AsyncDisposable {
     await this.#checkTypes()
     for (const [index, { command, output: stated }] of turns.entries()) {
       const isLast = index === turns.length - 1
-      if (command === INTERRUPT)
-        requireOutput(await this.#interrupt(), { stated: stated === '' ? '…' : stated })
+      if (command === INTERRUPT) await this.#interrupt(stated)
       else if (isLast && setting.background) await this.#start(command, stated, setting)
       else await this.#say(command, stated, { ...setting, exit: isLast ? setting.exit : 0 })
     }
@@ -114,7 +113,7 @@ class Reader implements AsyncDisposable {
     this.#background.push(running)
     const printed = (): string => this.#ports.toNamed(running.output)
     const end = performance.now() + timeout
-    while (!beginsAsStated(stated, printed())) {
+    while (!containsStated(stated, printed())) {
       if (running.isOver) throw new Error(`it ended by itself\n${difference(stated, printed())}`)
       if (performance.now() > end)
         throw new Error(`not within ${timeout} ms\n${difference(stated, printed())}`)
@@ -122,11 +121,11 @@ class Reader implements AsyncDisposable {
     }
   }
 
-  async #interrupt(): Promise<Ended> {
+  async #interrupt(stated: string): Promise<void> {
     const running = this.#background.pop()
     if (running === undefined) throw new Error('nothing runs in the background')
-    const { output } = await running.interrupt(STOP_MS)
-    return { code: 0, output: this.#ports.toNamed(output) }
+    const output = this.#ports.toNamed((await running.interrupt(STOP_MS)).output)
+    if (!containsStated(stated, output)) throw new Error(difference(stated, output))
   }
 
   async #command(command: string, directory: string, timeout: number): ReturnType<Shell['run']> {
