@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 
 export interface WaitForOptions {
-  /** Milliseconds after which the condition is given up. Default 5000. */
+  /** Milliseconds after which the condition is given up. Default 10000. */
   readonly deadline?: number
   /** Milliseconds between two looks. Default 10. */
   readonly every?: number
@@ -17,7 +17,7 @@ export async function waitFor<T>(
   condition: () => T | Promise<T>,
   options: WaitForOptions = {},
 ): Promise<NonNullable<Exclude<T, false>>> {
-  const { deadline = 5_000, every = 10, what = condition.toString() } = options
+  const { deadline = 10_000, every = 10, what = condition.toString() } = options
   const end = performance.now() + deadline
   let cause: unknown
   while (performance.now() < end) {
