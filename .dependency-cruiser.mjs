@@ -1,6 +1,8 @@
 // The rooms of packages/fulcrum/src and what each may import when it runs. Type-only imports and colocated tests are exempt: they
 // leave nothing behind. `scripts/lint-imports.mjs` runs this and plants a violation of every rule to see that it is found.
 
+import './scripts/lib/swc-using.mjs'
+
 /** room → the rooms that it may import. */
 export const ROOMS = {
   kernel: [],

@@ -76,6 +76,7 @@ function plants() {
     [`${room}/ring-a.ts`]: `import './ring-b.ts'\n`,
     [`${room}/ring-b.ts`]: `import './ring-a.ts'\n`,
     [`${room}/lazy.ts`]: `export const lazy = () => import('../app/target.ts')\n`,
+    [`${room}/held.ts`]: `export async function held() {\n  await using it = await import('../app/target.ts')\n  return it\n}\n`,
     [`${room}/system.ts`]: `import 'node:fs'\n`,
     [`${room}/clock-real.ts`]: `import 'node:timers'\n`,
     [`${room}/typed-ring-a.ts`]: `import type { B } from './typed-ring-b.ts'\nexport type A = B\n`,
@@ -92,6 +93,7 @@ function plants() {
   })
   expected.add(`no-circular: ${room}/ring-a.ts → ${room}/ring-b.ts → ${room}/ring-a.ts`)
   expected.add(`kernel-imports: ${room}/lazy.ts → ${source}/app/target.ts`)
+  expected.add(`kernel-imports: ${room}/held.ts → ${source}/app/target.ts`)
   expected.add(`portable-rooms-need-no-node: ${room}/system.ts → fs`)
   expected.add(`only-what-package-json-lists: ${room}/foreign.ts → node_modules/unlisted/index.js`)
   expected.add(`no-unresolvable: ${room}/lost.ts → ./nowhere.ts`)
