@@ -1,0 +1,56 @@
+// `npm run bench`: every benchmark, or those that are named; `--write` puts what they print into docs/benchmarks.md.
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { globSync, writeFileSync } from 'node:fs'
+import { arch, cpus, platform, release, totalmem } from 'node:os'
+import { basename } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const here = fileURLToPath(new URL('.', import.meta.url))
+const page = fileURLToPath(new URL('../docs/benchmarks.md', import.meta.url))
+const all = globSync('*.ts', { cwd: here })
+  .map((file) => basename(file, '.ts'))
+  .filter((name) => name !== 'run')
+  .toSorted()
+
+const asked = process.argv.slice(2).filter((argument) => argument !== '--write')
+const unknown = asked.filter((name) => !all.includes(name))
+if (unknown.length > 0) {
+  console.error(`No benchmark ${unknown.join(', ')}. There are: ${all.join(', ')}.`)
+  process.exit(2)
+}
+
+const sections: string[] = []
+for (const name of asked.length > 0 ? asked : all) sections.push(section(name, await run(name)))
+if (process.argv.includes('--write')) writeFileSync(page, [heading(), ...sections].join('\n'))
+
+async function run(name: string): Promise<string> {
+  console.log(`\n# ${name}`)
+  const child = spawn(process.execPath, [`${name}.ts`], { cwd: here, stdio: ['ignore', 'pipe', 'inherit'] })
+  let output = ''
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    process.stdout.write(text)
+    output += text
+  })
+  const [code] = (await once(child, 'close')) as [number]
+  if (code !== 0) process.exitCode = 1
+  return output
+}
+
+function section(name: string, output: string): string {
+  return `## ${name}\n\n\`\`\`text no-run="figures of one run"\n${output.trim()}\n\`\`\`\n`
+}
+
+function heading(): string {
+  const [cpu] = cpus()
+  const memory = Math.round(totalmem() / 2 ** 30)
+  return [
+    '# Benchmarks',
+    '',
+    '<!-- Written by `npm run bench -- --write`. Do not edit. -->',
+    '',
+    `Node ${process.version}, ${platform()} ${release()} ${arch()}, ${cpus().length} × ${cpu?.model.trim() ?? 'unknown CPU'}, ${memory} GiB, ${new Date().toISOString().slice(0, 10)}.`,
+    'Contenders run in alternation and in processes of their own where they serve; figures are medians. Read the ratios: absolute figures belong to this machine, which also runs the load generator and the database.',
+    '',
+  ].join('\n')
+}
