@@ -37,6 +37,7 @@ describe('output as a page states it', () => {
     expect(containsStated('serves', 'serves\nmore')).toBe(true)
     expect(containsStated('serves', 'first\nserves\n')).toBe(true)
     expect(containsStated('serves\n  on 4000', 'first\nserves\n  on 4000\nthen')).toBe(true)
+    expect(containsStated('', 'any\nthing')).toBe(true)
     expect(containsStated('serves', 'serves not')).toBe(false)
     expect(containsStated('serves', 'it serves')).toBe(false)
     expect(containsStated('serves\nit', 'serves\nnot\nit')).toBe(false)

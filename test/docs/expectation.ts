@@ -5,6 +5,7 @@ export function isAsStated(stated: string, output: string): boolean {
 
 /** Whether what is stated is somewhere in output, as whole lines. */
 export function containsStated(stated: string, output: string): boolean {
+  if (normal(stated) === '') return true
   return new RegExp(`(?:^|\\n)${patternOf(stated)}(?:\\n|$)`).test(normal(output))
 }
 
