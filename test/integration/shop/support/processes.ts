@@ -33,13 +33,15 @@ export async function startShop(env: Record<string, string>): Promise<ShopProces
     const [code, killedBy] = await exited
     return code ?? killedBy
   }
-  const url = await waitFor(() => / serves on (http:\S+)/.exec(output())?.[1], {
-    deadline: 20_000,
+  const serving = waitFor(() => / serves on (http:\S+)/.exec(output())?.[1], {
+    deadline: 30_000,
     what: 'the shop to serve',
-  }).catch(async (error: unknown) => {
-    await stop('SIGKILL')
-    throw new Error(`the shop did not start:\n${output()}`, { cause: error })
   })
+  const url = await Promise.race([serving, exited.then(() => undefined)]).catch(() => undefined)
+  if (url === undefined) {
+    await stop('SIGKILL')
+    throw new Error(`the shop did not start:\n${output()}`)
+  }
   return {
     pid: child.pid as number,
     url,
