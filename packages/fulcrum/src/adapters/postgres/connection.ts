@@ -41,9 +41,8 @@ export class Connection {
   readonly #inFlight = new Fifo<Exchange>()
   #owner: ConnectionOwner | undefined
   #isLost = false
-  #isCorked = false
-  #sent = 0
-  #written = 0
+  /** What is collected to be written at once. */
+  #batch: Exchange[] = []
   #lastSettledAt = 0
   #whenQuiet: (() => void) | undefined
 
@@ -74,7 +73,7 @@ export class Connection {
 
   /** When the server turned to the head, on the scale of `Clock.now()`. */
   get headStartedAt(): number {
-    return Math.max(this.head?.sentAt ?? 0, this.#lastSettledAt)
+    return Math.max(this.head?.sentAt ?? Infinity, this.#lastSettledAt)
   }
 
   get isQuiet(): boolean {
@@ -102,14 +101,12 @@ export class Connection {
 
   send(exchange: Exchange): void {
     exchange.connection = this
-    exchange.sentAt = this.#parts.clock.now()
-    exchange.sequence = this.#sent++
     if (this.#isLost) return exchange.handleError(new Error('The connection is closed'))
     this.#inFlight.push(exchange)
     if (this.#inFlight.size === 1) this.#owner?.woke(this)
-    if (this.#parts.isBatched && !this.#isCorked) this.#collect()
+    if (this.#parts.isBatched) this.#collect(exchange)
     // A client that is not pipelined has a queue of its own, which pg deprecates.
-    if (this.#parts.isPipelined || this.#inFlight.size === 1) this.client.query(exchange)
+    if (this.#parts.isPipelined || this.#inFlight.size === 1) this.#write(exchange)
   }
 
   /** An exchange has got its answer. */
@@ -137,11 +134,6 @@ export class Connection {
   /** Whether a cancellation that was meant for another exchange can have hit this one. */
   mayHaveBeenHit(exchange: Exchange): boolean {
     return this.#cancellation.mayHaveHit(exchange)
-  }
-
-  /** Whether it has left this process. What has not can be sent again elsewhere without a thought. */
-  wasWritten(exchange: Exchange): boolean {
-    return !this.#parts.isBatched || exchange.sequence < this.#written
   }
 
   /** Drops the answers to what is in flight; the server is told to stop. */
@@ -183,7 +175,12 @@ export class Connection {
     const next = this.#inFlight.peek()
     if (next === undefined) return
     if (this.#isLost) next.handleError(error ?? new Error('The connection has ended'))
-    else this.client.query(next)
+    else this.#write(next)
+  }
+
+  #write(exchange: Exchange): void {
+    if (!this.#parts.isBatched) exchange.sentAt = this.#parts.clock.now()
+    this.client.query(exchange)
   }
 
   #checkQuiet(): void {
@@ -193,15 +190,19 @@ export class Connection {
     listener()
   }
 
-  #collect(): void {
-    const stream = this.client.connection?.stream
-    this.#isCorked = true
-    stream?.cork()
-    void this.#parts.clock.yield().then(() => {
-      this.#isCorked = false
-      this.#written = this.#sent
-      stream?.uncork()
-    })
+  #collect(exchange: Exchange): void {
+    if (this.#batch.push(exchange) > 1) return
+    this.client.connection?.stream.cork()
+    void this.#parts.clock.yield().then(this.#flush)
+  }
+
+  readonly #flush = (): void => {
+    // Nobody reads it any more, so it counts as never written.
+    if (this.#isLost) return
+    const now = this.#parts.clock.now()
+    for (const exchange of this.#batch) if (!exchange.isSettled) exchange.sentAt = now
+    this.#batch = []
+    this.client.connection?.stream.uncork()
   }
 }
 

@@ -22,10 +22,8 @@ export abstract class Exchange implements WireQuery {
   /** Set by pg's client when its `query_timeout` is on: called at the end, it stops the timer. */
   callback: (() => void) | undefined = undefined
   connection: Connection | undefined = undefined
-  /** Its place in the order of what was sent on the connection. */
-  sequence = 0
-  /** On the scale of `Clock.now()`; 0 before it is sent. */
-  sentAt = 0
+  /** When it was written, on the scale of `Clock.now()`; `Infinity` before. */
+  sentAt: number = Infinity
   /** When the server turned to it: when it was sent, or when the answer before it ended. Known once it is settled. */
   startedAt = 0
   settledAt = 0
@@ -34,6 +32,21 @@ export abstract class Exchange implements WireQuery {
 
   constructor(deadline: Deadline | undefined) {
     this.deadline = deadline
+  }
+
+  /** It has left this process. What has not can be sent again elsewhere without a thought. */
+  get isWritten(): boolean {
+    return this.sentAt !== Infinity
+  }
+
+  /** Milliseconds from writing it to its end. */
+  get elapsed(): number {
+    return Math.max(0, this.settledAt - this.sentAt)
+  }
+
+  /** Milliseconds that the server spent on it, as far as can be seen from here. */
+  get served(): number {
+    return Math.max(0, this.settledAt - this.startedAt)
   }
 
   /** Nobody waits for the answer any more. */

@@ -30,6 +30,7 @@ export class Lane implements ConnectionOwner {
   #opening: Promise<void> | undefined
   #failedAt = -Infinity
   #blockedBy: Exchange | undefined
+  #isClosed = false
 
   constructor(parts: LaneParts) {
     this.#parts = parts
@@ -50,8 +51,8 @@ export class Lane implements ConnectionOwner {
   }
 
   get mayOpen(): boolean {
-    const isClosed = this.#connection === undefined && this.#opening === undefined
-    return isClosed && this.#parts.clock.now() - this.#failedAt > RETRY_MS
+    if (this.#isClosed || this.#connection !== undefined || this.#opening !== undefined) return false
+    return this.#parts.clock.now() - this.#failedAt > RETRY_MS
   }
 
   /** Resolves when the lane is open. */
@@ -62,15 +63,21 @@ export class Lane implements ConnectionOwner {
   }
 
   async close(): Promise<void> {
-    const connection = this.#connection
-    this.#connection = undefined
-    await connection?.end()
+    this.#isClosed = true
+    await this.#opening?.catch(ignore)
+    await this.#end()
   }
 
   /** Puts a new connection in the place of the present one; what is in flight there gets its answer. */
   async renew(): Promise<void> {
-    await this.close()
+    await this.#end()
     await this.open()
+  }
+
+  async #end(): Promise<void> {
+    const connection = this.#connection
+    this.#connection = undefined
+    await connection?.end()
   }
 
   woke(connection: Connection): void {
@@ -111,6 +118,8 @@ export class Lane implements ConnectionOwner {
     this.#parts.move(reads.filter((receiver) => receiver instanceof Read))
   }
 }
+
+function ignore(): void {}
 
 function isOverBudget(connection: Connection, now: number): boolean {
   return now - connection.headStartedAt > SHARED_BUDGET_MS

@@ -120,6 +120,7 @@ export class Monitor implements ConnectionOwner {
   async close(): Promise<void> {
     this.#isClosed = true
     this.#timer?.cancel()
+    await this.#connecting?.catch(() => {})
     await this.#connection?.end()
   }
 

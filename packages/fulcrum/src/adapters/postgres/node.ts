@@ -152,6 +152,7 @@ export class PostgresNode implements ConnectionOwner {
       label,
       size: settings.pipelined,
       pool,
+      acquire: (call) => this.acquire(call),
       clock: dependencies.clock,
       watchdog: this.#watchdog,
       open: () => connector.open(SHARED, monitor.cancelBackend),

@@ -1,7 +1,9 @@
 import type { Deadline } from '../../kernel/deadline.ts'
+import type { CallFacts } from '../../ports/store.ts'
 import type { Connection } from './connection.ts'
 import { isConnectionFailure, QUERY_CANCELED, sqlState } from './failure.ts'
 import { Lane, type LaneParts } from './lane.ts'
+import { whyOver } from './over.ts'
 import type { Pool } from './pool.ts'
 import type { Read, ReadHome } from './read.ts'
 import { isStalePlan, type Statement } from './statement.ts'
@@ -14,6 +16,7 @@ export interface PipelineParts extends Omit<LaneParts, 'move'> {
   readonly size: number
   /** Connections of their own, for reads that cannot share. */
   readonly pool: Pool
+  readonly acquire: (call: CallFacts) => Promise<Connection>
 }
 
 /**
@@ -24,10 +27,12 @@ export class Pipeline implements ReadHome {
   readonly label: string
   readonly #lanes: readonly Lane[]
   readonly #pool: Pool
+  readonly #acquire: PipelineParts['acquire']
 
-  constructor({ size, pool, label, ...parts }: PipelineParts) {
+  constructor({ size, pool, acquire, label, ...parts }: PipelineParts) {
     this.label = label
     this.#pool = pool
+    this.#acquire = acquire
     const move = (reads: readonly Read[]): void => reads.forEach((read) => this.#again(read))
     this.#lanes = Array.from({ length: size }, () => new Lane({ ...parts, move }))
   }
@@ -69,7 +74,7 @@ export class Pipeline implements ReadHome {
     const { connection } = statement
     if (connection === undefined || read.isAlone || read.call.deadline.expired()) return false
     if (sqlState(error) === QUERY_CANCELED && !connection.mayHaveBeenHit(statement)) void this.#alone(read)
-    else if (mayRepeat(error, connection.wasWritten(statement))) this.#again(read)
+    else if (mayRepeat(error, statement.isWritten)) this.#again(read)
     else return false
     return true
   }
@@ -112,11 +117,12 @@ export class Pipeline implements ReadHome {
   async #alone(read: Read): Promise<void> {
     read.isAlone = true
     try {
-      const connection = await this.#pool.acquire(read.call.deadline)
+      const connection = await this.#acquire(read.call)
       connection.send(read.statement(this.#pool.beforeRead))
       this.#pool.release(connection)
     } catch (error) {
-      read.refuse(error)
+      // It was begun once, so it is late rather than refused.
+      read.refuse(whyOver(read.call.deadline) ?? error)
     }
   }
 }
@@ -132,7 +138,7 @@ async function firstOf(attempts: readonly Promise<void>[]): Promise<void> {
   try {
     await Promise.any(attempts)
   } catch (error) {
-    throw (error as AggregateError).errors[0]
+    throw (error as AggregateError).errors[0] as Error
   }
 }
 

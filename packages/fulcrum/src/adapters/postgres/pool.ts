@@ -93,7 +93,7 @@ export class OwnPool implements Pool {
   readonly #lent = new Set<Connection>()
   readonly #waiters = new Fifo<Waiter>()
   readonly #owner: ConnectionOwner
-  #opening = 0
+  readonly #opening = new Set<Promise<void>>()
   #isClosed = false
   #drained: (() => void) | undefined
 
@@ -143,31 +143,43 @@ export class OwnPool implements Pool {
     for (let waiter = this.#waiters.shift(); waiter !== undefined; waiter = this.#waiters.shift())
       waiter.fail(fulcrumError('FUL-3012', { part: 'the store', reason: 'it is closed' }))
     for (const connection of this.#lent) connection.destroy('The store is closed')
-    await Promise.all(this.#idle.splice(0).map((connection) => connection.end()))
+    await Promise.all([...this.#opening, ...this.#idle.splice(0).map((connection) => connection.end())])
   }
 
   get #total(): number {
-    return this.#idle.length + this.#lent.size + this.#opening
+    return this.#idle.length + this.#lent.size + this.#opening.size
   }
 
   #openMore(): void {
-    if (this.#waiters.size > this.#opening && this.#total < this.#parts.max) void this.#open()
+    if (this.#waiters.size > this.#opening.size && this.#total < this.#parts.max) void this.#open()
   }
 
-  async #open(): Promise<void> {
-    this.#opening++
-    try {
-      const connection = await this.#parts.open()
-      connection.attach(this.#owner)
-      this.#opening--
-      this.#offer(connection)
-    } catch (error) {
-      this.#opening--
-      if (sqlState(error) === TOO_MANY_CONNECTIONS && this.#lent.size > 0) return
-      // Whoever has waited the longest is told; the others try for themselves.
-      this.#waiters.shift()?.fail(error)
-      this.#openMore()
-    }
+  #open(): Promise<void> {
+    const opening = this.#parts.open().then(
+      (connection) => {
+        this.#opening.delete(opening)
+        return this.#opened(connection)
+      },
+      (error: unknown) => {
+        this.#opening.delete(opening)
+        this.#notOpened(error)
+      },
+    )
+    this.#opening.add(opening)
+    return opening
+  }
+
+  async #opened(connection: Connection): Promise<void> {
+    if (this.#isClosed) return connection.end()
+    connection.attach(this.#owner)
+    this.#offer(connection)
+  }
+
+  #notOpened(error: unknown): void {
+    if (sqlState(error) === TOO_MANY_CONNECTIONS && this.#lent.size > 0) return
+    // Whoever has waited the longest is told; the others try for themselves.
+    this.#waiters.shift()?.fail(error)
+    this.#openMore()
   }
 
   /** To the one who waits, or to the shelf. */

@@ -10,6 +10,8 @@ export class Prepared {
   readonly name: string
   /** `undefined` until the server has described it, which proves that it was parsed; `null` where it returns no rows. */
   shape: RowShape | null | undefined = undefined
+  /** Why the server could not parse it. */
+  failure: unknown = undefined
   usedAt: number
 
   constructor(text: string, name: string, usedAt: number) {

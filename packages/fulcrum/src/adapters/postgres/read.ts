@@ -55,16 +55,16 @@ export class Read implements Receiver<Statement> {
   }
 
   complete(statement: Statement): void {
-    this.pace.observe(statement.settledAt - statement.startedAt)
+    this.pace.observe(statement.served)
     const { results: rows, rowCount } = statement
-    this.call.probe.statement(this.text, statement.settledAt - statement.sentAt, rowCount)
+    this.call.probe.statement(this.text, statement.elapsed, rowCount)
     this.#resolve({ rows: rows as never[], rowCount })
   }
 
   fail(error: unknown, statement: Statement): void {
     const wasAnswered = statement.isSettled
     if (wasAnswered && this.home?.tryAgain(this, error, statement) === true) return
-    this.call.probe.statement(this.text, statement.settledAt - statement.sentAt, 0)
+    this.call.probe.statement(this.text, statement.elapsed, 0)
     this.refuse(wasAnswered ? this.#failure(error) : error)
   }
 

@@ -1,7 +1,7 @@
 import type { Deadline } from '../../kernel/deadline.ts'
 import type { RowDescription, Wire, WireValue } from './driver.ts'
 import { Exchange } from './exchange.ts'
-import { type ServerError, sqlState } from './failure.ts'
+import { QUERY_CANCELED, type ServerError, sqlState } from './failure.ts'
 import type { Prepared, PreparedStatements } from './prepared.ts'
 
 const NO_VALUES: readonly WireValue[] = []
@@ -83,9 +83,11 @@ export class Statement extends Exchange {
   }
 
   override handleError(error: unknown): void {
-    const step = this.#steps[this.#step]
+    const [step, ...skipped] = this.#steps.slice(this.#step)
     if (step !== undefined) forgetUncertain(this.#prepared, step, error)
-    super.handleError(error)
+    // The server has not looked at the steps behind the one that failed.
+    for (const each of skipped) if (each.shape === undefined) this.#prepared.forget(each)
+    super.handleError(sqlState(error) === UNKNOWN_STATEMENT ? (step?.failure ?? error) : error)
   }
 
   override handleReadyForQuery(): void {
@@ -121,8 +123,11 @@ export function isStalePlan(error: unknown): boolean {
   return code === OUTDATED_STATEMENT.code && (error as ServerError).routine === OUTDATED_STATEMENT.routine
 }
 
+/** Statements sent behind the one that brings the text for parsing rely on it: they fail with the name, and are told the reason. */
 function forgetUncertain(prepared: PreparedStatements, step: Prepared, error: unknown): void {
   const wasKnown = step.shape !== undefined
+  if (!wasKnown && sqlState(error) !== UNKNOWN_STATEMENT && sqlState(error) !== QUERY_CANCELED)
+    step.failure ??= error
   if (wasKnown && sqlState(error) === UNKNOWN_STATEMENT) prepared.forgetAll()
   else if (!wasKnown || isStalePlan(error)) prepared.forget(step)
 }

@@ -184,8 +184,8 @@ class Answer implements Receiver<Statement> {
     this.#resolvers.reject(this.#failed(error))
   }
 
-  #report({ text, settledAt, sentAt }: Statement, rows: number): void {
-    this.#call.probe.statement(text, settledAt - sentAt, rows)
+  #report({ text, elapsed }: Statement, rows: number): void {
+    this.#call.probe.statement(text, elapsed, rows)
   }
 }
 

@@ -1,0 +1,187 @@
+import pg from 'pg'
+import type { PostgresOptions } from '../../../packages/fulcrum/src/adapters/postgres/options.ts'
+import { postgres } from '../../../packages/fulcrum/src/adapters/postgres/source.ts'
+import type { StatementRunner } from '../../../packages/fulcrum/src/declare/db.ts'
+import { createRealClock } from '../../../packages/fulcrum/src/kernel/clock-real.ts'
+import { Deadline } from '../../../packages/fulcrum/src/kernel/deadline.ts'
+import type { Migrations } from '../../../packages/fulcrum/src/ports/migrations.ts'
+import type {
+  CallFacts,
+  Committed,
+  NodeRole,
+  NodeStatus,
+  ReadTerms,
+  Store,
+  TransactionSettings,
+} from '../../../packages/fulcrum/src/ports/store.ts'
+import { random } from '../../support/parts.ts'
+import { waitFor } from '../../support/wait-for.ts'
+
+export const clock = createRealClock()
+
+export const PIPELINED: ReadTerms = { target: 'primary', lane: 'pipelined' }
+export const DEDICATED: ReadTerms = { target: 'primary', lane: 'dedicated' }
+
+/** What a call reported of its statements. */
+export interface Timing {
+  readonly text: string
+  readonly ms: number
+  readonly rows: number
+}
+
+export interface TestCall extends CallFacts {
+  readonly timings: Timing[]
+}
+
+export interface CallOptions {
+  readonly operation?: string
+  /** Milliseconds. Default: 20 s, which no test waits for. */
+  readonly budget?: number
+  readonly signal?: AbortSignal
+}
+
+export function call({ operation = 'test.call', budget = 20_000, signal }: CallOptions = {}): TestCall {
+  const deadline = Deadline.after(clock, budget, { operation })
+  if (signal !== undefined) deadline.link(signal)
+  const timings: Timing[] = []
+  const probe = {
+    ok() {},
+    failed() {},
+    retried() {},
+    statement: (text: string, ms: number, rows: number) => void timings.push({ text, ms, rows }),
+  }
+  return { operation, deadline, probe, timings }
+}
+
+/** A started store, closed at the end of the test. */
+export class TestStore implements AsyncDisposable {
+  readonly store: Store
+  readonly migrations: Migrations
+  readonly log: readonly string[]
+
+  private constructor(store: Store, migrations: Migrations, log: readonly string[]) {
+    this.store = store
+    this.migrations = migrations
+    this.log = log
+  }
+
+  /** Opens without connecting. */
+  static async open(options: PostgresOptions): Promise<TestStore> {
+    const log: string[] = []
+    const dependencies = { clock, random, log: (line: string) => void log.push(line) }
+    const { store, migrations } = await postgres(options).open(dependencies)
+    return new TestStore(store, migrations, log)
+  }
+
+  static async start(options: PostgresOptions): Promise<TestStore> {
+    const opened = await TestStore.open(options)
+    try {
+      await opened.store.start(Deadline.after(clock, 20_000))
+    } catch (error) {
+      await opened[Symbol.asyncDispose]()
+      throw error
+    }
+    return opened
+  }
+
+  /** Runs one statement as a call of its own. */
+  async read<R = Record<string, unknown>>(
+    text: string,
+    values: readonly unknown[] = [],
+    { terms = PIPELINED, facts = call() }: { readonly terms?: ReadTerms; readonly facts?: CallFacts } = {},
+  ): Promise<readonly R[]> {
+    const session = this.store.read(terms, facts)
+    try {
+      return (await session.run<R>(text, values)).rows
+    } finally {
+      session.release()
+    }
+  }
+
+  /** Which node serves an eventual read now. */
+  async sourceOfReplicaRead(facts: CallFacts = call()): Promise<NodeRole | undefined> {
+    const session = this.store.read({ target: 'replica', lane: 'pipelined' }, facts)
+    try {
+      await session.run('SELECT 1', [])
+      return session.source
+    } finally {
+      session.release()
+    }
+  }
+
+  transaction<T>(
+    work: (tx: StatementRunner) => Promise<T>,
+    { isolation = 'serializable', facts = call() }: Partial<TransactionSettings> & { facts?: CallFacts } = {},
+  ): Promise<Committed<T>> {
+    return this.store.transaction({ isolation }, facts, work)
+  }
+
+  node(name: string = 'primary'): NodeStatus {
+    const status = this.store.nodes().find((node) => node.name === name)
+    if (status === undefined) throw new Error(`no node ${name}`)
+    return status
+  }
+
+  /** All dedicated connections have come back. */
+  async settled(name?: string): Promise<void> {
+    await waitFor(() => this.node(name).connections.open === this.node(name).connections.idle, {
+      what: 'all connections are back',
+    })
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.store.close(Deadline.after(clock, 5_000))
+  }
+}
+
+/** Looks at the server from outside. */
+export class Observer implements AsyncDisposable {
+  readonly client: pg.Client
+
+  private constructor(client: pg.Client) {
+    this.client = client
+  }
+
+  static async connect(url: string): Promise<Observer> {
+    const client = new pg.Client({ connectionString: url, application_name: 'observer' })
+    client.on('error', () => {})
+    await client.connect()
+    return new Observer(client)
+  }
+
+  async rows<R = Record<string, unknown>>(text: string, values: readonly unknown[] = []): Promise<R[]> {
+    return (await this.client.query(text, [...values])).rows as R[]
+  }
+
+  /** Sessions of this database that run something matching `pattern` right now. */
+  active(pattern: string): Promise<{ pid: number; query: string; application_name: string }[]> {
+    return this.rows(
+      `SELECT pid, query, application_name FROM pg_stat_activity
+       WHERE datname = current_database() AND state = 'active' AND pid <> pg_backend_pid() AND query LIKE $1`,
+      [pattern],
+    )
+  }
+
+  /** Sessions of stores, apart from their monitors. */
+  sessions(): Promise<{ pid: number; state: string; query: string; application_name: string }[]> {
+    return this.rows(
+      `SELECT pid, state, query, application_name FROM pg_stat_activity
+       WHERE datname = current_database() AND application_name LIKE 'fulcrum%' AND application_name NOT LIKE '%control'
+         AND state IS NOT NULL`,
+    )
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.client.end()
+  }
+}
+
+/** Resolves with what a promise rejects with. */
+export async function failureOf(promise: Promise<unknown>): Promise<unknown> {
+  try {
+    await promise
+  } catch (error) {
+    return error
+  }
+  throw new Error('it did not fail')
+}
