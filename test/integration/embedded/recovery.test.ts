@@ -103,6 +103,16 @@ describe('an embedded cluster recovers from kill -9', { timeout: 40_000 }, () =>
     expect(checkout.supervisor()).not.toBe(supervisor)
   })
 
+  test('and from a supervisor that is told to stop: instances have it started again', async () => {
+    const before = { supervisor: checkout.supervisor(), postmaster: checkout.postmaster() }
+    process.kill(before.supervisor, 'SIGTERM')
+    await waitFor(() => checkout.postmaster() !== before.postmaster && checkout.postmaster() !== undefined, {
+      deadline: 15_000,
+    })
+    await expectEverything()
+    expect(checkout.supervisor()).not.toBe(before.supervisor)
+  })
+
   test('of the first instance and of the second', async () => {
     const postmaster = checkout.postmaster()
     await first.kill()

@@ -7,7 +7,6 @@ import type { Random } from '../../kernel/random.ts'
 import { adoptRunning, findServer } from './adoption.ts'
 import { discard, findUnfinished } from './files.ts'
 import { type Home, readPorts, writePorts } from './home.ts'
-import { removeWithServers } from './processes.ts'
 import { Keeper } from './keeper.ts'
 import {
   type Layout,
@@ -21,9 +20,10 @@ import {
   streams,
 } from './nodes.ts'
 import { freePort, isFree } from './ports.ts'
+import { removeWithServers } from './processes.ts'
+import type { Runtime } from './runtime.ts'
 import type { PostgresServer } from './server.ts'
 import { ADMINISTRATION, identifier, withConnection } from './sql.ts'
-import type { Runtime } from './runtime.ts'
 import { waitUntil } from './waiting.ts'
 
 export interface ClusterParts {

@@ -1,6 +1,8 @@
 import {
   chmodSync,
+  closeSync,
   constants,
+  fsyncSync,
   mkdirSync,
   openSync,
   readdirSync,
@@ -94,6 +96,17 @@ export function findUnfinished(directory: string, names: RegExp): string[] {
 /** Removes a directory with all that is in it, also when somebody is still busy making files there. */
 export function remove(path: string): void {
   rmSync(path, { recursive: true, force: true, maxRetries: 10 })
+}
+
+/** Renames so that a crash of the machine does not undo it. */
+export function renameForGood(from: string, to: string): void {
+  renameSync(from, to)
+  const directory = openSync(dirname(to), constants.O_RDONLY)
+  try {
+    fsyncSync(directory)
+  } finally {
+    closeSync(directory)
+  }
 }
 
 /** Removes a directory so that it is either there or gone, never half there. */

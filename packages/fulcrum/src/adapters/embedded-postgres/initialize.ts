@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process'
-import { renameSync, rmSync } from 'node:fs'
+import { rmSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fulcrumError } from '../../kernel/errors/fulcrum-error.ts'
 import type { Account } from './account.ts'
-import { besides, makeOwnedDirectory, readText, writeOwned } from './files.ts'
+import { besides, makeOwnedDirectory, readText, renameForGood, writeOwned } from './files.ts'
 import type { Runtime } from './runtime.ts'
 import type { Credentials } from './sql.ts'
 
@@ -29,7 +29,7 @@ export async function initialize(plan: InitializePlan): Promise<void> {
   const passwordFile = join(building, 'password')
   writeOwned(passwordFile, plan.credentials.password)
   await makeData(plan, data, passwordFile)
-  renameSync(data, plan.directory)
+  renameForGood(data, plan.directory)
   rmSync(building, { recursive: true })
 }
 

@@ -13,7 +13,7 @@ import {
   type SupervisorMessage,
   type JoinMessage,
 } from './protocol.ts'
-import { spawnSupervisor, supervisorLog } from './spawn-supervisor.ts'
+import { type SpawnedSupervisor, spawnSupervisor, supervisorLog } from './spawn-supervisor.ts'
 
 export interface JoinParts {
   readonly clock: Clock
@@ -28,8 +28,10 @@ export interface Joined {
   readonly port: number
 }
 
-// From the moment at which nobody answers to the moment at which a supervisor does.
-const ANSWER_LIMIT = 20_000
+// How long nobody may answer. A supervisor that fails is noticed at once; this is for one that hangs.
+const ANSWER_LIMIT = 60_000
+// How many supervisors may die under an instance that waits for its answer.
+const MOST_LOST = 5
 const HANDSHAKE_LIMIT = 5_000
 const RETRY_PAUSE = 15
 // A supervisor that was started may find that another one was faster, and that one may be stopping. Then a new one is needed.
@@ -42,19 +44,28 @@ const SPAWN_PAUSE = 1_000
  */
 export async function joinCluster(parts: JoinParts, message: JoinMessage): Promise<Joined> {
   const { clock } = parts
-  const attempt = { spawnAt: clock.now(), giveUpAt: clock.now() + ANSWER_LIMIT }
-  for (;;) {
-    const channel = await connect(parts)
-    if (channel !== undefined) {
-      const answer = await ask(channel, message, parts.log)
-      if (answer !== undefined) return { channel, port: answer }
-    } else if (clock.now() >= attempt.spawnAt) {
-      spawnSupervisor(parts.home, parts.platformPackage)
-      attempt.spawnAt = clock.now() + SPAWN_PAUSE
-    }
-    if (clock.now() >= attempt.giveUpAt) throw noAnswer(parts.home)
+  for (let lost = 0; lost <= MOST_LOST; lost++) {
+    const channel = await reachSupervisor(parts)
+    const port = await ask(channel, message, parts.log)
+    if (port !== undefined) return { channel, port }
     await clock.sleep(RETRY_PAUSE)
   }
+  throw noAnswer(parts.home)
+}
+
+async function reachSupervisor(parts: JoinParts): Promise<InstanceChannel> {
+  const { clock, home, platformPackage } = parts
+  const giveUpAt = clock.now() + ANSWER_LIMIT
+  let spawned: SpawnedSupervisor | undefined
+  for (let spawnAt = clock.now(); clock.now() < giveUpAt; await clock.sleep(RETRY_PAUSE)) {
+    const channel = await connect(parts)
+    if (channel !== undefined) return channel
+    if (spawned?.hasFailed === true) break
+    if (clock.now() < spawnAt) continue
+    spawned = spawnSupervisor(home, platformPackage)
+    spawnAt = clock.now() + SPAWN_PAUSE
+  }
+  throw noAnswer(home)
 }
 
 // A supervisor that is frozen accepts connections and says nothing.

@@ -17,11 +17,17 @@ export function supervisorLog(home: Home): string {
   return join(home.directory, 'supervisor.log')
 }
 
+/** A supervisor that was started; it goes its own way. */
+export interface SpawnedSupervisor {
+  /** Whether it has given up. One that has found another supervisor at work has not, and neither has one that was killed. */
+  hasFailed: boolean
+}
+
 /**
  * Starts a supervisor that outlives this process: in a session of its own, so that neither Ctrl-C nor the end of the terminal reaches
  * it, and with an empty environment, so that it does not depend on who happened to come first.
  */
-export function spawnSupervisor(home: Home, platformPackage: PlatformPackage): void {
+export function spawnSupervisor(home: Home, platformPackage: PlatformPackage): SpawnedSupervisor {
   const settings: SupervisorSettings = { home: home.directory, platformPackage }
   const log = openLog(supervisorLog(home))
   try {
@@ -31,9 +37,11 @@ export function spawnSupervisor(home: Home, platformPackage: PlatformPackage): v
       env: {},
       stdio: ['ignore', log, log],
     })
-    // The caller notices that no supervisor answers and says so; there is no better place for this error.
-    child.once('error', () => {})
+    const spawned: SpawnedSupervisor = { hasFailed: false }
+    child.once('error', () => (spawned.hasFailed = true))
+    child.once('exit', (code) => (spawned.hasFailed = code !== 0 && code !== null))
     child.unref()
+    return spawned
   } finally {
     closeSync(log)
   }

@@ -73,6 +73,8 @@ export class Supervisor {
   }
 
   async #welcome(socket: Socket): Promise<void> {
+    // Before the handshake: who waits for an answer would take this for a supervisor that died.
+    if (this.#isStopping) return void socket.destroy()
     const channel: SupervisorChannel = new Channel(socket)
     const timeout = this.#parts.clock.timer(HANDSHAKE_LIMIT, () => channel.destroy())
     const isKnown = await handshake(channel, 'supervisor', this.#parts.secret)
