@@ -2,6 +2,7 @@
 // resource management). Here they are visited as what they are: declarations of variables.
 import swc from '@swc/core/Visitor.js'
 
+// oxlint-disable-next-line typescript/no-deprecated -- what dependency-cruiser uses
 const { prototype } = swc.Visitor
 const visitStatement = prototype.visitStatement
 
