@@ -29,22 +29,27 @@ export type MethodOf<Signature> =
     ? Method<In, Wire<Out>, Kind extends 'command' ? CommandTerms : CallTerms>
     : never
 
-type Callable = QuerySignature | CommandSignature
+/** Whether a member is a query or a command. What is `any` (members of some schemas are) is none. */
+type IsCallable<Member> = 0 extends 1 & Member
+  ? false
+  : Member extends QuerySignature | CommandSignature
+    ? true
+    : false
 
 /** Names of those members that are queries or commands. */
 type CallableIn<Exports> = {
-  [Name in keyof Exports]: Exports[Name] extends Callable ? Name : never
+  [Name in keyof Exports]-?: IsCallable<Exports[Name]> extends true ? Name : never
 }[keyof Exports]
 
 /** A method for each query and command, and for each module an object of its methods. */
 export type Client<Operations> = {
   readonly [
-    Name in keyof Operations as Operations[Name] extends Callable
+    Name in keyof Operations as IsCallable<Operations[Name]> extends true
       ? Name
       : [CallableIn<Operations[Name]>] extends [never]
         ? never
         : Name
-  ]: Operations[Name] extends Callable
+  ]: IsCallable<Operations[Name]> extends true
     ? MethodOf<Operations[Name]>
     : { readonly [Inner in CallableIn<Operations[Name]>]: MethodOf<Operations[Name][Inner]> }
 }
