@@ -21,9 +21,9 @@ export class Ports {
     return this.#free.get(named) as string
   }
 
-  /** What a page says, as it is run. */
+  /** What a page says, as it is run. Digits in an id are no port. */
   toFree(text: string): string {
-    return text.replaceAll(/\b[34]000\b/g, (port) => this.#free.get(port) ?? port)
+    return text.replaceAll(/(?<![\w-])[34]000(?![\w-])/g, (port) => this.#free.get(port) ?? port)
   }
 
   /** What was printed, as a page would say it. */
