@@ -15,7 +15,7 @@ export function answersConformance(at: () => Session): void {
         'x-content-type-options': 'nosniff',
         'referrer-policy': 'no-referrer',
       })
-      expect(headers['x-request-id']).toMatch(/^[0-9a-f]{16}-[0-9a-z]{1,7}$/)
+      expect(headers['x-request-id']).toMatch(/^[0-9a-f]{16}-[0-9a-v]{6}$/)
       expect(headers['fulcrum-deadline']).toMatch(/^(?:1000|9\d\d)ms$/)
       expect(headers).not.toHaveProperty('fulcrum-source')
     })

@@ -198,6 +198,6 @@ describe('request ids', () => {
     const others = new RequestIds(createSeededRandom('another gateway'))
     const all = Array.from({ length: 10_000 }, (_, index) => (index % 2 === 0 ? ids : others).of(undefined))
     expect(new Set(all).size).toBe(all.length)
-    expect(all[0]).toMatch(/^[0-9a-f]{16}-[0-9a-z]{1,7}$/)
+    expect(all[0]).toMatch(/^[0-9a-f]{16}-[0-9a-v]{6}$/)
   })
 })
