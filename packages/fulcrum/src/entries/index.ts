@@ -3,13 +3,34 @@ export type * from '../declare/context.ts'
 export type * from '../declare/contract/contract.ts'
 export type * from '../declare/contract/vocabulary.ts'
 export type { DbHandle, Rows, Sql } from '../declare/db.ts'
-export { DomainError, error, isDomainError, type ErrorData, type ErrorDeclaration, type ErrorDefinition } from '../declare/error.ts'
+export {
+  DomainError,
+  error,
+  isDomainError,
+  type ErrorData,
+  type ErrorDeclaration,
+  type ErrorDefinition,
+} from '../declare/error.ts'
 export { event, type EventDeclaration } from '../declare/event.ts'
 export type { CheckedRoute, HttpMethod } from '../declare/http-route.ts'
 export { job, type Job, type JobDefinition } from '../declare/job.ts'
 export type { Migration, MigrationSource } from '../declare/migration.ts'
-export { module, type Binding, type Handler, type Module, type ModuleDefinition, type On } from '../declare/module.ts'
-export type { AnyOperation, CommandSignature, JobSignature, Operation, OperationKind, QuerySignature } from '../declare/operation.ts'
+export {
+  module,
+  type Binding,
+  type Handler,
+  type Module,
+  type ModuleDefinition,
+  type On,
+} from '../declare/module.ts'
+export type {
+  AnyOperation,
+  CommandSignature,
+  JobSignature,
+  Operation,
+  OperationKind,
+  QuerySignature,
+} from '../declare/operation.ts'
 export type { Principal, PrincipalResolver, RequestFacts } from '../declare/principal.ts'
 export { projection, type Projection, type ProjectionDefinition } from '../declare/projection.ts'
 export { query, type Query, type QueryDefinition } from '../declare/query.ts'

@@ -88,7 +88,11 @@ export interface Store {
    * Runs `work` in one transaction on the primary and commits it, or rolls back when `work` throws and passes the error on. Not retried here:
    * the retry stage decides with `isSerializationFailure`. A connection lost during COMMIT is resolved by asking for the transaction's status.
    */
-  transaction<T>(settings: TransactionSettings, call: CallFacts, work: (tx: StatementRunner) => Promise<T>): Promise<Committed<T>>
+  transaction<T>(
+    settings: TransactionSettings,
+    call: CallFacts,
+    work: (tx: StatementRunner) => Promise<T>,
+  ): Promise<Committed<T>>
   /** Whether an error of `transaction` means that running it again may succeed (SQLSTATE 40001, 40P01). */
   isSerializationFailure(error: unknown): boolean
   nodes(): readonly NodeStatus[]
