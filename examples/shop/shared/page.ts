@@ -1,7 +1,14 @@
 import { z } from 'zod'
 
+type Cursor<Key extends z.ZodType> = z.ZodCodec<z.ZodString, Key>
+
+interface Paging<Key extends z.ZodType> {
+  limit: z.ZodDefault<z.ZodInt>
+  after: z.ZodOptional<Cursor<Key>>
+}
+
 /** The members `limit` and `after` of a list's input. `key` is what the list is sorted by; it has to be unique. */
-export function paging<Key extends z.ZodType>(key: Key) {
+export function paging<Key extends z.ZodType>(key: Key): Paging<Key> {
   return { limit: z.int().min(1).max(100).default(20), after: cursor(key).optional() }
 }
 
@@ -28,7 +35,7 @@ export function page<Row, Item>(
 }
 
 /** The key of the last item seen, opaque to clients and validated when it comes back. */
-function cursor<Key extends z.ZodType>(key: Key) {
+function cursor<Key extends z.ZodType>(key: Key): Cursor<Key> {
   return z.codec(z.string().max(200), key, {
     encode,
     decode: (text, context) => {

@@ -40,15 +40,15 @@ describe('POST /orders', () => {
   test('takes the items from stock and answers what they cost', async () => {
     const before = [await available(10), await available(11)] as const
     const [ten, eleven] = [await price(10), await price(11)]
-    const { status, body } = await order(1, [10, 2], [11, 1])
+    const { status, body } = await order(1, [11, 1], [10, 2])
     expect(status).toBe(201)
     expect(body).toEqual({
       id: textLike(/^[0-9a-f-]{36}$/),
       customerId: customerId(1),
       status: 'placed',
       items: [
-        { productId: productId(10), quantity: 2, price: { amount: ten, currency: 'EUR' } },
         { productId: productId(11), quantity: 1, price: { amount: eleven, currency: 'EUR' } },
+        { productId: productId(10), quantity: 2, price: { amount: ten, currency: 'EUR' } },
       ],
       total: { amount: 2 * ten + eleven, currency: 'EUR' },
       createdAt: textLike(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),

@@ -12,9 +12,9 @@ beforeAll(async () => {
 afterAll(() => database[Symbol.asyncDispose]())
 
 test('two processes that start at once share the data, and it survives them', async () => {
-  const [one, other] = await Promise.all([startShop(database.env), startShop(database.env)])
-  await using _one = one
-  await using _other = other
+  await using open = new AsyncDisposableStack()
+  const start = async () => open.use(await startShop(database.env))
+  const [one, other] = await Promise.all([start(), start()])
   const body = { customerId: customerId(1), items: [{ productId: productId(1), quantity: 1 }] }
   const placed = (await request<Order>(`${one.url}/orders`, { method: 'POST', body })).body
   const seenAt = async (url: string) =>
@@ -27,7 +27,7 @@ test('two processes that start at once share the data, and it survives them', as
   await waitFor(() => !isAlive(provider as number), { what: 'the provider of a killed shop to end' })
 
   expect(await other.stop('SIGTERM')).toBe(0)
-  await using again = await startShop(database.env)
+  const again = await start()
   expect(await seenAt(again.url)).toEqual(placed)
   expect(again.output()).not.toContain('migrated')
 })

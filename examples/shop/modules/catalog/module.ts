@@ -42,7 +42,7 @@ export default module('catalog', {
       const rows = await db
         .selectFrom('product')
         .selectAll()
-        .where(({ eb, fn, val }) => eb('id', '=', fn.any(val(ids))))
+        .where((column) => column('id', '=', column.fn.any(column.val(ids))))
         .execute()
       return rows.map(toProduct)
     }),

@@ -41,8 +41,9 @@ async function insert(customerId: string, lines: readonly Line[], ctx: Context) 
   await ctx.db
     .insertInto('order_line')
     .values(
-      lines.map((line) => ({
+      lines.map((line, index) => ({
         order_id: order.id,
+        line: index + 1,
         product_id: line.productId,
         quantity: line.quantity,
         price: line.price.amount,

@@ -8,22 +8,23 @@ import type { OrdersTables } from './tables.ts'
 export function selectOrders(db: Kysely<OrdersTables>) {
   return db
     .selectFrom('customer_order')
-    .select(({ selectFrom }) => [
+    .select((orders) => [
       'id',
       'customer_id',
       'status',
       'created_at',
       jsonArrayFrom(
-        selectFrom('order_line')
+        orders
+          .selectFrom('order_line')
           .select(['product_id', 'quantity', 'price'])
           .whereRef('order_id', '=', 'customer_order.id')
-          .orderBy('product_id'),
+          .orderBy('line'),
       ).as('lines'),
     ])
 }
 
 export type OrderRow = Selectable<OrdersTables['customer_order']> & {
-  readonly lines: readonly Omit<Selectable<OrdersTables['order_line']>, 'order_id'>[]
+  readonly lines: readonly Omit<Selectable<OrdersTables['order_line']>, 'order_id' | 'line'>[]
 }
 
 export function toOrder(row: OrderRow): Order {

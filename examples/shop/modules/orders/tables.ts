@@ -9,6 +9,8 @@ export interface OrdersTables {
   }
   order_line: {
     order_id: string
+    /** 1, 2, 3, … in the order in which they were asked for. */
+    line: number
     product_id: string
     quantity: number
     /** In cents, for one piece, as it was when the order was placed. */

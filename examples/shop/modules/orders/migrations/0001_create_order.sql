@@ -9,9 +9,10 @@ CREATE INDEX customer_order_latest ON customer_order (created_at DESC);
 
 CREATE TABLE order_line (
   order_id   uuid NOT NULL REFERENCES customer_order,
+  line       integer NOT NULL,
   product_id uuid NOT NULL,
   quantity   integer NOT NULL CHECK (quantity > 0),
   price      integer NOT NULL CHECK (price > 0),
-  PRIMARY KEY (order_id, product_id)
+  PRIMARY KEY (order_id, line)
 );
 CREATE INDEX order_line_product ON order_line (product_id);
