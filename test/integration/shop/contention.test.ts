@@ -66,6 +66,12 @@ test('orders of the same products in any order neither block each other nor take
   )
   expect(tally(answers)).toEqual({ 201: 20, 409: 40 })
   expect([await available(2), await available(3)]).toEqual([10, 0])
+  // Deadlocks would be resolved and retried, after a second each: nobody would see them but in the time it takes.
+  const [deadlocks] = await statementOn(
+    database,
+    'SELECT deadlocks::integer FROM pg_stat_database WHERE datname = current_database()',
+  )
+  expect(deadlocks).toEqual({ deadlocks: 0 })
 })
 
 test('withdrawals at once from one account never take more than there is', async () => {

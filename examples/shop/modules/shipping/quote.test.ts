@@ -21,6 +21,8 @@ describe('the price of a parcel', () => {
     [1.006, 502],
     [1.01, 503],
     [1.018, 505],
+    [1.126, 532],
+    [64.002, 16_251],
     [4.014, 1_254],
     [1.0019999999999998, 500],
     [1.0020000000000002, 501],
@@ -28,14 +30,22 @@ describe('the price of a parcel', () => {
     expect(quote(weight).amount).toBe(cents)
   })
 
-  test('is the exact one at every milligram, where floating point is off', () => {
+  test('is the exact one at every milligram', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1_000_001, max: 1_000_000_000 }), (milligrams) => {
-        const over = milligrams - 1_000_000
         // 4,000 mg are a cent; all of these are integers that a double holds exactly.
-        expect(quote(milligrams / 1_000_000).amount).toBe(500 + Math.floor((over + 2_000) / 4_000))
+        const expected = 500 + Math.floor((milligrams - 1_000_000 + 2_000) / 4_000)
+        expect(quote(milligrams / 1_000_000).amount).toBe(expected)
       }),
     )
+  })
+
+  test('is the exact one at every half cent up to 250 kg, where floating point is off', () => {
+    const wrong = Array.from({ length: 62_250 }, (_, cents) => cents).filter((cents) => {
+      const kg = (1_002 + 4 * cents) / 1_000
+      return quote(kg).amount !== 501 + cents
+    })
+    expect(wrong).toEqual([])
   })
 
   test('never falls when the weight rises', () => {

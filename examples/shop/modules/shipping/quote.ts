@@ -6,8 +6,8 @@ const PER_KG = 250n
 /**
  * 5.00 up to 1 kg, 2.50 for each further kg pro rata, rounded half up to cents.
  *
- * Exact: a number such as 1.006 is taken as its digits say, since `(1.006 - 1) * 250` is a little more than 1.5 in binary floating point,
- * and others are a little less. `weightKg` is more than 0 and at most 1,000,000, so that its text has no exponent when it is over 1.
+ * Exact: a number such as 1.126 is taken as its digits say, since in binary floating point `(1.126 - 1) * 250` is a little less than 31.5.
+ * `weightKg` is more than 0 and at most 1,000,000, so that its text has no exponent when it is over 1.
  */
 export function quote(weightKg: number): Money {
   if (weightKg <= 1) return eur(Number(BASE))
