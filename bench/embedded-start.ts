@@ -34,10 +34,7 @@ async function stop(directory: string): Promise<void> {
   while (existsSync(`/proc/${pid}`)) await sleep(10)
 }
 
-for (let round = 0; round < ROUNDS; round += 1) {
-  const directory = mkdtempSync(join(tmpdir(), 'fulcrum-bench-'))
-  // Under root, PostgreSQL's account has to enter it.
-  chmodSync(directory, 0o755)
+async function round(directory: string): Promise<void> {
   const leaveCold = await measure('cold', directory)
   const leaveJoined = await measure('joined', directory)
   await Promise.all([leaveCold(), leaveJoined()])
@@ -45,7 +42,17 @@ for (let round = 0; round < ROUNDS; round += 1) {
   const leaveWarm = await measure('warm', directory)
   await leaveWarm()
   await stop(directory)
-  rmSync(directory, { recursive: true })
+}
+
+for (let index = 0; index < ROUNDS; index += 1) {
+  const directory = mkdtempSync(join(tmpdir(), 'fulcrum-bench-'))
+  // Under root, PostgreSQL's account has to enter it.
+  chmodSync(directory, 0o755)
+  try {
+    await round(directory)
+  } finally {
+    rmSync(directory, { recursive: true })
+  }
 }
 
 print({
