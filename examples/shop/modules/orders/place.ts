@@ -11,7 +11,7 @@ import type { OrdersTables } from './tables.ts'
 type Place = Handler<typeof placeOrder, Kysely<OrdersTables>>
 type Context = Parameters<Place>[1]
 
-/** One serializable transaction: what it reads of other modules is still so when it commits, or it runs again. */
+/** One serializable transaction over four modules: customer, prices and stock are of one moment, and all of it happens or nothing. */
 export const place: Place = async ({ customerId, items }, ctx) => {
   const customer = await ctx.call(findCustomer, { id: customerId })
   if (customer === null) return ctx.fail(UnknownCustomer, { customerId })
