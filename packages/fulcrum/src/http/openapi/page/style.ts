@@ -98,7 +98,7 @@ details[open]>summary::after{transform:rotate(-135deg)!important}
 .status{font-size:.8125rem;font-weight:700;min-width:2.6rem}.status.good{color:var(--good)}.status.caller{color:var(--caller)}.status.server{color:var(--server)}
 .headers{font-size:.9rem}.answers>.label{margin-top:1rem}
 .also{display:flex;flex-wrap:wrap;gap:.1rem 1.1rem;margin-top:.2rem;font-size:.875rem}.also a{color:var(--soft);text-decoration:none}.also a:hover{color:var(--text);text-decoration:underline}.also .status{min-width:0}
-.errors{display:grid;grid-template-columns:repeat(auto-fill,minmax(24rem,1fr));gap:1.6rem clamp(1.5rem,3vw,3rem);padding-top:1.6rem}.errors .status{min-width:0;margin-right:.3rem}.errors .fields{margin-top:.5rem}.errors li:target{outline:2px solid var(--accent);outline-offset:.6rem;border-radius:.3rem}.headers .label{margin-right:.5rem}.headers code{margin-right:.5rem}
+.errors{display:grid;grid-template-columns:repeat(auto-fill,minmax(24rem,1fr));gap:1.6rem clamp(1.5rem,3vw,3rem);padding-top:1.6rem}.errors p>code{white-space:nowrap}.errors .status{min-width:0;margin-right:.3rem}.errors .fields{margin-top:.5rem}.errors li:target{outline:2px solid var(--accent);outline-offset:.6rem;border-radius:.3rem}.headers .label{margin-right:.5rem}.headers code{margin-right:.5rem}
 .plan{border:1px dashed var(--strong-line);border-radius:.8rem}.plan>summary{font-weight:600;font-size:.9rem}
 .plan>:not(summary){margin:0 1.05rem .8rem}.plan>.label{margin-bottom:.3rem}
 .stages{font-size:.9rem;line-height:1.5}.stages li{padding:.3rem 0 .3rem 1.1rem;border-left:2px solid var(--accent)}

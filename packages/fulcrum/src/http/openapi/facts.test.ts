@@ -1,0 +1,106 @@
+import { describe, expect, it } from 'vitest'
+import { z } from 'zod'
+import { command } from '../../declare/command.ts'
+import type { CommandContract, QueryContract } from '../../declare/contract/contract.ts'
+import type { AnyOperation } from '../../declare/operation.ts'
+import { query } from '../../declare/query.ts'
+import { plan } from '../../plan/compile-plan.ts'
+import { type Fact, factsOf } from './facts.ts'
+
+const tables = { name: 'shop', db: undefined, migrations: [] }
+const store = { name: 'PostgreSQL', replicas: true, pipelining: true }
+
+function factOf(topic: string, operation: AnyOperation, replicas = true): Fact | undefined {
+  const planned = plan(operation, tables, { store: { ...store, replicas } })
+  expect(planned.refusals).toEqual([])
+  return factsOf(operation, planned).find((fact) => fact.topic === topic)
+}
+
+const reading = (contract: QueryContract): AnyOperation =>
+  query('shop.read', { output: z.int(), http: 'GET /x', contract })
+const changing = (contract: CommandContract): AnyOperation =>
+  command('shop.change', { http: 'POST /x', contract })
+const reserve = command('shop.reserve', {})
+
+describe('what a contract means to callers', () => {
+  it.each([
+    ['nothing', {}, 'strong', 'reads the primary'],
+    ['strong', { consistency: 'strong' }, 'strong', 'reads the primary'],
+    ['eventual', { consistency: 'eventual' }, 'eventual', 'reads a healthy replica'],
+  ] as [string, QueryContract, string, string][])('consistency: %s', (_, contract, short, promise) => {
+    const fact = factOf('Consistency', reading(contract))
+    expect(fact).toMatchObject({ short, promise: expect.stringContaining(promise) as string })
+    expect(fact?.cost).toBeTypeOf('string')
+  })
+
+  it('consistency: what is really done where there is no replica', () => {
+    const fact = factOf('Consistency', reading({ consistency: 'eventual' }), false)
+    expect(fact?.promise).toContain('none is configured, so it reads the primary')
+  })
+
+  it('consistency: bounds, in the words that they will be kept in', () => {
+    const operation = reading({
+      consistency: {
+        staleness: '30s',
+        session: 'read-your-writes',
+        onPartition: 'serve-stale',
+        maxStale: '5m',
+      },
+    })
+    const planned = plan(reading({ consistency: 'eventual' }), tables, { store })
+    expect(factsOf(operation, planned)[0]).toEqual({
+      topic: 'Consistency',
+      short: '30s old at most',
+      promise:
+        'Never older than 30s: reads a healthy replica, otherwise the primary. `Fulcrum-Source` says which. A session sees its own changes.',
+      cost: 'the bound, where it cannot be shown to hold: an older answer is served, up to 5m, and says so in `Fulcrum-Stale`.',
+    })
+  })
+
+  it.each(['serializable', 'repeatable read', 'read committed'] as const)('transaction: %s', (isolation) => {
+    const fact = factOf('Transaction', changing({ transaction: { isolation } }))
+    expect(fact).toMatchObject({ short: isolation })
+    expect(fact?.promise).toContain('entirely or not at all')
+    expect(fact?.cost).toBeTypeOf('string')
+  })
+
+  it('transaction: what takes part', () => {
+    const fact = factOf('Transaction', changing({ transaction: { joins: [reserve] } }))
+    expect(fact?.promise).toContain('These run inside it: `shop.reserve`.')
+  })
+
+  it('optimistic concurrency', () => {
+    expect(factOf('Optimistic concurrency', changing({}))).toBeUndefined()
+    const optional = factOf('Optimistic concurrency', changing({ transaction: { ifMatch: 'optional' } }))
+    expect(optional?.promise).toContain('412')
+    expect(optional?.promise).not.toContain('428')
+    const required = factOf('Optimistic concurrency', changing({ transaction: { ifMatch: true } }))
+    expect(required?.promise).toContain('428')
+  })
+
+  it('deadline: declared, or the default of HTTP', () => {
+    expect(factOf('Deadline', reading({ latency: { deadline: '250ms' } }))?.short).toBe('within 250ms')
+    expect(factOf('Deadline', reading({}))?.short).toBe('within 1s')
+  })
+
+  it('objectives, data, decisions', () => {
+    const contract: QueryContract = {
+      slo: { latency: { under: '100ms', target: 99 } },
+      data: { class: 'personal', fields: { 'address.city': 'internal' } },
+      because: ['ADR-0001', 'ADR-`2`'],
+    }
+    expect(factOf('Objective', reading(contract))).toMatchObject({
+      short: '100ms',
+      promise: '99 % finish under 100ms, over 30d.',
+    })
+    expect(factOf('Data', reading(contract))?.promise).toBe(
+      'Carries personal data; `address.city` is internal.',
+    )
+    expect(factOf('Decision', reading(contract))?.promise).toBe("See `ADR-0001`, `ADR-'2'`.")
+    expect(['Objective', 'Data', 'Decision'].map((topic) => factOf(topic, reading({})))).toEqual([
+      undefined,
+      undefined,
+      undefined,
+    ])
+  })
+})
