@@ -102,6 +102,15 @@ describe('the adopted operation', () => {
     expect(performance.now() - begun).toBeLessThan(450)
   })
 
+  test('holds one connection besides those of the pool', async () => {
+    await after.service.request('/tickets', { token: 'ada' })
+    const connections = await after.query<{ application_name: string }>(
+      `select application_name from pg_stat_activity
+       where datname = current_database() and backend_type = 'client backend' and application_name like 'fulcrum%'`,
+    )
+    expect(connections.map(({ application_name }) => application_name)).toEqual(['fulcrum control'])
+  })
+
   test('does not run the pool of the application dry when the database stalls', async () => {
     {
       await using _ = await after.holdTickets()
