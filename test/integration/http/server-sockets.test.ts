@@ -44,6 +44,14 @@ describe('the Fastify server on bare sockets', () => {
     expect(JSON.parse(body)).toMatchObject({ status: 400, code: 'FUL-2007' })
   })
 
+  it('does not answer nonsense in the place of a request in flight', async () => {
+    using socket = new RawSocket(server.url).write(`GET /slow?note=before HTTP/1.1\r\n${HOST}\r\n`)
+    await expect.poll(() => probe.slowCalls.started).toContain('before')
+    socket.write('hello\r\n\r\n')
+    await expect.poll(() => socket.closed).toBe(true)
+    expect(socket.received).toBe('')
+  })
+
   it('answers 431 to endless headers', async () => {
     using socket = new RawSocket(server.url).write(
       `GET /echo/1 HTTP/1.1\r\n${HOST}X-A: ${'a'.repeat(20_000)}\r\n\r\n`,

@@ -17,7 +17,7 @@ export interface SystemRouteOptions {
   /** In the Prometheus text format. */
   readonly metrics: () => string
   /** Asked once, when somebody wants to see it. */
-  readonly openapi?: (() => ApiDocument | Promise<ApiDocument>) | undefined
+  readonly openapi?: (() => ApiDocument) | undefined
 }
 
 interface Page {
@@ -30,7 +30,7 @@ interface Page {
 /** The routes of Fulcrum itself, for orchestrators, monitoring and developers. */
 export function systemRoutes(options: SystemRouteOptions, parts: GatewayParts): readonly GatewayRoute[] {
   const document = once(options.openapi)
-  const route = (path: string, page: () => Page | Promise<Page>): GatewayRoute => {
+  const route = (path: string, page: () => Page): GatewayRoute => {
     return { method: 'GET', path, operation: undefined, answer: (wire) => answerPage(wire, page, parts) }
   }
   const own = [
@@ -41,8 +41,8 @@ export function systemRoutes(options: SystemRouteOptions, parts: GatewayParts): 
   if (document === undefined) return own
   return [
     ...own,
-    route('/openapi.json', async () => ({ type: JSON_TYPE, body: (await document()).json })),
-    route('/docs', async () => docsPage((await document()).html)),
+    route('/openapi.json', () => ({ type: JSON_TYPE, body: document().json })),
+    route('/docs', () => docsPage(document().html)),
   ]
 }
 
@@ -85,22 +85,18 @@ function sha256(text: string): string {
   return createHash('sha256').update(text, 'utf8').digest('base64')
 }
 
-async function answerPage(
-  wire: WireRequest,
-  page: () => Page | Promise<Page>,
-  { ids, log }: GatewayParts,
-): Promise<WireResponse> {
+function answerPage(wire: WireRequest, page: () => Page, { ids, log }: GatewayParts): WireResponse {
   const id = ids.of(readHead(wire.rawHeaders).requestId)
   try {
-    const { type, body, status = 200, headers = [] } = await page()
+    const { type, body, status = 200, headers = [] } = page()
     return { status, headers: [...safeHeaders(id), 'content-type', type, ...headers], body }
   } catch (error) {
     return answerError(error, { requestId: id }, log)
   }
 }
 
-function once<T>(make: (() => T | Promise<T>) | undefined): (() => T | Promise<T>) | undefined {
+function once<T>(make: (() => T) | undefined): (() => T) | undefined {
   if (make === undefined) return undefined
-  let made: T | Promise<T> | undefined
+  let made: T | undefined
   return () => (made ??= make())
 }
