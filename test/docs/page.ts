@@ -156,9 +156,12 @@ function environment(ports: Ports, env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   return {
     ...process.env,
     NODE_ENV: undefined,
+    HOST: undefined,
     PATH: `${bin}${delimiter}${process.env['PATH'] ?? ''}`,
     PORT: ports.of('4000'),
     NO_COLOR: '1',
+    FORCE_COLOR: undefined,
+    NO_PROXY: '127.0.0.1,localhost',
     // A page that needs a package which is not here has to fail, not to fetch it.
     npm_config_offline: 'true',
     npm_config_update_notifier: 'false',
