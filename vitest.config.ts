@@ -16,7 +16,11 @@ export default defineConfig({
     projects: [
       {
         resolve: { alias },
-        test: { name: 'unit', include: ['packages/fulcrum/src/**/*.test.ts'], typecheck: { enabled: false } },
+        test: {
+          name: 'unit',
+          include: ['packages/fulcrum/src/**/*.test.ts', 'examples/shop/**/*.test.ts'],
+          testTimeout: 30_000,
+        },
       },
       {
         resolve: { alias },

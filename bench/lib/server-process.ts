@@ -16,12 +16,11 @@ export class ServerProcess implements AsyncDisposable {
   /** Starts `bench/servers/<name>.ts`, which prints its address as the first line. */
   static async start(name: string, env: Readonly<Record<string, string>> = {}): Promise<ServerProcess> {
     const program = fileURLToPath(new URL(`../servers/${name}.ts`, import.meta.url))
-    const options = {
+    const child = spawn(process.execPath, [program], {
       env: { ...process.env, NODE_ENV: 'production', ...env },
-      stdio: ['ignore', 'pipe', 'inherit'] as const,
-    }
-    const child = spawn(process.execPath, [program], options)
-    const lines = createInterface({ input: child.stdout as NonNullable<typeof child.stdout> })
+      stdio: ['ignore', 'pipe', 'inherit'],
+    })
+    const lines = createInterface({ input: child.stdout })
     const [first] = (await Promise.race([once(lines, 'line'), once(child, 'exit')])) as [unknown]
     if (typeof first !== 'string') throw new Error(`bench server ${name} exited before it listened`)
     return new ServerProcess(first, child)

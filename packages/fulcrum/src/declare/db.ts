@@ -1,6 +1,6 @@
 /** The rows that a statement returned. */
 export interface Rows<R = Record<string, unknown>> {
-  readonly rows: readonly R[]
+  readonly rows: R[]
   /** Rows returned, or affected where none are returned. */
   readonly rowCount: number
 }
@@ -29,8 +29,5 @@ export interface DbHandle<Db = unknown> {
 /** A tagged template that runs one statement; interpolated values become parameters. */
 export interface Sql {
   /** ``await sql<{ n: number }>`select count(*)::int as n from catalog.product` `` */
-  <R = Record<string, unknown>>(
-    strings: TemplateStringsArray,
-    ...values: readonly unknown[]
-  ): Promise<readonly R[]>
+  <R = Record<string, unknown>>(strings: TemplateStringsArray, ...values: readonly unknown[]): Promise<R[]>
 }

@@ -22,7 +22,7 @@ export interface ErrorDefinition<S extends Schema> {
   readonly status: number
   /** One line for people. Default: the name in words. */
   readonly title?: string
-  /** What goes with it, as members of the problem document. Default: nothing. */
+  /** What goes with it, as `data` of the problem document. Default: nothing. */
   readonly data?: S
 }
 

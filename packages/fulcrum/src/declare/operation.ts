@@ -2,7 +2,6 @@
 import type { Contract } from './contract/contract.ts'
 import type { ErrorDeclaration } from './error.ts'
 import type { EventDeclaration } from './event.ts'
-import type { HttpRoute } from './http-route.ts'
 import type { Schema } from './schema.ts'
 import type { Tag } from './tag.ts'
 
@@ -56,4 +55,3 @@ export type AnyOperation = Operation<OperationKind, string, any, any, any, any, 
 export type QuerySignature = Operation<'query', string, any, any, any, any, any, any, any>
 export type CommandSignature = Operation<'command', string, any, any, any, any, any, any, any>
 export type JobSignature = Operation<'job', string, any, any, any, any, any, any, any>
-export type { HttpRoute }

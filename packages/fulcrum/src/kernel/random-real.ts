@@ -1,7 +1,9 @@
-import { hexFrom } from './random-text.ts'
+import { hexFrom, uuidFrom } from './random-text.ts'
 import type { Random } from './random.ts'
 
 const word = (): number => (Math.random() * 0x1_0000_0000) >>> 0
+
+const secureWord = (): number => crypto.getRandomValues(new Uint32Array(1))[0] as number
 
 /** The machine's randomness: `Math.random` for numbers and ids of traces, the platform's generator for UUIDs. */
 class RealRandom implements Random {
@@ -13,8 +15,9 @@ class RealRandom implements Random {
     return Math.floor(Math.random() * below)
   }
 
+  /** Browsers have `randomUUID` on secure pages only. */
   uuid(): string {
-    return crypto.randomUUID()
+    return crypto.randomUUID?.() ?? uuidFrom(secureWord)
   }
 
   hex(bytes: number): string {

@@ -12,12 +12,12 @@ interface Tables {
 class Recorder implements StatementRunner {
   readonly texts: string[] = []
   readonly values: (readonly unknown[])[] = []
-  rows: readonly unknown[] = []
+  rows: unknown[] = []
 
   async run<R>(text: string, values: readonly unknown[]): Promise<Rows<R>> {
     this.texts.push(text)
     this.values.push(values)
-    return { rows: this.rows as readonly R[], rowCount: 2 }
+    return { rows: this.rows as R[], rowCount: 2 }
   }
 }
 

@@ -12,9 +12,7 @@ export class RunnerConnection implements DatabaseConnection {
 
   async executeQuery<R>({ sql, parameters, query }: CompiledQuery): Promise<QueryResult<R>> {
     const { rows, rowCount } = await this.#runner.run<R>(sql, parameters)
-    return query.kind === 'SelectQueryNode'
-      ? { rows: rows as R[] }
-      : { rows: rows as R[], numAffectedRows: BigInt(rowCount) }
+    return query.kind === 'SelectQueryNode' ? { rows } : { rows, numAffectedRows: BigInt(rowCount) }
   }
 
   // Kysely asks for an iterator, not for a promise of one.

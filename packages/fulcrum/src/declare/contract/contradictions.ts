@@ -1,6 +1,6 @@
 import { formatDuration, parseDuration } from '../../kernel/duration.ts'
 import type { FulcrumError } from '../../kernel/errors/fulcrum-error.ts'
-import { DEFAULT_DATA_CLASS, DEFAULT_HTTP_DEADLINE } from './defaults.ts'
+import { DEFAULT_HTTP_DEADLINE } from './defaults.ts'
 import { type Conflict, contradiction, invalidValue } from './refusals.ts'
 import type { Terms } from './subject.ts'
 import { isRecord, memberPath, statedEntries } from './values.ts'
@@ -94,19 +94,8 @@ function isDataClass(value: unknown): value is DataClass {
   return (DATA_CLASSES as readonly unknown[]).includes(value)
 }
 
-export function isMoreSensitive(a: DataClass, b: DataClass): boolean {
+function isMoreSensitive(a: DataClass, b: DataClass): boolean {
   return DATA_CLASSES.indexOf(a) > DATA_CLASSES.indexOf(b)
-}
-
-/** The class of an operation's data: as declared, or the most sensitive of its fields. */
-export function effectiveClass(
-  data: { readonly class?: DataClass; readonly fields?: Readonly<Record<string, DataClass>> } | undefined,
-): DataClass {
-  if (data?.class !== undefined) return data.class
-  return Object.values(data?.fields ?? {}).reduce(
-    (a, b) => (isMoreSensitive(b, a) ? b : a),
-    DEFAULT_DATA_CLASS,
-  )
 }
 
 function member(value: unknown, name: string): unknown {

@@ -1,12 +1,9 @@
 import type { Duration } from '../../kernel/duration.ts'
-import type { Consistency } from './contract.ts'
-import type { DataClass, IfMatch, IsolationLevel } from './vocabulary.ts'
+import type { IfMatch, IsolationLevel } from './vocabulary.ts'
 
 /** What holds where a contract says nothing. Defaults are the safe values: every relaxation is declared. */
-export const DEFAULT_CONSISTENCY: Consistency = 'strong'
 export const DEFAULT_ISOLATION: IsolationLevel = 'serializable'
 export const DEFAULT_IF_MATCH: IfMatch = false
-export const DEFAULT_DATA_CLASS: DataClass = 'internal'
 /** A call without a deadline over HTTP would outlive the caller's patience and hold a connection for nobody. */
 export const DEFAULT_HTTP_DEADLINE: Duration = '1s'
 /** Reads that are declared to take at most this long share pipelined connections: a longer one would delay its neighbours. */

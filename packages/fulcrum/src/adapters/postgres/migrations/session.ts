@@ -1,3 +1,4 @@
+import { statementText } from '../../../kernel/statement-text.ts'
 import type { Sql } from '../../../declare/db.ts'
 import type { Deadline } from '../../../kernel/deadline.ts'
 import { ask } from '../ask.ts'
@@ -24,7 +25,7 @@ export class MigrationSession {
     return this.#deadline
   }
 
-  async rows(text: string, values: readonly unknown[] = []): Promise<readonly Row[]> {
+  async rows(text: string, values: readonly unknown[] = []): Promise<Row[]> {
     this.#deadline.throwIfOver()
     const spec = { text, values: values.map(this.#driver.prepareValue) }
     return (await ask(this.#connection, new Statement(spec, this.#deadline))).results
@@ -45,8 +46,7 @@ export class MigrationSession {
   readonly sql: Sql = async <R>(
     strings: TemplateStringsArray,
     ...values: readonly unknown[]
-  ): Promise<readonly R[]> => {
-    const text = strings.reduce((before, part, index) => `${before}$${index}${part}`)
-    return (await this.rows(text, values)) as readonly R[]
+  ): Promise<R[]> => {
+    return (await this.rows(statementText(strings), values)) as R[]
   }
 }
