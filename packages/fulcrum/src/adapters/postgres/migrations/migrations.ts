@@ -5,6 +5,7 @@ import type { AdapterDependencies } from '../../../ports/store-source.ts'
 import { MIGRATION } from '../connector.ts'
 import type { Driver } from '../driver.ts'
 import type { PostgresNode } from '../node.ts'
+import { reachPrimary } from '../reach-primary.ts'
 import {
   CREATE_HISTORY,
   HISTORY_EXISTS,
@@ -75,7 +76,8 @@ export class PostgresMigrations implements Migrations {
 
   /** A connection whose settings may be changed: nobody uses it afterwards. */
   async #session<T>(deadline: Deadline, work: (session: MigrationSession) => Promise<T>): Promise<T> {
-    const { primary, driver } = this.#parts
+    const { primary, driver, dependencies } = this.#parts
+    await reachPrimary(primary, dependencies, deadline)
     const connection = await this.#open()
     connection.attach(primary)
     try {
