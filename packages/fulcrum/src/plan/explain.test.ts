@@ -50,7 +50,7 @@ it('explains a query', () => {
       promises
         Consistency  Eventual: reads a healthy replica, otherwise the primary. \`Fulcrum-Source\` says
                      which.
-                     Gives up: An answer may miss the latest changes.
+                     Gives up: the certainty that the latest changes are in the answer.
         Deadline     Answers within 250ms, or with 504 and its statements cancelled. A caller may ask
                      for less with \`Fulcrum-Deadline\`.
         Objective    99.95 % of calls succeed, 99 % finish under 50ms, over 30d.
@@ -89,9 +89,9 @@ it('explains a command', () => {
 
       promises
         Transaction             One serializable transaction: it takes effect as if it ran alone,
-                                entirely or not at all. Takes part in it: \`stock.reserve\`.
-                                Gives up: Under contention it is run again, and answers 503 when no
-                                attempt got through.
+                                entirely or not at all. These run inside it: \`stock.reserve\`.
+                                Gives up: speed under contention: after a conflict it is run again, and
+                                answers 503 when no attempt got through.
         Optimistic concurrency  Compares \`If-Match\` with the current version and answers 412 when they
                                 differ.
         Deadline                Answers within 1s, or with 504 and its statements cancelled. A caller
@@ -140,7 +140,7 @@ it('explains an operation without a contract, on a store that has little', () =>
       promises
         Consistency  Strong: reads the primary, so an answer shows every change that was committed
                      before the request.
-                     Gives up: Cannot answer while the primary is away, whatever the replicas could say.
+                     Gives up: answers while the primary is away, though replicas could give old ones.
 
       plan, outermost first
         1 route  consistency is strong by default: it reads on the primary, which has every committed
@@ -198,20 +198,24 @@ it('explains to machines', () => {
       },
       "facts": [
         {
-          "cost": "Under contention it is run again, and answers 503 when no attempt got through.",
-          "promise": "One serializable transaction: it takes effect as if it ran alone, entirely or not at all. Takes part in it: \`stock.reserve\`.",
+          "cost": "speed under contention: after a conflict it is run again, and answers 503 when no attempt got through.",
+          "promise": "One serializable transaction: it takes effect as if it ran alone, entirely or not at all. These run inside it: \`stock.reserve\`.",
+          "short": "serializable",
           "topic": "Transaction",
         },
         {
           "promise": "Compares \`If-Match\` with the current version and answers 412 when they differ.",
+          "short": "If-Match",
           "topic": "Optimistic concurrency",
         },
         {
           "promise": "Answers within 1s, or with 504 and its statements cancelled. A caller may ask for less with \`Fulcrum-Deadline\`.",
+          "short": "within 1s",
           "topic": "Deadline",
         },
         {
           "promise": "See \`ADR-0002\`, \`ADR-0005\`.",
+          "short": "ADR-0002, ADR-0005",
           "topic": "Decision",
         },
       ],

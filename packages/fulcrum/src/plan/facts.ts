@@ -8,9 +8,11 @@ import type { Plan, Stage, StageName } from './plan.ts'
 export interface Fact {
   /** `Consistency`, `Deadline`. */
   readonly topic: string
+  /** The same in a word or two: `strong`, `250ms`. */
+  readonly short: string
   /** What callers get, in sentences. */
   readonly promise: string
-  /** What is given up for it, in sentences; left out where nothing is. */
+  /** What is given up for it: reads after "Gives up:". Left out where nothing is. */
   readonly cost?: string
 }
 
@@ -39,47 +41,47 @@ export function stageOf<Name extends StageName>(
 function consistencyFact({ consistency = 'strong' }: Contract, plan: Plan): Fact | undefined {
   const route = stageOf(plan, 'route')
   if (route === undefined) return undefined
-  if (consistency === 'strong') return { topic: 'Consistency', ...STRONG }
+  const topic = 'Consistency'
+  if (consistency === 'strong') return { topic, ...STRONG }
   const target = route.target === 'replica' ? READS_REPLICA : READS_PRIMARY
-  return {
-    topic: 'Consistency',
-    promise: `Eventual: ${target}`,
-    cost: 'An answer may miss the latest changes.',
-  }
+  const cost = 'the certainty that the latest changes are in the answer.'
+  return { topic, short: 'eventual', promise: `Eventual: ${target}`, cost }
 }
 
 const STRONG = {
+  short: 'strong',
   promise:
     'Strong: reads the primary, so an answer shows every change that was committed before the request.',
-  cost: 'Cannot answer while the primary is away, whatever the replicas could say.',
+  cost: 'answers while the primary is away, though replicas could give old ones.',
 }
 const READS_REPLICA = 'reads a healthy replica, otherwise the primary. `Fulcrum-Source` says which.'
 const READS_PRIMARY = 'may be served by a replica; none is configured, so it reads the primary.'
 
-const ISOLATION: Readonly<Record<IsolationLevel, Required<Omit<Fact, 'topic'>>>> = {
+const ISOLATION: Readonly<Record<IsolationLevel, Pick<Fact, 'promise' | 'cost'>>> = {
   serializable: {
     promise: 'One serializable transaction: it takes effect as if it ran alone, entirely or not at all.',
-    cost: 'Under contention it is run again, and answers 503 when no attempt got through.',
+    cost: 'speed under contention: after a conflict it is run again, and answers 503 when no attempt got through.',
   },
   'repeatable read': {
     promise: 'One repeatable-read transaction: it sees one snapshot and takes effect entirely or not at all.',
-    cost: 'Two of them may each act on what the other is about to change (write skew).',
+    cost: 'protection against write skew: two of them may each act on what the other is about to change.',
   },
   'read committed': {
     promise: 'One read-committed transaction: it takes effect entirely or not at all.',
-    cost: 'Each of its statements sees what is committed by then, so two of them may see different states.',
+    cost: 'one view of the data: each of its statements sees what is committed by then.',
   },
 }
 
 function transactionFact(plan: Plan): Fact | undefined {
   const settings = stageOf(plan, 'transaction')
   if (settings === undefined) return undefined
-  const { promise, cost } = ISOLATION[settings.isolation]
   const joins = settings.joins.map(code).join(', ')
+  const { promise, cost } = ISOLATION[settings.isolation]
   return {
     topic: 'Transaction',
-    promise: joins === '' ? promise : `${promise} Takes part in it: ${joins}.`,
-    cost,
+    short: settings.isolation,
+    promise: joins === '' ? promise : `${promise} These run inside it: ${joins}.`,
+    ...(cost !== undefined && { cost }),
   }
 }
 
@@ -88,39 +90,42 @@ function preconditionFact(plan: Plan): Fact | undefined {
   if (required === undefined || required === false) return undefined
   const missing = required === true ? ', and 428 to a request without the header' : ''
   const promise = `Compares \`If-Match\` with the current version and answers 412 when they differ${missing}.`
-  return { topic: 'Optimistic concurrency', promise }
+  return { topic: 'Optimistic concurrency', short: 'If-Match', promise }
 }
 
 function deadlineFact(plan: Plan): Fact | undefined {
   const budget = stageOf(plan, 'deadline')?.overHttp
   if (budget === undefined) return undefined
   const promise = `Answers within ${formatDuration(budget)}, or with 504 and its statements cancelled.`
-  return { topic: 'Deadline', promise: `${promise} A caller may ask for less with \`Fulcrum-Deadline\`.` }
+  const promised = `${promise} A caller may ask for less with \`Fulcrum-Deadline\`.`
+  return { topic: 'Deadline', short: `within ${formatDuration(budget)}`, promise: promised }
 }
 
 function sloFact({ slo }: Contract): Fact | undefined {
-  const { availability, latency, window = '30d' } = slo ?? {}
+  if (slo === undefined) return undefined
+  const { availability, latency, window = '30d' } = slo
   const aims = [
     availability === undefined ? undefined : `${availability} % of calls succeed`,
     latency === undefined ? undefined : `${latency.target} % finish under ${latency.under}`,
   ].filter((aim) => aim !== undefined)
-  return aims.length === 0
-    ? undefined
-    : { topic: 'Objective', promise: `${aims.join(', ')}, over ${window}.` }
+  if (aims.length === 0) return undefined
+  const short = availability === undefined ? `${latency?.under}` : `${availability} %`
+  return { topic: 'Objective', short, promise: `${aims.join(', ')}, over ${window}.` }
 }
 
 function dataFact({ data }: Contract): Fact | undefined {
-  const fields = Object.entries(data?.fields ?? {}).map(
-    ([path, dataClass]) => `${code(path)} is ${dataClass}`,
-  )
-  const whole = data?.class === undefined ? [] : [`Carries ${data.class} data`]
+  if (data === undefined) return undefined
+  const fields = Object.entries(data.fields ?? {}).map(([path, dataClass]) => `${code(path)} is ${dataClass}`)
+  const whole = data.class === undefined ? [] : [`Carries ${data.class} data`]
   const sentences = [...whole, ...fields]
-  return sentences.length === 0 ? undefined : { topic: 'Data', promise: `${sentences.join('; ')}.` }
+  if (sentences.length === 0) return undefined
+  return { topic: 'Data', short: data.class ?? 'classified', promise: `${sentences.join('; ')}.` }
 }
 
 function becauseFact({ because }: Contract): Fact | undefined {
   const ids = because === undefined ? [] : [because].flat()
-  return ids.length === 0 ? undefined : { topic: 'Decision', promise: `See ${ids.map(code).join(', ')}.` }
+  if (ids.length === 0) return undefined
+  return { topic: 'Decision', short: ids.join(', '), promise: `See ${ids.map(code).join(', ')}.` }
 }
 
 function code(text: string): string {

@@ -1,5 +1,5 @@
 import type { OpenApiDocument } from '../document.ts'
-import type { Fact } from '../facts.ts'
+import type { Fact } from '../../../plan/facts.ts'
 import { isObject } from '../json-schema.ts'
 import { answersView } from './answers-view.ts'
 import { markup, type Markup, prose, textOf } from './markup.ts'
