@@ -47,5 +47,5 @@ export async function composeRunning(parts: RunningParts): Promise<Running> {
 function apiDocument({ name, version }: AppConfig, { operations }: Booted): ApiDocument {
   const info = { title: name ?? 'Fulcrum application', version: version ?? '0.0.0' }
   const document = openapiDocument({ operations, info })
-  return { json: JSON.stringify(document), html: openapiPage(document).html }
+  return { json: JSON.stringify(document), ...openapiPage(document) }
 }

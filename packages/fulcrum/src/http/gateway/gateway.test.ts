@@ -197,7 +197,7 @@ describe('the gateway', () => {
       openapi: () => {
         made += 1
         if (made === 1) throw new Error('not yet')
-        return { json: '{}', html: '<p>' }
+        return { json: '{}', html: '<p>', contentSecurityPolicy: "default-src 'none'" }
       },
     })
     expect(made).toBe(0)
