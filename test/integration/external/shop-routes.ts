@@ -125,7 +125,7 @@ export const ROUTES: readonly Route[] = [
   }),
   reads('/profiles/{userId}', `/profiles/${me}`, {
     answer: profile,
-    source: 'either',
+    source: 'primary',
     bad: '/profiles/me',
     field: 'userId',
   }),

@@ -26,11 +26,11 @@ export const getProfile = query('profiles.get', {
   reads: ({ userId }) => [profile(userId)],
   version: ({ version }) => version,
   contract: {
-    consistency: 'eventual',
+    consistency: 'strong',
     latency: { deadline: '250ms', expect: '5ms' },
     data: { class: 'personal' },
     slo: { availability: 99.95, latency: { under: '100ms', target: 99 } },
-    because: 'ADR-0003',
+    because: 'ADR-0009',
   },
 })
 
