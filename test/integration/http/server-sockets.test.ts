@@ -44,6 +44,15 @@ describe('the Fastify server on bare sockets', () => {
     expect(JSON.parse(body)).toMatchObject({ status: 400, code: 'FUL-2007' })
   })
 
+  it.each(['QUERY', 'TRACE', 'PROPFIND', 'PUT'])(
+    'answers %s, which no operation has, with 405',
+    async (method) => {
+      using socket = new RawSocket(server.url).write(`${method} /echo/1 HTTP/1.1\r\n${HOST}\r\n`)
+      await expect.poll(() => socket.statuses).toEqual([405])
+      expect(socket.received).toContain('allow: GET, HEAD, OPTIONS')
+    },
+  )
+
   it('does not answer nonsense in the place of a request in flight', async () => {
     using socket = new RawSocket(server.url).write(`GET /slow?note=before HTTP/1.1\r\n${HOST}\r\n`)
     await expect.poll(() => probe.slowCalls.started).toContain('before')

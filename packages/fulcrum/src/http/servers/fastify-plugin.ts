@@ -14,6 +14,8 @@ export interface FastifyRequestLike {
   readonly raw: IncomingMessage
   readonly params: unknown
   readonly body?: unknown
+  /** Whether no route matches it. */
+  readonly is404: boolean
 }
 
 export interface FastifyReplyLike {
@@ -72,7 +74,8 @@ export function fastifyPlugin(source: GatewaySource, options: FastifyPluginOptio
   const { system = false } = options
   const mount = gateway.mount({ system })
   return (instance, _, done) => {
-    prepare(instance, mount, sendBesideOthers)
+    leaveBodies(instance)
+    leaveErrors(instance, mount)
     const routes = gateway.routes.filter(({ operation }) => system || operation !== undefined)
     for (const route of routes) addRoute(instance, route, sendBesideOthers)
     if (gateway.hasPreflights) addPreflights(instance, routes, mount)
@@ -80,12 +83,18 @@ export function fastifyPlugin(source: GatewaySource, options: FastifyPluginOptio
   }
 }
 
-/** Bodies stay streams, which the gateway reads as it does on every server; errors of Fastify itself become problem documents. */
-export function prepare(instance: FastifyLike, mount: Mount, write: Write): void {
+/** Bodies stay streams, which the gateway reads as it does on every server. */
+export function leaveBodies(instance: FastifyLike): void {
   instance.removeAllContentTypeParsers()
   instance.addContentTypeParser('*', (_, payload, done) => done(null, payload))
+}
+
+/** What hooks of the application throw is the application's; its error handler is the next one. */
+function leaveErrors(instance: FastifyLike, mount: Mount): void {
   instance.setErrorHandler((error, request, reply) => {
-    write(reply, mount.fail(translate(error, request), new FastifyWire(request)))
+    const translated = translate(error, request)
+    if (translated === error) throw error
+    sendBesideOthers(reply, mount.fail(translated, new FastifyWire(request)))
   })
 }
 
@@ -131,8 +140,8 @@ function asItIs(payload: string): string {
   return payload
 }
 
-/** Fastify refuses a malformed `Content-Type` before the gateway sees it. */
-function translate(error: Error & { readonly code?: string }, { raw }: FastifyRequestLike): Error {
+/** Fastify refuses a malformed `Content-Type` before the gateway sees it. Other errors stay what they are. */
+export function translate(error: Error & { readonly code?: string }, { raw }: FastifyRequestLike): Error {
   if (error.code !== 'FST_ERR_CTP_INVALID_MEDIA_TYPE') return error
   const found = raw.headers['content-type'] ?? 'of no stated type'
   return fulcrumError('FUL-2006', { found, allowed: 'application/json' })

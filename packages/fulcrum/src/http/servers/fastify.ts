@@ -7,7 +7,14 @@ import { type Gateway, gatewayOf, type GatewaySource } from '../gateway/gateway.
 import type { Mount } from '../gateway/mount.ts'
 import type { WireResponse } from '../gateway/wire.ts'
 import { answerClientError } from './client-error.ts'
-import { addRoute, type FastifyLike, type FastifyReplyLike, FastifyWire, prepare } from './fastify-plugin.ts'
+import {
+  addRoute,
+  type FastifyLike,
+  type FastifyReplyLike,
+  FastifyWire,
+  leaveBodies,
+  translate,
+} from './fastify-plugin.ts'
 import { writeAtOnce } from './node-wire.ts'
 
 export interface ServeOptions {
@@ -47,9 +54,9 @@ export async function serve(source: GatewaySource, options: ServeOptions = {}): 
     writeAtOnce(reply.raw, response, state.closing)
   const fastify = await createFastify(mount, write, options)
   const instance = fastify as unknown as FastifyLike
-  prepare(instance, mount, write)
+  leaveBodies(instance)
   for (const route of gateway.routes) addRoute(instance, route, write)
-  fastify.setNotFoundHandler((request, reply) => write(reply, mount.refuse(new FastifyWire(request))))
+  answerTheRest(fastify, mount, write)
   await listen(fastify, options)
   return new Running(fastify, gateway, state)
 }
@@ -81,6 +88,15 @@ async function loadFastify(): Promise<Pick<typeof import('fastify'), 'fastify'>>
     const params = { feature: 'serving HTTP', peer: 'fastify', install: 'npm install fastify' }
     throw fulcrumError('FUL-1014', params, { cause })
   }
+}
+
+/** What no route matches, and what Fastify refuses by itself. */
+function answerTheRest(fastify: FastifyInstance, mount: Mount, write: WriteReply): void {
+  fastify.setNotFoundHandler((request, reply) => write(reply, mount.refuse(new FastifyWire(request))))
+  fastify.setErrorHandler((error: Error, request, reply) => {
+    const wire = new FastifyWire(request)
+    write(reply, request.is404 ? mount.refuse(wire) : mount.fail(translate(error, request), wire))
+  })
 }
 
 const REASONS: Readonly<Record<string, string>> = {
