@@ -1,7 +1,9 @@
 import type { Clock } from '../../kernel/clock.ts'
-import type { Identity } from './identity.ts'
-import type { Monitor } from './monitor.ts'
 import { sqlState } from './failure.ts'
+import { type Identity, mayHaveCrashed } from './identity.ts'
+import { parseLsn } from './lsn.ts'
+import type { Monitor } from './monitor.ts'
+import type { TransactionId } from './sql/transaction.ts'
 import { END_ORPHAN, TRANSACTION_STATUS, type TransactionStatusRow } from './sql/transaction-status.ts'
 
 /** How long the outcome of a lost COMMIT is asked for before it is called unknown. */
@@ -16,11 +18,9 @@ export type Outcome = 'committed' | 'aborted' | 'unknown'
 
 /** A transaction whose COMMIT was sent and not answered. */
 export interface LostCommit {
-  readonly xid: string
+  readonly id: TransactionId
   /** The server and the session that it ran on. */
   readonly identity: Identity
-  /** When COMMIT was sent, on the scale of `Clock.now()`. */
-  readonly sentAt: number
 }
 
 /**
@@ -40,36 +40,40 @@ export async function commitOutcome(lost: LostCommit, monitor: Monitor, clock: C
 }
 
 async function look(lost: LostCommit, monitor: Monitor): Promise<Outcome | undefined> {
-  const { xid, identity } = lost
+  const { id, identity } = lost
   try {
-    const { results, connection } = await monitor.ask(TRANSACTION_STATUS, [xid, String(identity.backend)])
+    const { results, connection } = await monitor.ask(TRANSACTION_STATUS, [id.xid, String(identity.backend)])
     // Another timeline may have given the same id to another transaction.
     if (connection?.identity.timeline !== identity.timeline) return 'unknown'
     const row = results[0] as unknown as TransactionStatusRow
     if (row.status === 'in progress') return await endOrphan(lost, row, monitor)
-    return decide(lost, row, monitor.hasLastedSince(lost.sentAt))
+    if (row.status === null) return 'unknown'
+    const isOurs = !mayHaveCrashed(identity, connection.identity) || isKnownToRecovery(id, row)
+    return row.status === 'committed' && isOurs ? 'committed' : 'aborted'
   } catch (error) {
     return sqlState(error) === IN_THE_FUTURE ? 'aborted' : undefined
   }
 }
 
 /**
- * Ids that were assigned but not yet written to the log are assigned again after a crash. A connection that has lasted since before the COMMIT
- * proves that there was no crash; otherwise the id has to be one that recovery knew.
+ * An id that a crash has wiped out, because nothing that carries it had been written to the log, is given to another transaction afterwards, of
+ * which the server then speaks. Recovery ends with a checkpoint, behind all that was safe before: without such a checkpoint there was no crash,
+ * and an id that the checkpoint knew was not given away.
  */
-function decide(lost: LostCommit, row: TransactionStatusRow, hasLasted: boolean): Outcome {
-  if (row.status === null) return 'unknown'
-  if (!hasLasted && BigInt(lost.xid) >= fullId(row.next_xid)) return 'aborted'
-  return row.status === 'committed' ? 'committed' : 'aborted'
+function isKnownToRecovery(
+  { xid, flushed }: TransactionId,
+  { redo, next_xid }: TransactionStatusRow,
+): boolean {
+  return parseLsn(redo) < parseLsn(flushed) || BigInt(xid) < fullId(next_xid)
 }
 
 async function endOrphan(
-  { xid, identity }: LostCommit,
+  { id, identity }: LostCommit,
   row: TransactionStatusRow,
   monitor: Monitor,
 ): Promise<undefined> {
   if (row.backend_state?.startsWith('idle in transaction') !== true) return
-  await monitor.ask(END_ORPHAN, [String(identity.backend), xid])
+  await monitor.ask(END_ORPHAN, [String(identity.backend), id.xid])
 }
 
 /** `epoch:id` to the 64 bits of an `xid8`. */

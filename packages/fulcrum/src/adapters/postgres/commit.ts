@@ -33,7 +33,7 @@ export interface CommitParts {
  * found out.
  */
 export async function commit(begun: Begun, parts: CommitParts): Promise<bigint> {
-  const { connection, xid } = begun
+  const { connection, id } = begun
   const { transaction, clock, node, call } = parts
   const script = new Script(COMMIT)
   const limit = clock.timer(PATIENCE_MS, () => connection.destroy(`COMMIT took over ${PATIENCE_MS} ms`))
@@ -42,7 +42,7 @@ export async function commit(begun: Begun, parts: CommitParts): Promise<bigint> 
   } catch (error) {
     if (isCommitted(script)) return await laterPosition(parts, error)
     if (!isConnectionFailure(error)) throw error
-    const lost = { xid, identity: connection.identity, sentAt: script.sentAt }
+    const lost = { id, identity: connection.identity }
     const outcome = await commitOutcome(lost, node.monitor, clock)
     if (outcome === 'committed') return await laterPosition(parts, error)
     if (outcome === 'unknown') throw unknown(error, call)

@@ -9,14 +9,26 @@ export interface Identity {
   /** Goes up with every promotion. */
   readonly timeline: number
   readonly role: NodeRole
+  /** Since when the server has counted several things; see `mayHaveCrashed`. */
+  readonly statisticsSince: readonly string[]
   /** `server_version_num`: 180004. */
   readonly version: number
   /** Process id of the session, for cancelling. A proxy may have told the client another one. */
   readonly backend: number
 }
 
-export function identityOf({ system_id, is_replica, timeline, version, backend }: IdentityRow): Identity {
-  return { systemId: system_id, timeline, role: is_replica ? 'replica' : 'primary', version, backend }
+export function identityOf({ system_id, is_replica, ...row }: IdentityRow): Identity {
+  const { timeline, statistics_since: statisticsSince, version, backend } = row
+  const role = is_replica ? 'replica' : 'primary'
+  return { systemId: system_id, timeline, role, statisticsSince, version, backend }
+}
+
+/**
+ * Whether the server may have crashed between two connections to it. Recovery from a crash throws all statistics away, an orderly restart none.
+ * People may reset them too, but hardly all of them.
+ */
+export function mayHaveCrashed(before: Identity, after: Identity): boolean {
+  return before.statisticsSince.every((since, index) => since !== after.statisticsSince[index])
 }
 
 /** A configured node, as far as it can be told apart from others. */

@@ -51,8 +51,6 @@ export class Monitor implements ConnectionOwner {
   #cause: unknown
   #position: StorePosition | undefined
   #polledAt: number | undefined
-  /** When the present connection was made, on the scale of `Clock.now()`. */
-  #connectedAt = Infinity
 
   constructor(parts: MonitorParts) {
     this.#parts = parts
@@ -108,11 +106,6 @@ export class Monitor implements ConnectionOwner {
     }
   }
 
-  /** Whether the present connection has lasted since `time`: then the server has not been restarted since. */
-  hasLastedSince(time: number): boolean {
-    return this.#connection !== undefined && this.#connectedAt <= time
-  }
-
   readonly cancelBackend = async (backend: number): Promise<void> => {
     await this.ask(CANCEL, [String(backend)])
   }
@@ -129,7 +122,6 @@ export class Monitor implements ConnectionOwner {
   lost(connection: Connection, error: unknown): void {
     if (this.#connection !== connection) return
     this.#connection = undefined
-    this.#connectedAt = Infinity
     this.#declareUnhealthy(error)
     this.suspect()
   }
@@ -145,7 +137,6 @@ export class Monitor implements ConnectionOwner {
     if (this.#isClosed) return connection.end()
     connection.attach(this)
     this.#connection = connection
-    this.#connectedAt = this.#parts.clock.now()
   }
 
   #schedule(pause: number): void {

@@ -2,7 +2,8 @@ import type { Rows } from '../../declare/db.ts'
 import type { CallFacts } from '../../ports/store.ts'
 import type { WireValue } from './driver.ts'
 import type { Receiver } from './exchange.ts'
-import { statementFailure } from './failure.ts'
+import { QUERY_CANCELED, sqlState, statementFailure } from './failure.ts'
+import { whyOver } from './over.ts'
 import type { Pace } from './pace.ts'
 import { Statement } from './statement.ts'
 
@@ -74,6 +75,9 @@ export class Read implements Receiver<Statement> {
   }
 
   #failure(error: unknown): unknown {
+    // Hit by a cancellation just before it would have been cancelled itself.
+    const reason = sqlState(error) === QUERY_CANCELED ? whyOver(this.call.deadline) : undefined
+    if (reason !== undefined) return reason
     const node = this.home?.label ?? 'the database'
     return statementFailure(error, { node, operation: this.call.operation, text: this.text, isRead: true })
   }

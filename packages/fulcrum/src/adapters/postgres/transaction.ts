@@ -7,7 +7,7 @@ import type { Receiver } from './exchange.ts'
 import { isSerializationFailure, reasonOf, statementFailure } from './failure.ts'
 import type { PostgresNode } from './node.ts'
 import { Script } from './script.ts'
-import { BEGIN, ROLLBACK, TRANSACTION_ID } from './sql/transaction.ts'
+import { BEGIN, ROLLBACK, TRANSACTION_ID, type TransactionId } from './sql/transaction.ts'
 import { isStalePlan, Statement, type StatementSpec } from './statement.ts'
 import { refuseControl, textTraits } from './text-traits.ts'
 
@@ -19,7 +19,7 @@ export interface TransactionParts {
 /** A transaction that is to be committed: what its COMMIT needs. */
 export interface Begun {
   readonly connection: Connection
-  readonly xid: string
+  readonly id: TransactionId
 }
 
 /**
@@ -34,7 +34,7 @@ export class Transaction implements StatementRunner {
   readonly #begin: string
   #beginning: Promise<unknown> | undefined = undefined
   #connection: Connection | undefined = undefined
-  #xid: string | undefined = undefined
+  #id: TransactionId | undefined = undefined
   #failure: { readonly error: unknown } | undefined = undefined
   #hasEnded = false
 
@@ -67,8 +67,8 @@ export class Transaction implements StatementRunner {
     await this.#beginning?.catch(ignore)
     if (this.#failure !== undefined) throw this.aborted()
     this.#call.deadline.throwIfOver()
-    if (this.#connection === undefined || this.#xid === undefined) return undefined
-    return { connection: this.#connection, xid: this.#xid }
+    if (this.#connection === undefined || this.#id === undefined) return undefined
+    return { connection: this.#connection, id: this.#id }
   }
 
   /** Why it cannot be committed. What might have succeeded if it had been run again is told as such, whatever the handler made of it. */
@@ -112,7 +112,7 @@ export class Transaction implements StatementRunner {
       const whole = { ...spec, before: this.#begin, after: TRANSACTION_ID }
       const statement = new Statement(whole, this.#call.deadline)
       const rows = await this.#send<Record<string, unknown>>(connection, statement)
-      this.#xid = statement.rowsAfter[0]?.['xid'] as string
+      this.#id = statement.rowsAfter[0] as unknown as TransactionId
       return rows
     } catch (error) {
       throw this.#failed(error)

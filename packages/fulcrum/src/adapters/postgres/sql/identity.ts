@@ -2,7 +2,8 @@
  * Which server this is, and which session.
  *
  * Inputs: none. Output: one row. On a standby `pg_walfile_name` fails, and what the WAL receiver says is visible to members of
- * pg_read_all_stats only; the control file names the timeline of the last restart point.
+ * pg_read_all_stats only; the control file names the timeline of the last restart point. Recovery from a crash throws the statistics away, and
+ * an orderly restart does not.
  */
 export const IDENTITY = `
 SELECT (SELECT system_identifier FROM pg_control_system())::text AS system_id,
@@ -11,6 +12,8 @@ SELECT (SELECT system_identifier FROM pg_control_system())::text AS system_id,
          THEN coalesce((SELECT received_tli FROM pg_stat_wal_receiver), (SELECT timeline_id FROM pg_control_checkpoint()))
          ELSE ('x' || left(pg_walfile_name(pg_current_wal_insert_lsn()), 8))::bit(32)::int
        END AS timeline,
+       ARRAY[(SELECT stats_reset FROM pg_stat_bgwriter), (SELECT stats_reset FROM pg_stat_wal),
+             (SELECT stats_reset FROM pg_stat_archiver)]::text[] AS statistics_since,
        current_setting('server_version_num')::int AS version,
        pg_backend_pid() AS backend`
 
@@ -18,6 +21,7 @@ export interface IdentityRow {
   readonly system_id: string
   readonly is_replica: boolean
   readonly timeline: number
+  readonly statistics_since: readonly string[]
   readonly version: number
   readonly backend: number
 }

@@ -2,16 +2,19 @@
  * What became of a transaction. Inputs: its id, the process id of its backend. Output: one row. Fails (22023) when the id lies in the future: the
  * server has been restored to a state in which the transaction had not begun.
  *
- * `next_xid` is the next id at the last checkpoint (`epoch:id`); the one that ends crash recovery tells which ids were known then.
+ * `redo` is where the last checkpoint began and `next_xid` the next id at that moment (`epoch:id`). Recovery from a crash ends with a checkpoint.
  */
 export const TRANSACTION_STATUS = `
 SELECT pg_xact_status($1::xid8) AS status,
        (SELECT state FROM pg_stat_activity WHERE pid = $2::int) AS backend_state,
-       (SELECT next_xid FROM pg_control_checkpoint()) AS next_xid`
+       checkpoint.redo_lsn::text AS redo,
+       checkpoint.next_xid
+FROM pg_control_checkpoint() AS checkpoint`
 
 export interface TransactionStatusRow {
   readonly status: 'in progress' | 'committed' | 'aborted' | null
   readonly backend_state: string | null
+  readonly redo: string
   readonly next_xid: string
 }
 

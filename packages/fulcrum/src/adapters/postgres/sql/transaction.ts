@@ -8,10 +8,16 @@ export const BEGIN: Readonly<Record<IsolationLevel, string>> = {
 }
 
 /**
- * The transaction's id, assigning one if it has none yet. Output: one row. Asked in the same message as the first statement, so that it is
- * known before COMMIT is sent: without it a lost COMMIT could not be asked about.
+ * The transaction's id, assigning one if it has none yet, and how much of the log was safe at that time. Output: one row. Asked in the same
+ * message as the first statement, so that it is known before COMMIT is sent: without it a lost COMMIT could not be asked about.
  */
-export const TRANSACTION_ID = 'SELECT pg_current_xact_id()::text AS xid'
+export const TRANSACTION_ID =
+  'SELECT pg_current_xact_id()::text AS xid, pg_current_wal_flush_lsn()::text AS flushed'
+
+export interface TransactionId {
+  readonly xid: string
+  readonly flushed: string
+}
 
 /**
  * One simple query. The position is read after COMMIT, so it is at or past the transaction's own; in one statement string without an explicit
