@@ -9,6 +9,19 @@ import { run } from './lib/run.mjs'
  * has to look like, the Debian package with it, and for what it is needed.
  */
 const DEPENDENCIES = {
+  bash: {
+    program: 'bash',
+    version: /./,
+    package: 'bash',
+    neededFor: 'running the commands of README and guides',
+  },
+  curl: {
+    program: 'curl',
+    version: /./,
+    package: 'curl',
+    neededFor: 'running the commands of README and guides',
+  },
+  git: { program: 'git', version: /./, package: 'git', neededFor: 'the list of files that tests go through' },
   'postgresql-15': {
     program: 'postgres',
     folders: ['/usr/lib/postgresql/15/bin'],
@@ -38,7 +51,7 @@ function isProgram(path) {
 
 /** The folder with the program of a dependency, in the version that is needed, or undefined. */
 export async function locate(name) {
-  const { program, folders, version } = DEPENDENCIES[name]
+  const { program, folders = [], version } = DEPENDENCIES[name]
   for (const folder of [...folders, ...(process.env.PATH ?? '').split(delimiter)]) {
     const path = join(folder, program)
     if (folder === '' || !isProgram(path)) continue
