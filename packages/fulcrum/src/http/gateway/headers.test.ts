@@ -64,7 +64,7 @@ describe('Accept', () => {
       acceptable(hostile)
       isJson(hostile)
     }
-    expect(performance.now() - started).toBeLessThan(1000)
+    expect(performance.now() - started).toBeLessThan(4000)
   })
 })
 

@@ -10,6 +10,7 @@ const BOOLEAN = kinds({ type: 'boolean' })
 
 describe('coercion of text', () => {
   it('reads back every number that JSON writes', () => {
+    expect(coerceText('37573982580473450', NUMBER)).toBe(37573982580473450)
     fc.assert(
       fc.property(fc.double({ noNaN: true, noDefaultInfinity: true }), (value) => {
         // JSON has one zero.

@@ -35,5 +35,5 @@ function numberOf(text: string): number | undefined {
   const value = Number(text)
   if (!Number.isFinite(value)) return undefined
   const integer = match[1] === undefined && match[2] === undefined
-  return !integer || Number.isSafeInteger(value) || BigInt(value) === BigInt(text) ? value : undefined
+  return !integer || Number.isSafeInteger(value) || String(value) === text ? value : undefined
 }
