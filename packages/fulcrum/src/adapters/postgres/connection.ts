@@ -49,7 +49,7 @@ export class Connection {
   constructor(parts: ConnectionParts) {
     this.client = parts.client
     this.identity = parts.identity
-    this.prepared = new PreparedStatements(parts.client)
+    this.prepared = PreparedStatements.of(parts.client)
     this.#parts = parts
     this.#cancellation = new Cancellation(parts, () => this.#checkQuiet())
   }

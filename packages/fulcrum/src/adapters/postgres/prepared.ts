@@ -29,18 +29,24 @@ export class Prepared {
  * mistaken for its successor. A result's columns cannot change under a name (the server refuses that with 0A000), so they are described once.
  */
 export class PreparedStatements {
+  /** A client of the application's own pool may be lent to one store after the other. */
+  static readonly #known = new WeakMap<WireClient, PreparedStatements>()
   readonly #client: WireClient
   readonly #byText = new Map<string, Prepared>()
   readonly #toClose: string[] = []
   #count = 0
   #uses = 0
 
-  constructor(client: WireClient) {
+  private constructor(client: WireClient) {
     this.#client = client
   }
 
-  get size(): number {
-    return this.#byText.size
+  static of(client: WireClient): PreparedStatements {
+    const known = PreparedStatements.#known.get(client)
+    if (known !== undefined) return known
+    const statements = new PreparedStatements(client)
+    PreparedStatements.#known.set(client, statements)
+    return statements
   }
 
   /** Writes the messages that execute a statement, all but the closing Sync. */

@@ -64,7 +64,7 @@ export class Statement extends Exchange {
 
   handleDataRow({ fields }: { readonly fields: readonly (string | null)[] }): void {
     const shape = this.#steps[this.#step]?.shape
-    if (shape === undefined || shape === null || this.isAbandoned) return
+    if (shape === undefined || shape === null || this.isAbandoned || this.#step < this.#main) return
     try {
       ;(this.#step > this.#main ? this.rowsAfter : this.results).push(shape.row(fields))
     } catch (error) {
