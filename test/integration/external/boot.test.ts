@@ -1,3 +1,4 @@
+import { globSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { inspect } from 'node:util'
 import { createApp, type App } from 'fulcrum/app'
@@ -9,6 +10,10 @@ import { cli } from '../cli/support/cli.ts'
 import { productId } from '../shop/support/ids.ts'
 import { textLike } from '../shop/support/matchers.ts'
 import { APPLICATION, type DebianCluster, startDebianCluster } from './debian-cluster.ts'
+
+const SHOP = fileURLToPath(new URL('../../../examples/shop/', import.meta.url))
+/** How many migrations the shop has. */
+const STEPS = globSync('modules/*/migrations/*.sql', { cwd: SHOP }).length
 
 type Env = Readonly<Record<string, string>>
 
@@ -26,6 +31,13 @@ function shopWith(env: Env): { readonly app: App; readonly log: readonly string[
   const log: string[] = []
   const app = createApp({ ...config, services: [] }, { env, log: (line) => void log.push(line) })
   return { app, log }
+}
+
+/** Disposes of all of them. */
+function disposing(disposables: readonly AsyncDisposable[]): AsyncDisposableStack {
+  const stack = new AsyncDisposableStack()
+  for (const each of disposables) stack.use(each)
+  return stack
 }
 
 /** Why the shop does not start. */
@@ -94,8 +106,7 @@ describe('does not start', () => {
 
   test('and says why on the terminal', async () => {
     const env = { ...good, DATABASE_URL: withPassword(good['DATABASE_URL'] as string, WRONG) }
-    const cwd = fileURLToPath(new URL('../../../examples/shop/', import.meta.url))
-    const { code, stdout, stderr } = await cli(['start', '--port', '0'], { cwd, env })
+    const { code, stdout, stderr } = await cli(['start', '--port', '0'], { cwd: SHOP, env })
     expect(code).toBe(1)
     expect(stderr).toContain('FUL-3002')
     expect(stderr).toContain('password authentication failed')
@@ -130,6 +141,18 @@ describe('starts without a replica', () => {
     expect(log.filter((line) => says.test(line))).toHaveLength(1)
     expectNoPassword(log.join('\n'))
   })
+})
+
+test('of instances that start at once on an empty database, one migrates and the others wait', async () => {
+  await using empty = await cluster.createDatabase('empty')
+  const shops = Array.from({ length: 4 }, () => shopWith(empty.env))
+  const apps = await Promise.all(shops.map(({ app }) => app.start()))
+  await using _apps = disposing(apps)
+  const said = shops.map(({ log }) => log.filter((line) => line.startsWith('migrated ')))
+  expect(said.filter(({ length }) => length === STEPS)).toHaveLength(1)
+  expect(said.flat()).toHaveLength(STEPS)
+  for (const app of apps)
+    expect(await app.call(getProduct, { id: productId(1_000) })).toMatchObject({ version: 1 })
 })
 
 test('a primary that is still starting is waited for', async () => {

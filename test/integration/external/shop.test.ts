@@ -1,7 +1,7 @@
+import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Product } from '../../../examples/shop/modules/catalog/api.ts'
 import type { Order } from '../../../examples/shop/modules/orders/api.ts'
-import type { Profile } from '../../../examples/shop/modules/profiles/api.ts'
 import { waitFor } from '../../support/wait-for.ts'
 import { customerId, productId } from '../shop/support/ids.ts'
 import { someText, textLike } from '../shop/support/matchers.ts'
@@ -16,6 +16,10 @@ import {
 } from '../shop/support/shop.ts'
 import { type DebianCluster, startDebianCluster } from './debian-cluster.ts'
 import { type Asked, EVENTUAL, ROUTES } from './shop-routes.ts'
+
+interface Readiness {
+  readonly dependencies: readonly { readonly problem?: string }[]
+}
 
 let cluster: DebianCluster
 let database: ShopDatabase
@@ -102,7 +106,7 @@ test('an order takes what it names from stock, at the price of the moment', asyn
 })
 
 test('without its replica it reads on the primary, and goes back to it when it is there again', async () => {
-  const path = `/profiles/${customerId(800)}`
+  const path = `/products/${productId(30)}`
   await cluster.replica.stop()
   await eventualReadsCome('primary')
   const { body: readiness } = await shop.get('/readyz')
@@ -113,15 +117,29 @@ test('without its replica it reads on the primary, and goes back to it when it i
       { name: 'replica 1', healthy: false, problem: someText },
     ],
   })
-  expect((await shop.patch(path, { bio: 'Written meanwhile.' })).status).toBe(200)
-  expect((await shop.get<Profile>(path)).body.bio).toBe('Written meanwhile.')
+  expect((await shop.patch(`${path}/price`, { amount: 4711 })).status).toBe(200)
+  expect((await shop.get<Product>(path)).body.price.amount).toBe(4711)
 
   await cluster.replica.start()
   await eventualReadsCome('replica')
   await waitFor(async () => {
-    const { body, headers } = await shop.get<Profile>(path)
-    return headers.get('fulcrum-source') === 'replica' && body.bio === 'Written meanwhile.'
+    const { body, headers } = await shop.get<Product>(path)
+    return headers.get('fulcrum-source') === 'replica' && body.price.amount === 4711
   })
+})
+
+test('a replica that has lost its primary is not read from', async () => {
+  const { replica } = cluster
+  const [was] = await cluster.ask(replica, "SELECT current_setting('primary_conninfo') AS conninfo")
+  const follow = async (conninfo: unknown): Promise<void> => {
+    await cluster.ask(replica, `ALTER SYSTEM SET primary_conninfo = ${pg.escapeLiteral(String(conninfo))}`)
+    await cluster.ask(replica, 'SELECT pg_reload_conf()')
+  }
+  await follow('host=127.0.0.1 port=1')
+  await eventualReadsCome('primary')
+  expect((await shop.get<Readiness>('/readyz')).body.dependencies[1]?.problem).toContain('does not stream')
+  await follow(was?.['conninfo'])
+  await eventualReadsCome('replica')
 })
 
 test('what was acknowledged is there after a crash of the primary, without a restart of the shop', async () => {
