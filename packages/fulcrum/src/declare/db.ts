@@ -26,8 +26,13 @@ export interface DbHandle<Db = unknown> {
   readonly load: (schema: string) => Promise<DbBinding<Db>>
 }
 
-/** A tagged template that runs one statement; interpolated values become parameters. */
+/** Plain SQL: a tagged template that runs one statement; interpolated values become parameters. */
 export interface Sql {
   /** ``await sql<{ n: number }>`select count(*)::int as n from catalog.product` `` */
   <R = Record<string, unknown>>(strings: TemplateStringsArray, ...values: readonly unknown[]): Promise<R[]>
+  /**
+   * One statement as a text with positional parameters, as a `pg` pool takes it: functions that were written for one take `sql` instead and run on
+   * the call's connection and budget.
+   */
+  query: <R = Record<string, unknown>>(text: string, values?: readonly unknown[]) => Promise<Rows<R>>
 }

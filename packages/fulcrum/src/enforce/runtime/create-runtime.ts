@@ -7,6 +7,7 @@ import type { Observer } from '../../kernel/observer.ts'
 import type { Random } from '../../kernel/random.ts'
 import { didYouMean } from '../../kernel/suggest.ts'
 import type { Plan } from '../../plan/plan.ts'
+import { bindSql } from '../../ports/sql.ts'
 import type { Store } from '../../ports/store.ts'
 import type { Call } from './call.ts'
 import type { CallScope } from './call-scope.ts'
@@ -16,7 +17,6 @@ import { InFlight } from './in-flight.ts'
 import { nestedTarget } from './nested-call.ts'
 import type { CompiledOperation, Runtime } from './runtime.ts'
 import { finishOutput } from './schema-check.ts'
-import { bindSql } from './sql.ts'
 
 /** One operation with its handler and plan, as the composition root hands it over. */
 export interface RuntimeOperation {

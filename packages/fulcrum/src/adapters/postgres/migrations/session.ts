@@ -1,6 +1,6 @@
-import { statementText } from '../../../kernel/statement-text.ts'
-import type { Sql } from '../../../declare/db.ts'
+import type { Rows, Sql } from '../../../declare/db.ts'
 import type { Deadline } from '../../../kernel/deadline.ts'
+import { bindSql } from '../../../ports/sql.ts'
 import { ask } from '../ask.ts'
 import type { Connection } from '../connection.ts'
 import type { Driver } from '../driver.ts'
@@ -26,9 +26,7 @@ export class MigrationSession {
   }
 
   async rows(text: string, values: readonly unknown[] = []): Promise<Row[]> {
-    this.#deadline.throwIfOver()
-    const spec = { text, values: values.map(this.#driver.prepareValue) }
-    return (await ask(this.#connection, new Statement(spec, this.#deadline))).results
+    return (await this.#answer(text, values)).results
   }
 
   /** Several statements; what each of them returned. */
@@ -43,10 +41,16 @@ export class MigrationSession {
   }
 
   /** What a step that is a function writes its statements with. */
-  readonly sql: Sql = async <R>(
-    strings: TemplateStringsArray,
-    ...values: readonly unknown[]
-  ): Promise<R[]> => {
-    return (await this.rows(statementText(strings), values)) as R[]
+  readonly sql: Sql = bindSql({
+    run: async <R>(text: string, values: readonly unknown[]): Promise<Rows<R>> => {
+      const { results, rowCount } = await this.#answer(text, values)
+      return { rows: results as R[], rowCount }
+    },
+  })
+
+  #answer(text: string, values: readonly unknown[]): Promise<Statement> {
+    this.#deadline.throwIfOver()
+    const spec = { text, values: values.map(this.#driver.prepareValue) }
+    return ask(this.#connection, new Statement(spec, this.#deadline))
   }
 }

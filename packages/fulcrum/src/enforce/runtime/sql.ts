@@ -1,8 +1,0 @@
-import type { Sql, StatementRunner } from '../../declare/db.ts'
-import { statementText } from '../../kernel/statement-text.ts'
-
-/** `ctx.sql` on the given statements. */
-export function bindSql(runner: StatementRunner): Sql {
-  return async <R>(strings: TemplateStringsArray, ...values: readonly unknown[]): Promise<R[]> =>
-    (await runner.run<R>(statementText(strings), values)).rows
-}
