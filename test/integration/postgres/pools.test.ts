@@ -30,7 +30,7 @@ describe('the own pool', () => {
     const rows = (await Promise.all(reads)).map(([row]) => row)
     expect(rows.map((row) => row?.n)).toEqual(Array.from({ length: 60 }, (_, n) => n))
     expect(new Set(rows.map((row) => row?.pid)).size).toBeLessThanOrEqual(3)
-    await store.settled()
+    await waitFor(() => store.node().connections.idle === 3)
     expect(store.node().connections).toEqual({ open: 3, idle: 3, waiting: 0 })
   })
 

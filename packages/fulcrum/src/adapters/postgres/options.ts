@@ -28,12 +28,12 @@ export interface PgConfig {
 
 export interface PostgresOptions {
   /** The primary: `postgres://user:password@host:5432/database`. Either this or `pool`. */
-  readonly url?: string
+  readonly url?: string | undefined
   /**
    * Streaming replicas of the primary, for reads that allow one. A function is given `attach`, for replicas that become known later; each URL
    * counts once.
    */
-  readonly replicas?: readonly string[] | ((attach: (url: string) => void) => void)
+  readonly replicas?: readonly string[] | undefined | ((attach: (url: string) => void) => void)
   /**
    * The application's own `pg.Pool` for the primary, which it goes on using (its connections are borrowed call by call, nothing is changed on
    * them), or pg's connection options instead of a URL.

@@ -46,6 +46,7 @@ export const FORGET_STEP =
 
 /** What an index build that failed leaves behind. Input: schema. Output: one row per index. */
 export const INVALID_INDEXES = `
-SELECT indexrelid::regclass::text AS name FROM pg_index
+SELECT format('%I.%I', nspname, relname) AS name FROM pg_index
 JOIN pg_class ON pg_class.oid = indexrelid
-WHERE NOT indisvalid AND relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = $1)`
+JOIN pg_namespace ON pg_namespace.oid = relnamespace
+WHERE NOT indisvalid AND nspname = $1`
