@@ -4,4 +4,9 @@ export type { Random } from '../kernel/random.ts'
 export { createSeededRandom } from '../kernel/random-seeded.ts'
 export { constant, type Distribution, exponential, lognormal } from '../predict/distribution.ts'
 export type { StoreModel } from '../predict/modelled-store.ts'
-export { type OperationModel, simulate, type Simulation, type SimulationOptions } from '../predict/simulate.ts'
+export {
+  type OperationModel,
+  simulate,
+  type Simulation,
+  type SimulationOptions,
+} from '../predict/simulate.ts'

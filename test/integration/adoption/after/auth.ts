@@ -5,7 +5,7 @@ import { HttpError } from './errors.ts'
 /** Who is signed in, and for which customer. */
 export interface User {
   id: string
-  tenant: string
+  tenant?: string
 }
 
 declare global {

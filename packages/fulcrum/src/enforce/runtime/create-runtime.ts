@@ -14,7 +14,7 @@ import type { CallScope } from './call-scope.ts'
 import { Compiled } from './compiled-operation.ts'
 import { compose } from './compose.ts'
 import { InFlight } from './in-flight.ts'
-import { nestedTarget } from './nested-call.ts'
+import { nestedFailure, nestedTarget } from './nested-call.ts'
 import type { CompiledOperation, Runtime } from './runtime.ts'
 import { finishOutput } from './schema-check.ts'
 
@@ -88,7 +88,11 @@ class RunningOperations implements Runtime {
     nestedTarget(parent, target)
     const compiled = this.#byName.get(target.name)
     if (compiled === undefined) throw this.#unknown(parent, target)
-    return compiled.runNested(parent, input)
+    try {
+      return await compiled.runNested(parent, input)
+    } catch (error) {
+      throw nestedFailure(parent, target, error)
+    }
   }
 
   #unknown(parent: Call, target: AnyOperation): Error {

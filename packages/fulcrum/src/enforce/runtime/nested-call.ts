@@ -1,5 +1,5 @@
 import type { AnyOperation } from '../../declare/operation.ts'
-import { fulcrumError } from '../../kernel/errors/fulcrum-error.ts'
+import { fulcrumError, isFulcrumError } from '../../kernel/errors/fulcrum-error.ts'
 import type { Call } from './call.ts'
 
 /**
@@ -16,6 +16,13 @@ export function nestedTarget(parent: Call, target: AnyOperation): void {
     throw notAllowed(parent, target, 'transaction.joins does not name it')
   if (parent.transaction === undefined)
     throw notAllowed(parent, target, 'there is no open transaction to join')
+}
+
+/** An input that the callee refuses is the fault of the handler that passed it, not of whoever called that. Everything else passes as it is. */
+export function nestedFailure(parent: Call, target: AnyOperation, error: unknown): unknown {
+  if (!isFulcrumError(error, 'FUL-2001') || error.operation !== target.name) return error
+  const params = { callee: target.name, summary: error.params.summary }
+  return fulcrumError('FUL-3014', params, { operation: parent.operation, cause: error })
 }
 
 function notAllowed(parent: Call, target: AnyOperation, reason: string): Error {

@@ -313,6 +313,14 @@ describe('nested calls', () => {
     await expect(call(asks)).rejects.toMatchObject({ code: 'FUL-3007', params: { callee: 'n.reserve' } })
   })
 
+  it('with an input that the callee refuses are the fault of the handler, not of its caller', async () => {
+    const strict = query('n.strict', { input: z.object({ id: z.string() }) })
+    const asks = query('m.asks', {})
+    const handler: Handler = (_: never, { call }: QueryContext) => call(strict, { id: 7 as never })
+    const { call } = world([bound(asks, handler), bound(strict, () => undefined)])
+    await expect(call(asks)).rejects.toMatchObject({ code: 'FUL-3014', status: 500, operation: 'm.asks' })
+  })
+
   it('say which operation is missing', async () => {
     const { call } = world([bound(place, calling(look), [commit, run])])
     await expect(call(place)).rejects.toMatchObject({ code: 'FUL-3010', params: { found: 'n.look' } })

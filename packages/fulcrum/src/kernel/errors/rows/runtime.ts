@@ -129,4 +129,13 @@ export const RUNTIME_ERRORS = {
       'The command accepts `If-Match` (`transaction.ifMatch`), but its handler returned without calling `ctx.matches(version)`.',
     fix: 'Call `ctx.matches` with the current version before changing anything.',
   },
+  'FUL-3014': {
+    name: 'NestedInputInvalid',
+    status: 500,
+    title: 'An operation called another one with an invalid input',
+    message: 'It called "{callee}" with an invalid input: {summary}.',
+    cause:
+      'The handler passed an input that the schema of the called operation refuses. Its own caller cannot mend that.',
+    fix: 'Correct the input that the handler passes to `ctx.call`, or validate it in the own schema.',
+  },
 } as const
