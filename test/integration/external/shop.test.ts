@@ -149,6 +149,9 @@ test('what was acknowledged is there after a crash of the primary, without a res
   const meanwhile = await fetch(`${shop.url}/orders/${placed.id}`)
   expect(await meanwhile.json()).toMatchObject({ code: textLike(/^FUL-300[125]$/) })
 
+  // What may be old is still answered, by a replica that has lost its primary too.
+  await eventualReadsCome('replica')
+
   await cluster.primary.start()
   await waitFor(async () => (await fetch(`${shop.url}/readyz`)).status === 200)
   expect((await shop.get(`/orders/${placed.id}`)).body).toEqual(placed)

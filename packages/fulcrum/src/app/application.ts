@@ -21,7 +21,7 @@ import type {
 import type { Booted } from './boot.ts'
 import { requestOf } from './call-request.ts'
 import type { AppConfig } from './config.ts'
-import { checkMigrated, migrate, type MigrateOptions, moduleMigrations } from './migrate.ts'
+import { checkMigrated, migrate, type MigrateOptions, type Migrating, moduleMigrations } from './migrate.ts'
 import { composeRunning, type Running } from './running.ts'
 import { type HeldStore, openStore } from './store-option.ts'
 
@@ -107,12 +107,12 @@ export class Application implements App {
   }
 
   async migrate(options: MigrateOptions = {}): Promise<readonly MigrationStep[]> {
-    if (this.#held !== undefined) return migrate(this.#held.migrations, this.#config, options, this.#limit())
+    if (this.#held !== undefined) return migrate(this.#migrating(this.#held), options)
     const { store } = this.#booted
     if (store === undefined) return []
     const held = await openStore(store, this.#parts)
     try {
-      return await migrate(held.migrations, this.#config, options, this.#limit())
+      return await migrate(this.#migrating(held), options)
     } finally {
       await held.close(this.#limit())
     }
@@ -152,11 +152,15 @@ export class Application implements App {
     await held.store.start(this.#limit())
   }
 
-  async #migrateAtBoot({ migrations }: HeldStore): Promise<void> {
+  async #migrateAtBoot(held: HeldStore): Promise<void> {
     const { migrations: when } = this.#config
-    if (when === 'manual') return checkMigrated(await migrations.plan(moduleMigrations(this.#config)))
-    const applied = await migrate(migrations, this.#config, {}, this.#limit())
+    if (when === 'manual') return checkMigrated(await held.migrations.plan(moduleMigrations(this.#config)))
+    const applied = await migrate(this.#migrating(held))
     for (const { module, name } of applied) this.#parts.log(`migrated ${module}: ${name}`)
+  }
+
+  #migrating({ migrations }: HeldStore): Migrating {
+    return { migrations, config: this.#config, deadline: this.#limit() }
   }
 
   #compose(): Promise<Running> {

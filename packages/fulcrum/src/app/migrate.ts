@@ -3,6 +3,13 @@ import { fulcrumError } from '../kernel/errors/fulcrum-error.ts'
 import type { Migrations, MigrationStep, ModuleMigrations } from '../ports/migrations.ts'
 import type { AppConfig } from './config.ts'
 
+/** What is migrated, and until when. */
+export interface Migrating {
+  readonly migrations: Migrations
+  readonly config: AppConfig
+  readonly deadline: Deadline
+}
+
 export interface MigrateOptions {
   /** Only list what is pending. */
   readonly dryRun?: boolean
@@ -19,10 +26,8 @@ export function moduleMigrations({ modules }: AppConfig, only?: string): ModuleM
 
 /** Applies, or lists, what is pending; returns those steps. */
 export async function migrate(
-  migrations: Migrations,
-  config: AppConfig,
-  { dryRun = false, module }: MigrateOptions,
-  deadline: Deadline,
+  { migrations, config, deadline }: Migrating,
+  { dryRun = false, module }: MigrateOptions = {},
 ): Promise<readonly MigrationStep[]> {
   const wanted = moduleMigrations(config, module)
   if (!dryRun) return migrations.apply(wanted, deadline)

@@ -13,7 +13,9 @@ describe('wrap', () => {
   it('ends it at its deadline and tells it so', async () => {
     let reason: unknown
     const hang = (_: void, { signal }: { signal: AbortSignal }): Promise<never> => {
-      signal.addEventListener('abort', () => (reason = signal.reason))
+      signal.addEventListener('abort', () => {
+        reason = signal.reason
+      })
       return new Promise(() => {})
     }
     const quote = wrap(hang, { latency: { deadline: '250ms' } }, { clock, name: 'quote' })

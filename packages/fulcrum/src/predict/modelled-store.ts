@@ -30,7 +30,7 @@ export interface StoreModel {
   readonly conflicts: number
 }
 
-const conflict = Symbol('serialization failure')
+const conflict = new Error('modelled serialization failure')
 
 /** A `Store` without data on the given clock. The runtime cannot tell the difference: same sessions, same queueing, same errors. */
 export class ModelledStore implements Store {

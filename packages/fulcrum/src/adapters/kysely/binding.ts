@@ -20,7 +20,7 @@ export function bindTo<Db>(schema: string): DbBinding<Kysely<Db>> {
   }
   const shared = { config: { dialect }, dialect, driver }
   return (runner) => {
-    const props: KyselyProps = { ...shared, executor: new RunnerExecutor(compiler, adapter, runner) } as never
+    const props: KyselyProps = { ...shared, executor: new RunnerExecutor(compiler, adapter, runner) }
     return new BoundKysely<Db>(props)
   }
 }

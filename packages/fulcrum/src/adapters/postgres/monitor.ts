@@ -47,6 +47,7 @@ export class Monitor implements ConnectionOwner {
   #failures = 0
   #isClosed = false
   #isHealthy = false
+  #isDetached = false
   #problem: string | undefined = 'it has not been reached yet'
   #cause: unknown
   #position: StorePosition | undefined
@@ -58,6 +59,11 @@ export class Monitor implements ConnectionOwner {
 
   get isHealthy(): boolean {
     return this.#isHealthy
+  }
+
+  /** A replica that answers, but does not follow its primary: better than nothing for a read that may be old, while the primary is away. */
+  get isDetached(): boolean {
+    return this.#isDetached
   }
 
   get problem(): string | undefined {
@@ -173,7 +179,12 @@ export class Monitor implements ConnectionOwner {
     }
     if (state === 'promoted') this.#promoted()
     else if (state === 'primary' || state === 'streaming') this.#declareHealthy()
-    else this.#declareUnhealthy(new Error(`it does not stream from its primary (${state})`))
+    else this.#detached(state)
+  }
+
+  #detached(state: string): void {
+    this.#declareUnhealthy(new Error(`it does not stream from its primary (${state})`))
+    this.#isDetached = true
   }
 
   /** The next connection tells what the server is now. */
@@ -183,6 +194,7 @@ export class Monitor implements ConnectionOwner {
   }
 
   #declareHealthy(): void {
+    this.#isDetached = false
     if (this.#isHealthy) return
     this.#isHealthy = true
     this.#problem = undefined
@@ -192,6 +204,7 @@ export class Monitor implements ConnectionOwner {
   }
 
   #declareUnhealthy(error: unknown): void {
+    this.#isDetached = false
     this.#failures++
     this.#cause = error
     const problem = isFulcrumError(error) ? error.message : reasonOf(error)

@@ -64,7 +64,7 @@ export class PostgresReadSession implements ReadSession {
     if (this.#isReleased) return
     this.#isReleased = true
     if (this.#connection === undefined) return
-    this.#connection.abandonAll(this.#released())
+    if (this.#connection.load > 0) this.#connection.abandonAll(this.#released())
     this.#node?.pool.release(this.#connection)
   }
 

@@ -55,18 +55,23 @@ export class Topology {
     timer.cancel()
   }
 
-  /** The primary, or one healthy replica after the other; the primary while no replica is healthy. */
+  /**
+   * The primary, or one healthy replica after the other. While no replica is healthy, the primary; and while that is away, a replica that has
+   * lost it too: what may be old is better than no answer.
+   */
   pick(target: NodeRole): PostgresNode {
     if (target === 'primary') return this.primary
     let chosen: PostgresNode | undefined
+    let detached: PostgresNode | undefined
     const first = this.#turn++ % Math.max(1, this.#replicas.size)
     let index = 0
     for (const node of this.#replicas.values()) {
       node.monitor.touch()
       if (node.monitor.isHealthy && (chosen === undefined || index === first)) chosen = node
+      else if (node.monitor.isDetached) detached = node
       index++
     }
-    return chosen ?? this.primary
+    return chosen ?? (this.primary.monitor.isHealthy ? this.primary : (detached ?? this.primary))
   }
 
   #node(name: string, address: NodeAddress, applicationPool?: PgPool): PostgresNode {
