@@ -6,6 +6,7 @@ import { isConnectionFailure } from './failure.ts'
 import { Fifo } from './fifo.ts'
 import type { Identity } from './identity.ts'
 import { PreparedStatements } from './prepared.ts'
+import type { Watched } from './watchdog.ts'
 
 export interface ConnectionParts {
   readonly client: WireClient
@@ -32,7 +33,7 @@ export interface ConnectionOwner {
  * idle ⇄ busy (something in flight); lost from either, when the server or the network ends it or `destroy` does. A connection is `quiet` when it
  * is idle and no cancellation is under way: a cancellation may arrive late, and must not hit what comes next.
  */
-export class Connection {
+export class Connection implements Watched {
   readonly client: WireClient
   readonly identity: Identity
   readonly prepared: PreparedStatements
@@ -60,6 +61,10 @@ export class Connection {
 
   /** Somebody has left something behind on it, so it must not serve another call. */
   isSpoiled = false
+
+  get isBusy(): boolean {
+    return this.#inFlight.size > 0 && !this.#isLost
+  }
 
   /** How many exchanges are in flight. */
   get load(): number {

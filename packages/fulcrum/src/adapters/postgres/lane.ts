@@ -4,7 +4,7 @@ import type { Exchange } from './exchange.ts'
 import { SHARED_BUDGET_MS } from './pace.ts'
 import { Read } from './read.ts'
 import type { Statement } from './statement.ts'
-import type { Watchdog } from './watchdog.ts'
+import type { Watchdog, Watched } from './watchdog.ts'
 
 /** After an attempt to connect has failed, the next one is not made before. */
 const RETRY_MS = 500
@@ -24,7 +24,7 @@ export interface LaneParts {
  * closed → opening → open → closed when the connection is lost. While open it may be blocked: the statement at the head takes longer than a
  * shared connection can bear. Those behind it are moved, and nobody is sent here until it has ended.
  */
-export class Lane implements ConnectionOwner {
+export class Lane implements ConnectionOwner, Watched {
   readonly #parts: LaneParts
   #connection: Connection | undefined
   #opening: Promise<void> | undefined
@@ -48,6 +48,10 @@ export class Lane implements ConnectionOwner {
     if (this.#blockedBy === connection.head) return Infinity
     this.#blockedBy = undefined
     return connection.load
+  }
+
+  get isBusy(): boolean {
+    return this.#connection?.isBusy === true
   }
 
   get mayOpen(): boolean {
@@ -77,16 +81,26 @@ export class Lane implements ConnectionOwner {
   async #end(): Promise<void> {
     const connection = this.#connection
     this.#connection = undefined
-    await connection?.end()
+    if (connection === undefined) return
+    // What is in flight there has deadlines still.
+    this.#parts.watchdog.watch(connection)
+    await connection.end()
   }
 
-  woke(connection: Connection): void {
-    this.#parts.watchdog.watch(connection, this.#judge)
+  woke(): void {
+    this.#parts.watchdog.watch(this)
   }
 
   lost(connection: Connection, error: unknown): void {
     if (this.#connection === connection) this.#connection = undefined
     this.#parts.owner.lost(connection, error)
+  }
+
+  sweep(): void {
+    const connection = this.#connection
+    if (connection === undefined) return
+    connection.sweep()
+    this.#judge(connection)
   }
 
   async #open(): Promise<void> {
@@ -101,7 +115,7 @@ export class Lane implements ConnectionOwner {
   }
 
   /** Suspects the head, and looks again after the event loop has read what has arrived: the pause may have been this process's own. */
-  readonly #judge = (connection: Connection): void => {
+  #judge(connection: Connection): void {
     const { clock } = this.#parts
     const { head } = connection
     if (head === undefined || head === this.#blockedBy || !isOverBudget(connection, clock.now())) return

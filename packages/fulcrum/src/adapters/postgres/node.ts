@@ -133,7 +133,8 @@ export class PostgresNode implements ConnectionOwner {
     const { cancelBackend } = monitor
     if (applicationPool === undefined) {
       const open = (): Promise<Connection> => connector.open(DEDICATED, cancelBackend)
-      return new OwnPool({ label, max: settings.max, open, isOutdated, owner: this })
+      const watchdog = this.#watchdog
+      return new OwnPool({ label, max: settings.max, open, isOutdated, owner: this, watchdog })
     }
     const { clock } = dependencies
     return new ApplicationPool({

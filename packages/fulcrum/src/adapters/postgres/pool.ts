@@ -1,9 +1,10 @@
 import type { Deadline } from '../../kernel/deadline.ts'
-import type { Timer } from '../../kernel/clock.ts'
 import { fulcrumError, isFulcrumError } from '../../kernel/errors/fulcrum-error.ts'
 import type { Connection, ConnectionOwner } from './connection.ts'
 import { sqlState } from './failure.ts'
 import { Fifo } from './fifo.ts'
+import { whyOver } from './over.ts'
+import type { Watchdog, Watched } from './watchdog.ts'
 
 export interface PoolState {
   readonly open: number
@@ -43,31 +44,22 @@ export function waitedInVain(reason: unknown, label: string, busy: number): unkn
 /** Waits for a connection. */
 class Waiter {
   readonly #resolvers = Promise.withResolvers<Connection>()
-  #watch: Timer | undefined = undefined
-  isSettled = false
+  readonly deadline: Deadline
+
+  constructor(deadline: Deadline) {
+    this.deadline = deadline
+  }
 
   get promise(): Promise<Connection> {
     return this.#resolvers.promise
   }
 
-  /** Until the deadline is over; `expired` says why it was in vain. */
-  until(deadline: Deadline, expired: (reason: unknown) => unknown): void {
-    this.#watch = deadline.onExpire((reason) => this.fail(expired(reason)))
-  }
-
   give(connection: Connection): void {
-    this.#settle()
     this.#resolvers.resolve(connection)
   }
 
   fail(error: unknown): void {
-    this.#settle()
     this.#resolvers.reject(error)
-  }
-
-  #settle(): void {
-    this.isSettled = true
-    this.#watch?.cancel()
   }
 }
 
@@ -79,6 +71,7 @@ export interface OwnPoolParts {
   /** Whether a connection belongs to a server that has been replaced. */
   readonly isOutdated: (connection: Connection) => boolean
   readonly owner: ConnectionOwner
+  readonly watchdog: Watchdog
 }
 
 /**
@@ -86,7 +79,7 @@ export interface OwnPoolParts {
  * cancelled) counts as lent. The connection used last is lent first, so that few stay warm and the others may be closed by the server.
  * Waiting is first come, first served, and each waiter gives up at its own deadline.
  */
-export class OwnPool implements Pool {
+export class OwnPool implements Pool, Watched {
   readonly beforeRead: undefined = undefined
   readonly #parts: OwnPoolParts
   readonly #idle: Connection[] = []
@@ -106,6 +99,10 @@ export class OwnPool implements Pool {
     }
   }
 
+  get isBusy(): boolean {
+    return this.#waiters.size > 0
+  }
+
   get state(): PoolState {
     const open = this.#idle.length + this.#lent.size
     return { open, idle: this.#idle.length, waiting: this.#waiters.size }
@@ -114,11 +111,20 @@ export class OwnPool implements Pool {
   acquire(deadline: Deadline): Promise<Connection> {
     const idle = this.#idle.pop()
     if (idle !== undefined) return Promise.resolve(this.#lend(idle))
-    const waiter = new Waiter()
+    const waiter = new Waiter(deadline)
     this.#waiters.push(waiter)
-    waiter.until(deadline, (reason) => this.#gaveUp(waiter, reason))
+    if (this.#waiters.size === 1) this.#parts.watchdog.watch(this)
     this.#openMore()
     return waiter.promise
+  }
+
+  sweep(): void {
+    for (const waiter of this.#waiters.toArray()) {
+      const reason = whyOver(waiter.deadline)
+      if (reason === undefined) continue
+      this.#waiters.remove(waiter)
+      waiter.fail(waitedInVain(reason, this.#parts.label, this.#lent.size))
+    }
   }
 
   release(connection: Connection): void {
@@ -208,11 +214,6 @@ export class OwnPool implements Pool {
     const index = this.#idle.indexOf(connection)
     if (index >= 0) this.#idle.splice(index, 1)
     this.#parts.owner.lost(connection, error)
-  }
-
-  #gaveUp(waiter: Waiter, reason: unknown): unknown {
-    this.#waiters.remove(waiter)
-    return waitedInVain(reason, this.#parts.label, this.#lent.size)
   }
 
   #checkDrained(): void {

@@ -1,27 +1,31 @@
 import type { Clock } from '../../kernel/clock.ts'
-import type { Connection } from './connection.ts'
 
-/** How often busy connections are looked at: how late a caller may learn that its deadline is over. */
+/** How often what is busy is looked at: how late a caller may learn that its deadline is over. */
 const SWEEP_MS = 2
 
-/** Looks at a busy connection, once per round. */
-export type Inspection = (connection: Connection) => void
+/** Something in which calls may be waiting. */
+export interface Watched {
+  /** Whether anybody waits. */
+  readonly isBusy: boolean
+  /** Tells those whose deadline is over. */
+  sweep(): void
+}
 
 /**
- * Looks after everything in flight with one alarm for all of it, instead of one timer per statement: asleep → awake with the first statement →
- * asleep when nothing is in flight.
+ * Looks after all that waits with one alarm, instead of one timer per statement: asleep → awake as soon as anything is busy → asleep when
+ * nothing is.
  */
 export class Watchdog {
   readonly #clock: Clock
-  readonly #busy = new Map<Connection, Inspection | undefined>()
+  readonly #busy = new Set<Watched>()
   #isAwake = false
 
   constructor(clock: Clock) {
     this.#clock = clock
   }
 
-  watch(connection: Connection, inspection?: Inspection): void {
-    this.#busy.set(connection, inspection)
+  watch(watched: Watched): void {
+    this.#busy.add(watched)
     if (!this.#isAwake) this.#rest()
   }
 
@@ -31,12 +35,9 @@ export class Watchdog {
   }
 
   readonly #round = (): void => {
-    for (const [connection, inspection] of this.#busy) {
-      if (connection.isLost || connection.load === 0) this.#busy.delete(connection)
-      else {
-        connection.sweep()
-        inspection?.(connection)
-      }
+    for (const watched of this.#busy) {
+      if (watched.isBusy) watched.sweep()
+      else this.#busy.delete(watched)
     }
     this.#isAwake = false
     if (this.#busy.size > 0) this.#rest()

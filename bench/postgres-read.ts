@@ -1,0 +1,116 @@
+// What a point read costs in process, 32 at a time: a store's pipelined and dedicated reads against pg by hand. Time on the clock, and time on
+// this process's CPU, which is what a server has left for everything else.
+import { postgres } from 'fulcrum/postgres'
+import pg from 'pg'
+import { startTestCluster } from '../packages/fulcrum/src/adapters/embedded-postgres/test-cluster.ts'
+import { createRealClock } from '../packages/fulcrum/src/kernel/clock-real.ts'
+import { Deadline } from '../packages/fulcrum/src/kernel/deadline.ts'
+import { createRealRandom } from '../packages/fulcrum/src/kernel/random-real.ts'
+import type { ReadTerms, Store } from '../packages/fulcrum/src/ports/store.ts'
+import { alternate, type Contender, median, print } from './lib/alternate.ts'
+
+const CONCURRENT = 32
+const MS = 250
+const TEXT = 'SELECT id, name, price, note FROM product WHERE id = $1'
+
+const clock = createRealClock()
+const random = createRealRandom()
+await using cluster = await startTestCluster({}, { clock, random })
+const url = cluster.primaryUrl
+
+const setup = new pg.Client(url)
+await setup.connect()
+await setup.query(`
+  CREATE TABLE product (id int PRIMARY KEY, name text NOT NULL, price int NOT NULL, note text);
+  INSERT INTO product SELECT n, 'product ' || n, n * 100 FROM generate_series(1, 1000) n;
+  ANALYZE product`)
+await setup.end()
+
+const pool = new pg.Pool({ connectionString: url, max: 10 })
+const pipes = [
+  new pg.Client({ connectionString: url, pipeline: true }),
+  new pg.Client({ connectionString: url, pipeline: true }),
+]
+for (const pipe of pipes) await pipe.connect()
+const stores = { two: await started(2), one: await started(1) }
+
+const cpu = new Map<string, number[]>()
+let turn = 0
+const config = (id: number): pg.QueryConfig => ({ name: 'product', text: TEXT, values: [id] })
+
+const contenders: readonly Contender[] = [
+  contender('pg Pool, prepared, 10 connections', (id) => pool.query(config(id))),
+  contender('pg, pipelined, 1 connection', (id) => (pipes[0] as pg.Client).query(config(id))),
+  contender('pg, pipelined, 2 connections', (id) => (pipes[turn++ % 2] as pg.Client).query(config(id))),
+  contender('store, pipelined, 1 connection', reading(stores.one, { target: 'primary', lane: 'pipelined' })),
+  contender('store, pipelined, 2 connections', reading(stores.two, { target: 'primary', lane: 'pipelined' })),
+  contender(
+    'store, dedicated, 10 connections',
+    reading(stores.two, { target: 'primary', lane: 'dedicated' }),
+  ),
+]
+
+const title = `A point read, ${CONCURRENT} at a time`
+const outcome = await alternate({
+  title,
+  unit: 'µs per read',
+  better: 'less',
+  contenders,
+  rounds: 5,
+  warmUp: 1,
+})
+print({ ...outcome, notes: cpuNotes() })
+
+for (const store of Object.values(stores)) await store.close(Deadline.after(clock, 1_000))
+for (const pipe of pipes) await pipe.end()
+await pool.end()
+
+async function started(pipelined: number): Promise<Store> {
+  const { store } = await postgres({ url, pipelined }).open({ clock, random, log: console.error })
+  await store.start(Deadline.after(clock, 10_000))
+  return store
+}
+
+/** As a call of the runtime does it: a session, its statement, a deadline that nobody watches. */
+function reading(store: Store, terms: ReadTerms): (id: number) => Promise<{ rows: unknown[] }> {
+  const probe = { ok() {}, failed() {}, statement() {}, retried() {} }
+  return async (id) => {
+    const deadline = Deadline.after(clock, 1_000)
+    const session = store.read(terms, { operation: 'bench.read', deadline, probe })
+    try {
+      return await session.run(TEXT, [id])
+    } finally {
+      session.release()
+    }
+  }
+}
+
+function contender(name: string, read: (id: number) => Promise<{ rows: unknown[] }>): Contender {
+  const worker = async (first: number, end: number): Promise<number> => {
+    let id = first
+    let count = 0
+    for (; performance.now() < end; count++) {
+      id = ((id * 7 + 1) % 1000) + 1
+      const { rows } = await read(id)
+      if ((rows[0] as { id: number }).id !== id) throw new Error(`${name} gave another row`)
+    }
+    return count
+  }
+  const round = async (): Promise<number> => {
+    const before = process.cpuUsage()
+    const start = performance.now()
+    const counts = await Promise.all(
+      Array.from({ length: CONCURRENT }, (_, first) => worker(first, start + MS)),
+    )
+    const reads = counts.reduce((sum, count) => sum + count, 0)
+    const { user, system } = process.cpuUsage(before)
+    cpu.set(name, [...(cpu.get(name) ?? []), (user + system) / reads])
+    return ((performance.now() - start) / reads) * 1e3
+  }
+  return { name, round }
+}
+
+function cpuNotes(): string[] {
+  const lines = [...cpu].map(([name, figures]) => `  ${name}  ${median(figures).toPrecision(3)}`)
+  return ['of which on the CPU of this process (µs):', ...lines]
+}
