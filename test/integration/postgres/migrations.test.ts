@@ -335,5 +335,5 @@ describe('instances that start at once', () => {
 
 test("a server that is away is 'unavailable'", async () => {
   await using nowhere = await TestStore.open({ url: 'postgres://nobody@127.0.0.1:1/nowhere' })
-  await expect(apply([CREATE], { of: nowhere })).rejects.toMatchObject({ code: 'FUL-3002' })
+  await expect(apply([CREATE], { of: nowhere, budget: 300 })).rejects.toMatchObject({ code: 'FUL-3002' })
 })

@@ -106,6 +106,37 @@ describe('replicas', () => {
     await when('replica 1', ({ healthy }) => healthy)
   })
 
+  test.each(['pipelined', 'dedicated'] as const)(
+    'that replay what a read is in the way of repeat the read: %s',
+    { timeout: 60_000 },
+    async (lane) => {
+      await using primary = await Observer.connect(cluster.primaryUrl)
+      await using replica = await Observer.connect(cluster.replicaUrls[0] ?? '')
+      await replica.rows("ALTER SYSTEM SET max_standby_streaming_delay = '10ms'")
+      await replica.rows('SELECT pg_reload_conf()')
+      await using other = await TestStore.start({
+        url: cluster.primaryUrl,
+        replicas: cluster.replicaUrls.slice(0, 1),
+      })
+      try {
+        await primary.rows(`CREATE TABLE vanishing_${lane} AS SELECT n FROM generate_series(1, 1000) n`)
+        const text = `SELECT count(*)::int AS n, (SELECT pg_sleep(0.7)) FROM vanishing_${lane}`
+        await waitFor(() => replica.rows(`SELECT FROM vanishing_${lane} LIMIT 1`).then((rows) => rows.length))
+        const reading = other.read(text, [], {
+          terms: { target: 'replica', lane },
+          facts: call({ operation: lane }),
+        })
+        await waitFor(async () => (await replica.active('%pg_sleep(0.7)%')).length > 0)
+        await primary.rows(`DELETE FROM vanishing_${lane}`)
+        await primary.rows(`VACUUM vanishing_${lane}`)
+        expect(await reading).toMatchObject([{ n: 0 }])
+      } finally {
+        await replica.rows('ALTER SYSTEM RESET max_standby_streaming_delay')
+        await replica.rows('SELECT pg_reload_conf()')
+      }
+    },
+  )
+
   test('that no longer follow their primary do not serve', async () => {
     await using replica = await Observer.connect(cluster.replicaUrls[0] ?? '')
     await replica.rows("ALTER SYSTEM SET primary_conninfo = ''")

@@ -1,6 +1,6 @@
 import type { Connection } from './connection.ts'
-import type { Read, ReadHome } from './read.ts'
-import { isStalePlan, type Statement } from './statement.ts'
+import { MOST_REPEATS, type Read, type ReadHome } from './read.ts'
+import { mayRunAgain, type Statement } from './statement.ts'
 import { textTraits } from './text-traits.ts'
 
 /** Reads on connections of their own, on one node. */
@@ -21,7 +21,7 @@ export class DedicatedReads implements ReadHome {
   }
 
   tryAgain(read: Read, error: unknown, { connection }: Statement): boolean {
-    if (connection === undefined || read.repeats > 0 || !isStalePlan(error)) return false
+    if (connection === undefined || read.repeats >= MOST_REPEATS || !mayRunAgain(error)) return false
     read.repeats++
     this.send(connection, read)
     return true

@@ -5,11 +5,8 @@ import { isConnectionFailure, QUERY_CANCELED, sqlState } from './failure.ts'
 import { Lane, type LaneParts } from './lane.ts'
 import { whyOver } from './over.ts'
 import type { Pool } from './pool.ts'
-import type { Read, ReadHome } from './read.ts'
-import { isStalePlan, type Statement } from './statement.ts'
-
-/** A read that was cut short or moved more often than this gets a connection of its own. */
-const MOST_REPEATS = 3
+import { MOST_REPEATS, type Read, type ReadHome } from './read.ts'
+import { mayRunAgain, type Statement } from './statement.ts'
 
 export interface PipelineParts extends Omit<LaneParts, 'move'> {
   readonly label: string
@@ -127,10 +124,10 @@ export class Pipeline implements ReadHome {
   }
 }
 
-/** The read was not to blame: somebody else was to be cancelled, the text has to be parsed anew, or it was never sent. */
+/** The read was not to blame: somebody else was to be cancelled, or it was never sent, or it was in the way of something. */
 function mayRepeat(error: unknown, wasWritten: boolean): boolean {
   if (isConnectionFailure(error)) return !wasWritten
-  return sqlState(error) === QUERY_CANCELED || isStalePlan(error)
+  return sqlState(error) === QUERY_CANCELED || mayRunAgain(error)
 }
 
 /** As `Promise.any`, but fails with the first reason instead of all of them. */

@@ -7,6 +7,9 @@ import { whyOver } from './over.ts'
 import type { Pace } from './pace.ts'
 import { Statement } from './statement.ts'
 
+/** A read that was cut short more often than this gets a connection of its own, and then its failure. */
+export const MOST_REPEATS = 3
+
 /** Where a read was sent from: who decides what becomes of it when it does not get its answer. */
 export interface ReadHome {
   /** The node, for messages. */

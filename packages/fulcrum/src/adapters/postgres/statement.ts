@@ -1,7 +1,7 @@
 import type { Deadline } from '../../kernel/deadline.ts'
 import type { RowDescription, Wire, WireValue } from './driver.ts'
 import { Exchange } from './exchange.ts'
-import { QUERY_CANCELED, type ServerError, sqlState } from './failure.ts'
+import { isSerializationFailure, QUERY_CANCELED, type ServerError, sqlState } from './failure.ts'
 import type { Prepared, PreparedStatements } from './prepared.ts'
 
 const NO_VALUES: readonly WireValue[] = []
@@ -116,8 +116,16 @@ const UNKNOWN_STATEMENT = '26000'
 /** SQLSTATE feature_not_supported, raised by this routine: the columns of a prepared statement have changed with the table. */
 const OUTDATED_STATEMENT = { code: '0A000', routine: 'RevalidateCachedQuery' }
 
+/**
+ * The same statement, or its transaction, may succeed when it is run again: it met another transaction (on a replica: the replay of one), or the
+ * server's idea of the prepared statement was out of date.
+ */
+export function mayRunAgain(error: unknown): boolean {
+  return isSerializationFailure(error) || isStalePlan(error)
+}
+
 /** The statement failed because of what the server knew under its name; parsed anew it may succeed. */
-export function isStalePlan(error: unknown): boolean {
+function isStalePlan(error: unknown): boolean {
   const code = sqlState(error)
   if (code === UNKNOWN_STATEMENT) return true
   return code === OUTDATED_STATEMENT.code && (error as ServerError).routine === OUTDATED_STATEMENT.routine

@@ -20,7 +20,8 @@ import { Paces } from './pace.ts'
 import { PostgresReadSession, type ReadSessionParts } from './read-session.ts'
 import { reachPrimary } from './reach-primary.ts'
 import type { Topology } from './topology.ts'
-import { mayRunAgain, Transaction } from './transaction.ts'
+import { mayRunAgain } from './statement.ts'
+import { Transaction } from './transaction.ts'
 
 export interface PostgresStoreParts {
   readonly capabilities: StoreCapabilities

@@ -4,11 +4,11 @@ import type { CallFacts, TransactionSettings } from '../../ports/store.ts'
 import type { Connection } from './connection.ts'
 import type { Driver } from './driver.ts'
 import type { Receiver } from './exchange.ts'
-import { isSerializationFailure, reasonOf, statementFailure } from './failure.ts'
+import { reasonOf, statementFailure } from './failure.ts'
 import type { PostgresNode } from './node.ts'
 import { Script } from './script.ts'
 import { BEGIN, ROLLBACK, TRANSACTION_ID, type TransactionId } from './sql/transaction.ts'
-import { isStalePlan, Statement, type StatementSpec } from './statement.ts'
+import { mayRunAgain, Statement, type StatementSpec } from './statement.ts'
 import { refuseControl, textTraits } from './text-traits.ts'
 
 export interface TransactionParts {
@@ -151,11 +151,6 @@ export class Transaction implements StatementRunner {
     const params = { part: 'the transaction', reason: 'it has ended' }
     return fulcrumError('FUL-3012', params, { operation: this.#call.operation })
   }
-}
-
-/** Whether running a transaction again may succeed where it failed with `error`. */
-export function mayRunAgain(error: unknown): boolean {
-  return isSerializationFailure(error) || isStalePlan(error)
 }
 
 /** The answer of one statement, for the one who runs it. */

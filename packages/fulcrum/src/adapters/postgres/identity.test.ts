@@ -1,0 +1,62 @@
+import { describe, expect, test } from 'vitest'
+import { ClusterIdentity, type Identity, mayHaveCrashed } from './identity.ts'
+
+const PRIMARY: Identity = {
+  systemId: '7',
+  timeline: 3,
+  role: 'primary',
+  statisticsSince: ['a', 'b', 'c'],
+  version: 150_000,
+  backend: 1,
+}
+const primary = { role: 'primary', label: 'primary (db:5432)' } as const
+const replica = { role: 'replica', label: 'replica 1 (db:5433)' } as const
+
+describe('a connection is accepted', () => {
+  test('to the cluster that the first one led to', () => {
+    const seen: number[] = []
+    const cluster = new ClusterIdentity((timeline) => seen.push(timeline))
+    cluster.check(PRIMARY, primary)
+    cluster.check({ ...PRIMARY, role: 'replica', timeline: 1 }, replica)
+    expect(() => cluster.check({ ...PRIMARY, systemId: '8' }, primary)).toThrow(
+      'FUL-4001 primary (db:5432) is a server of the cluster 8; expected one of the cluster 7.',
+    )
+    expect(seen).toEqual([])
+  })
+
+  test('to a primary that was promoted since, and not to the one that it replaced', () => {
+    const seen: number[] = []
+    const cluster = new ClusterIdentity((timeline) => seen.push(timeline))
+    cluster.check(PRIMARY, primary)
+    cluster.check({ ...PRIMARY, timeline: 4 }, primary)
+    expect(seen).toEqual([4])
+    expect(() => cluster.check(PRIMARY, primary)).toThrow(
+      'FUL-4001 primary (db:5432) is a primary on timeline 3; expected timeline 4 or later.',
+    )
+  })
+
+  test('in the role that it was configured for', () => {
+    const cluster = new ClusterIdentity(() => {})
+    expect(() => cluster.check({ ...PRIMARY, role: 'replica' }, primary)).toThrow(
+      'FUL-4002 primary (db:5432) is a replica',
+    )
+    expect(() => cluster.check(PRIMARY, replica)).toThrow('FUL-4002 replica 1 (db:5433) is a primary')
+  })
+
+  test('from version 15 on', () => {
+    const cluster = new ClusterIdentity(() => {})
+    const old = { ...PRIMARY, version: 140_019 }
+    expect(() => cluster.check(old, primary)).toThrow(
+      'FUL-4005 primary (db:5432) runs PostgreSQL 14. Allowed: 15 and later.',
+    )
+  })
+})
+
+test.each([
+  [['a', 'b', 'c'], false],
+  [['x', 'b', 'c'], false],
+  [['x', 'y', 'c'], false],
+  [['x', 'y', 'z'], true],
+])('statistics since %j: crashed %s', (statisticsSince, crashed) => {
+  expect(mayHaveCrashed(PRIMARY, { ...PRIMARY, statisticsSince })).toBe(crashed)
+})
