@@ -1,6 +1,6 @@
 // What a point read costs in process, 32 at a time: a store's pipelined and dedicated reads against pg by hand. Time on the clock, and time on
 // this process's CPU, which is what a server has left for everything else.
-import { postgres } from 'fulcrum/postgres'
+import { postgres } from '../packages/fulcrum/src/adapters/postgres/source.ts'
 import pg from 'pg'
 import { startTestCluster } from '../packages/fulcrum/src/adapters/embedded-postgres/test-cluster.ts'
 import { createRealClock } from '../packages/fulcrum/src/kernel/clock-real.ts'
