@@ -1,12 +1,17 @@
 import {
   AliasNode,
   type CompiledQuery,
+  type DeleteQueryNode,
+  type InsertQueryNode,
+  type MergeQueryNode,
   type OperationNode,
   PostgresQueryCompiler,
   type QueryId,
   type RootOperationNode,
   type SchemableIdentifierNode,
+  type SelectQueryNode,
   type TableNode,
+  type UpdateQueryNode,
   type WithNode,
 } from 'kysely'
 
@@ -29,12 +34,13 @@ const NAMES_A_TABLE: ReadonlySet<NodeKind> = new Set<NodeKind>([
  * Compiles queries whose tables are named without a schema for the schema of a module: `from profile` becomes `from "profiles"."profile"`.
  * `WithSchemaPlugin` does the same with another pass over the whole tree of every query; here it costs a look at the parent of each table.
  *
- * References such as `profile.user_id` stay as they are: PostgreSQL resolves them by the name in FROM. Names of common table expressions are
- * told apart by having been met in a WITH of the same statement; one that has the name of a table hides it, as in SQL.
+ * References such as `profile.user_id` stay as they are: PostgreSQL resolves them by the name in FROM. A common table expression hides the table
+ * of its name, within the query that it belongs to.
  */
 export class SchemaCompiler extends PostgresQueryCompiler {
   readonly #schema: string
-  readonly #expressions = new Set<string>()
+  /** Common table expressions of the queries that the visitor is in, outermost first. */
+  #expressions: string[] = []
 
   constructor(schema: string) {
     super()
@@ -42,13 +48,43 @@ export class SchemaCompiler extends PostgresQueryCompiler {
   }
 
   override compileQuery(node: RootOperationNode, queryId: QueryId): CompiledQuery {
-    this.#expressions.clear()
+    this.#expressions = []
     return super.compileQuery(node, queryId)
   }
 
   protected override visitWith(node: WithNode): void {
-    for (const { name } of node.expressions) this.#expressions.add(name.table.table.identifier.name)
+    for (const { name } of node.expressions) this.#expressions.push(name.table.table.identifier.name)
     super.visitWith(node)
+  }
+
+  protected override visitSelectQuery(node: SelectQueryNode): void {
+    const outer = this.#expressions.length
+    super.visitSelectQuery(node)
+    this.#expressions.length = outer
+  }
+
+  protected override visitInsertQuery(node: InsertQueryNode): void {
+    const outer = this.#expressions.length
+    super.visitInsertQuery(node)
+    this.#expressions.length = outer
+  }
+
+  protected override visitUpdateQuery(node: UpdateQueryNode): void {
+    const outer = this.#expressions.length
+    super.visitUpdateQuery(node)
+    this.#expressions.length = outer
+  }
+
+  protected override visitDeleteQuery(node: DeleteQueryNode): void {
+    const outer = this.#expressions.length
+    super.visitDeleteQuery(node)
+    this.#expressions.length = outer
+  }
+
+  protected override visitMergeQuery(node: MergeQueryNode): void {
+    const outer = this.#expressions.length
+    super.visitMergeQuery(node)
+    this.#expressions.length = outer
   }
 
   protected override visitTable(node: TableNode): void {
@@ -62,7 +98,7 @@ export class SchemaCompiler extends PostgresQueryCompiler {
   }
 
   #isOfTheModule({ schema, identifier }: SchemableIdentifierNode): boolean {
-    return schema === undefined && !this.#expressions.has(identifier.name)
+    return schema === undefined && !this.#expressions.includes(identifier.name)
   }
 
   /** The last of the stack is the table itself; an alias stands between it and what names it. */
