@@ -103,11 +103,24 @@ export class Call implements StatementRunner, CallFacts {
     return this.#openSession().run<R>(text, values)
   }
 
+  /**
+   * The reads of this call for one nested in it, where they promise enough. Sharing them keeps a call to one connection of a node: calls that each
+   * hold one and wait for another would wait for each other.
+   */
+  readsFor(terms: ReadTerms): ReadSession | undefined {
+    const own = this.#readTerms
+    const suits = own !== undefined && (own.target === 'primary' || terms.target === 'replica')
+    return suits ? this.#openSession() : this.#parent?.readsFor(terms)
+  }
+
   #openSession(): ReadSession {
     if (this.#session !== undefined) return this.#session
     const { store } = this.scope
-    if (store === undefined || this.#readTerms === undefined) throw this.#refusal('its plan has no database')
-    this.#session = store.read(this.#readTerms, this)
+    const terms = this.#readTerms
+    if (store === undefined || terms === undefined) throw this.#refusal('its plan has no database')
+    const shared = this.#parent?.readsFor(terms)
+    if (shared !== undefined) return shared
+    this.#session = store.read(terms, this)
     return this.#session
   }
 

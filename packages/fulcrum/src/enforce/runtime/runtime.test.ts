@@ -313,6 +313,20 @@ describe('nested calls', () => {
     await expect(call(asks)).rejects.toMatchObject({ code: 'FUL-3007', params: { callee: 'n.reserve' } })
   })
 
+  it('share the connection of their caller, so that many at once do not wait for each other', async () => {
+    const asks = query('m.asks', {})
+    const reads: Handler = async (_: never, { sql }: QueryContext) => void (await sql`select 1`)
+    const handler: Handler = async (_: never, { call, sql }: QueryContext) => {
+      await sql`select 1`
+      await call(look)
+    }
+    const operations = [bound(asks, handler, [within(1000), read, run]), bound(look, reads, [read, run])]
+    const { runtime, clock } = world(operations, { connections: 2 })
+    const compiled = runtime.find(asks)!
+    const calls = Array.from({ length: 20 }, () => compiled.run(compiled.begin({}), undefined))
+    await expect(clock.drive(Promise.all(calls))).resolves.toHaveLength(20)
+  })
+
   it('with an input that the callee refuses are the fault of the handler, not of its caller', async () => {
     const strict = query('n.strict', { input: z.object({ id: z.string() }) })
     const asks = query('m.asks', {})
