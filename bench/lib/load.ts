@@ -19,6 +19,6 @@ export async function requestsPerSecond({
   const requests = paths.map((path) => ({ method: 'GET' as const, path }))
   const result = await autocannon({ url, connections, duration: seconds, requests })
   const failed = result.non2xx + result.errors + result.timeouts
-  if (failed > 0) throw new Error(`${url}: ${failed} of ${result.requests.total} requests failed`)
+  if (failed > 0) throw new Error(`${url}${paths[0]}: ${failed} of ${result.requests.total} requests failed`)
   return result.requests.average
 }
