@@ -1,0 +1,100 @@
+import type { EpochId } from '../consistency/epoch.ts'
+import type { Lsn } from '../consistency/label.ts'
+import type { Tombstone } from '../consistency/tombstone.ts'
+
+/** What is configured. */
+export interface SharedCacheCapabilities {
+  /** For people: `Redis`, `memory`. */
+  readonly name: string
+}
+
+/** Where an entry lives. */
+export interface SharedKey {
+  /** Operation, scope and input, in one string; readable, unique, without the epoch. */
+  readonly id: string
+  /** Keys of the entry's tags (`tagKey`); empty for entries that no change invalidates. The first one decides on the slot of a cluster. */
+  readonly tags: readonly number[]
+}
+
+/** An entry as it was found. */
+export interface SharedHit {
+  readonly body: Uint8Array
+  /** Milliseconds until it expires, at the most: never overstated. */
+  readonly remaining: number
+  /** The tombstones of its tags that are still remembered. */
+  readonly tombstones: readonly Tombstone[]
+}
+
+/** What a fill brings along besides its bytes, so that the cache can compare without decoding. */
+export interface SharedFill {
+  readonly body: Uint8Array
+  readonly source: 'primary' | 'replica'
+  readonly lo: Lsn
+  /** Ids of writes that it contains whatever its position says. */
+  readonly sees: readonly number[]
+  /** Milliseconds. */
+  readonly ttl: number
+}
+
+/** `kept`: what is there contains at least as much. `outdated`: one of its tags has changed since it was read. */
+export type FillOutcome = 'stored' | 'kept' | 'outdated'
+
+/** The right to fill one key, for as long as it is renewed. */
+export interface Lease {
+  /** Greater than that of every earlier lease of the key: a fill of an owner that lost its lease is recognised by it. */
+  readonly fence: number
+}
+
+/** What is told to all instances. Best effort: nothing depends on its arrival. */
+export type BusMessage =
+  | {
+      readonly kind: 'changed'
+      readonly epoch: EpochId
+      readonly tags: readonly number[]
+      readonly tombstone: Tombstone
+    }
+  | { readonly kind: 'filled'; readonly id: string }
+  /** The version of an operation was bumped: its entries are left behind. */
+  | { readonly kind: 'bumped'; readonly operation: string; readonly version: number }
+
+export interface BusListener {
+  message(message: BusMessage): void
+  /** Messages may have been missed since the bus was last known to work. */
+  gap(): void
+}
+
+/**
+ * A cache that all instances share. Best effort in both directions: it may forget anything at any time, and nothing that it serves is believed
+ * without a look at its label.
+ *
+ * Every operation is bounded in time by the adapter and rejects with `FUL-3002` when the cache does not answer; nobody waits for it longer, and
+ * while it is known to be away operations fail at once. Entries, tombstones and leases of different epochs do not meet.
+ */
+export interface SharedCache {
+  readonly capabilities: SharedCacheCapabilities
+  /** Connects in the background; resolves at once or after a short while, also when the cache is away. */
+  start(): Promise<void>
+  /** It answered lately. */
+  readonly isHealthy: boolean
+  get(epoch: EpochId, key: SharedKey): Promise<SharedHit | undefined>
+  /** In one round trip (per shard, in a cluster); as long as `keys`, in their order. */
+  getMany(epoch: EpochId, keys: readonly SharedKey[]): Promise<readonly (SharedHit | undefined)[]>
+  /** Compare and set: see `FillOutcome`. With a lease it also ends the lease, and those who wait for it are told (`filled`). */
+  fill(epoch: EpochId, key: SharedKey, fill: SharedFill, lease?: Lease): Promise<FillOutcome>
+  remove(epoch: EpochId, keys: readonly SharedKey[]): Promise<void>
+  /** Remembers for `ttl` milliseconds that tags have changed, the latest change of each, and tells all instances (`changed`). */
+  changed(epoch: EpochId, tags: readonly number[], tombstone: Tombstone, ttl: number): Promise<void>
+  /** Takes the right to fill a key for `ttl` milliseconds; `undefined` when somebody else has it: wait for `filled`, at most for `ttl`. */
+  lease(epoch: EpochId, key: SharedKey, ttl: number): Promise<Lease | undefined>
+  /** Prolongs it; `false` when it is lost. */
+  renew(epoch: EpochId, key: SharedKey, lease: Lease, ttl: number): Promise<boolean>
+  /** Gives it up without a fill; those who wait are told. */
+  release(epoch: EpochId, key: SharedKey, lease: Lease): Promise<void>
+  /** The version of an operation's entries (`cache.invalidation: 'version'`), 0 at first. */
+  version(operation: string): Promise<number>
+  /** Raises it, and tells all instances (`bumped`). */
+  bump(operation: string): Promise<number>
+  /** One listener; called from the start on. */
+  listen(listener: BusListener): void
+  close(): Promise<void>
+}
