@@ -5,10 +5,10 @@ export type Source = (typeof SOURCES)[number]
 
 /** What enforcement and policies report while they run. Bound to an operation once, at boot; its methods must be cheap and never throw. */
 export interface OperationProbe {
-  /** A call succeeded after `ms` milliseconds with data from `SOURCES[source]`. */
+  /** A call succeeded after `ms` milliseconds, or `NaN` where it was not timed, with data from `SOURCES[source]`. */
   ok(source: number, ms: number): void
   /** A call failed: `code` is the code of the error, a declared one or `FUL-…`. */
-  failed(code: string, ms: number): void
+  failed(code: string): void
   /** A statement finished: its text, how long it took, how many rows it returned or changed. */
   statement(text: string, ms: number, rows: number): void
   /** An attempt is about to be repeated, for example because of `'40001'`. */

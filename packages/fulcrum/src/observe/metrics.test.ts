@@ -9,7 +9,7 @@ describe('Metrics', () => {
     const probe = metrics.operation('profiles.get', 'query')
     probe.ok(2, 4)
     probe.ok(2, 40)
-    probe.failed('profiles.NotFound', 1)
+    probe.failed('profiles.NotFound')
     probe.retried('serialization failure')
     probe.statement('select *\n  from "profile"', 3, 1)
     const lines = metrics.render(state).split('\n')

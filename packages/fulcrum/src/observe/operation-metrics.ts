@@ -30,10 +30,11 @@ export class OperationMetrics implements OperationProbe {
 
   ok(source: number, ms: number): void {
     const histogram = (this.#ok[source] ??= new Histogram())
-    histogram.record(ms)
+    if (Number.isNaN(ms)) histogram.repeat()
+    else histogram.record(ms)
   }
 
-  failed(code: string, _ms: number): void {
+  failed(code: string): void {
     this.#failed.set(code, (this.#failed.get(code) ?? 0) + 1)
   }
 

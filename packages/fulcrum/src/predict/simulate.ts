@@ -138,6 +138,7 @@ class Run {
   }
 
   async #call(compiled: CompiledOperation, model: OperationModel): Promise<void> {
+    const startedAt = this.#clock.now()
     const call = compiled.begin({ overHttp: true })
     let outcome = 'ok'
     try {
@@ -148,7 +149,7 @@ class Run {
     }
     this.#calls += 1
     const now = this.#clock.now()
-    const took = (now - call.startedAt).toFixed(3)
+    const took = (now - startedAt).toFixed(3)
     this.#trace(`${now.toFixed(3)} ${call.operation} ${outcome} ${SOURCES[call.source]} ${took}`)
   }
 

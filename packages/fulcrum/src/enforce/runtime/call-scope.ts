@@ -5,6 +5,7 @@ import type { OperationProbe } from '../../kernel/observer.ts'
 import type { Random } from '../../kernel/random.ts'
 import type { Store } from '../../ports/store.ts'
 import type { Call } from './call.ts'
+import type { CallTimer } from './call-timer.ts'
 
 /** What all calls of one operation share; made once, at boot. */
 export interface CallScope {
@@ -15,6 +16,7 @@ export interface CallScope {
   readonly finish: (call: Call, returned: unknown) => unknown
   readonly clock: Clock
   readonly random: Random
+  readonly timer: CallTimer
   readonly probe: OperationProbe
   readonly store: Store | undefined
   /** Makes `ctx.db`; `undefined` where the module declares no query builder. */

@@ -18,7 +18,7 @@ export class Call implements StatementRunner, CallFacts {
   readonly deadline: Deadline
   /** As sent; `undefined` where the caller sent none. */
   readonly ifMatch: string | undefined
-  /** When it began, on the scale of `Clock.now()`. */
+  /** When it began, on the scale of `Clock.now()`; `UNTIMED` where its timer let it pass. */
   readonly startedAt: number
   /** What served it, as an index into `SOURCES`. */
   source: number = 0
@@ -44,7 +44,7 @@ export class Call implements StatementRunner, CallFacts {
     this.#parent = terms.parent
     this.deadline = deadline
     this.#transaction = terms.parent?.transaction
-    this.startedAt = scope.clock.now()
+    this.startedAt = scope.timer.begin()
   }
 
   get operation(): string {

@@ -87,7 +87,7 @@ export class Compiled implements CompiledOperation {
       const output = isPromise(returned) ? await returned : returned
       const finished = call.finished ? output : this.#scope.finish(call, output)
       const value = isPromise(finished) ? await finished : finished
-      this.#scope.probe.ok(call.source, this.#clock.now() - call.startedAt)
+      this.#scope.probe.ok(call.source, this.#scope.timer.since(call.startedAt))
       return value
     } catch (error) {
       throw this.#failed(call, error)
@@ -104,7 +104,7 @@ export class Compiled implements CompiledOperation {
 
   #failed(call: Call, error: unknown): unknown {
     const failure = asFailure(this.operation, error)
-    this.#scope.probe.failed(failureCode(failure), this.#clock.now() - call.startedAt)
+    this.#scope.probe.failed(failureCode(failure))
     return failure
   }
 

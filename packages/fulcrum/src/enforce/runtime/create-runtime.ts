@@ -11,6 +11,7 @@ import { bindSql } from '../../ports/sql.ts'
 import type { Store } from '../../ports/store.ts'
 import type { Call } from './call.ts'
 import type { CallScope } from './call-scope.ts'
+import { CallTimer } from './call-timer.ts'
 import { Compiled } from './compiled-operation.ts'
 import { compose } from './compose.ts'
 import { InFlight } from './in-flight.ts'
@@ -76,6 +77,7 @@ class RunningOperations implements Runtime {
       clock,
       random,
       store,
+      timer: new CallTimer(clock),
       probe: observer.operation(operation.name, operation.kind),
       bindDb,
       bindSql,

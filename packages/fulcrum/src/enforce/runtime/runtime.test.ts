@@ -8,6 +8,7 @@ import { query } from '../../declare/query.ts'
 import { createVirtualClock, type VirtualClock } from '../../kernel/clock-virtual.ts'
 import { createSeededRandom } from '../../kernel/random-seeded.ts'
 import { Metrics } from '../../observe/metrics.ts'
+import type { OperationMetrics } from '../../observe/operation-metrics.ts'
 import type { Plan, Stage } from '../../plan/plan.ts'
 import { constant } from '../../predict/distribution.ts'
 import { ModelledStore, type StoreModel } from '../../predict/modelled-store.ts'
@@ -114,6 +115,20 @@ describe('an operation', () => {
       ['m.NotFound'],
       ['FUL-3009'],
     ])
+  })
+
+  it('counts every success and every failure of a burst, though it times few of them', async () => {
+    const ping = query('m.ping', { input: z.number(), errors: [NotFound] })
+    const handler = (index: number, { fail }: QueryContext<unknown, typeof NotFound>): void => {
+      if (index % 10 === 0) fail(NotFound, { id: String(index) })
+    }
+    const { runtime, metrics } = world([bound(ping, handler)])
+    const compiled = runtime.find(ping)
+    const calls = Array.from({ length: 1000 }, (_, index) => compiled?.run(compiled.begin({}), index))
+    await Promise.allSettled(calls)
+    const [{ failures, durations }] = metrics.operations as [OperationMetrics]
+    expect(failures).toEqual(new Map([['m.NotFound', 100]]))
+    expect(durations.map(({ source, histogram: { count } }) => [source, count])).toEqual([['none', 900]])
   })
 
   it('passes on what else a handler throws', async () => {
