@@ -16,10 +16,14 @@ export interface SharedKey {
   readonly tags: readonly number[]
 }
 
-/** An entry as it was found. */
-export interface SharedHit {
-  readonly body: Uint8Array
-  /** Milliseconds until it expires, at the most: never overstated. */
+/**
+ * What was found under a key. The tombstones are told also where there is no entry: a read that is sent to the primary after somebody has learned
+ * of an acknowledged write contains that write, so its label may name it (`Label.sees`), and the fill is accepted although the primary has not
+ * moved since.
+ */
+export interface SharedLookup {
+  readonly body: Uint8Array | undefined
+  /** Milliseconds until the entry expires, at the most: never overstated. 0 where there is none. */
   readonly remaining: number
   /** The tombstones of its tags that are still remembered. */
   readonly tombstones: readonly Tombstone[]
@@ -76,9 +80,9 @@ export interface SharedCache {
   start(): Promise<void>
   /** It answered lately. */
   readonly isHealthy: boolean
-  get(epoch: EpochId, key: SharedKey): Promise<SharedHit | undefined>
+  get(epoch: EpochId, key: SharedKey): Promise<SharedLookup>
   /** In one round trip (per shard, in a cluster); as long as `keys`, in their order. */
-  getMany(epoch: EpochId, keys: readonly SharedKey[]): Promise<readonly (SharedHit | undefined)[]>
+  getMany(epoch: EpochId, keys: readonly SharedKey[]): Promise<readonly SharedLookup[]>
   /** Compare and set: see `FillOutcome`. With a lease it also ends the lease, and those who wait for it are told (`filled`). */
   fill(epoch: EpochId, key: SharedKey, fill: SharedFill, lease?: Lease): Promise<FillOutcome>
   remove(epoch: EpochId, keys: readonly SharedKey[]): Promise<void>
