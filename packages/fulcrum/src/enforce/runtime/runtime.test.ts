@@ -13,7 +13,7 @@ import type { Plan, Stage } from '../../plan/plan.ts'
 import { constant } from '../../predict/distribution.ts'
 import { ModelledStore, type StoreModel } from '../../predict/modelled-store.ts'
 import { createRuntime, type RuntimeOperation } from './create-runtime.ts'
-import type { CallRequest, Runtime } from './runtime.ts'
+import type { CallRequest, CompiledOperation, Runtime } from './runtime.ts'
 
 type Handler = (input: never, ctx: never) => unknown
 
@@ -123,8 +123,8 @@ describe('an operation', () => {
       if (index % 10 === 0) fail(NotFound, { id: String(index) })
     }
     const { runtime, metrics } = world([bound(ping, handler)])
-    const compiled = runtime.find(ping)
-    const calls = Array.from({ length: 1000 }, (_, index) => compiled?.run(compiled.begin({}), index))
+    const [compiled] = runtime.operations as [CompiledOperation]
+    const calls = Array.from({ length: 1000 }, (_, index) => compiled.run(compiled.begin({}), index))
     await Promise.allSettled(calls)
     const [{ failures, durations }] = metrics.operations as [OperationMetrics]
     expect(failures).toEqual(new Map([['m.NotFound', 100]]))
