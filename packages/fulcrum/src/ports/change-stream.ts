@@ -1,3 +1,4 @@
+import type { Lsn } from '../consistency/label.ts'
 import type { Change, Watermark } from '../consistency/watermark.ts'
 import type { Deadline } from '../kernel/deadline.ts'
 
@@ -18,7 +19,20 @@ export interface CommittedChanges {
   readonly truncated: readonly string[]
 }
 
+/** Where a stream begins. */
+export interface StreamStart {
+  /** What was committed up to here is not told. */
+  readonly lsn: Lsn
+  /**
+   * Greater than the id of every transaction that was committed up to there; asked for right after the stream has begun. A commit may be in the log
+   * and not visible yet, so a value is known to contain what is not told only if its snapshot's `xmin` has reached this.
+   */
+  readonly xid: number
+}
+
 export interface ChangeListener {
+  /** From here on everything is told; at the start, and after each gap. */
+  started(start: StreamStart): void
   /** In commit order. Returns when the changes have been taken into account. */
   committed(changes: CommittedChanges): void
   /** Everything committed at or before the watermark has been told. Never goes back within an epoch. */
