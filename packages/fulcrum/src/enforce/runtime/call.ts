@@ -3,6 +3,7 @@ import type { Rows, StatementRunner } from '../../declare/db.ts'
 import { Deadline } from '../../kernel/deadline.ts'
 import { fulcrumError } from '../../kernel/errors/fulcrum-error.ts'
 import type { CallFacts, ReadSession, ReadTerms } from '../../ports/store.ts'
+import type { CallSession } from '../session/call-session.ts'
 import type { CallScope } from './call-scope.ts'
 
 /**
@@ -16,12 +17,22 @@ export class Call implements StatementRunner, CallFacts {
   readonly scope: CallScope
   readonly principal: Principal | undefined
   readonly deadline: Deadline
+  /** What the caller has to see; `undefined` where it has no session, which demands as much as a session of unknown history. */
+  readonly session: CallSession | undefined
   /** As sent; `undefined` where the caller sent none. */
   readonly ifMatch: string | undefined
   /** When it began, on the scale of `Clock.now()`; `UNTIMED` where its timer let it pass. */
   readonly startedAt: number
   /** What served it, as an index into `SOURCES`. */
   source: number = 0
+  /** How long ago its data was read from the database, in milliseconds; 0: for this call. Stages only raise it. */
+  age = 0
+  /** How many milliseconds its data is past the declared bound of staleness; 0: within. Stages only raise it. */
+  staleBy = 0
+  /** What stands in for the answer that the contract asks for. */
+  degraded: Degraded | undefined = undefined
+  /** For how many milliseconds the answer stays within its contract; 0: not known. */
+  freshFor = 0
   /** The version of its answer, for operations that declare one. */
   version: string | number | undefined = undefined
   /** For commands: the primary's position right after COMMIT. */
@@ -40,6 +51,7 @@ export class Call implements StatementRunner, CallFacts {
   constructor(scope: CallScope, terms: CallTerms, deadline: Deadline) {
     this.scope = scope
     this.principal = terms.principal
+    this.session = terms.session ?? terms.parent?.session
     this.ifMatch = terms.ifMatch
     this.#parent = terms.parent
     this.deadline = deadline
@@ -93,8 +105,16 @@ export class Call implements StatementRunner, CallFacts {
   end(): void {
     this.#over = true
     const parent = this.#parent
-    parent?.served(this.source)
+    if (parent !== undefined) this.#tell(parent)
     if (this.deadline !== Deadline.none && this.deadline !== parent?.deadline) this.deadline[Symbol.dispose]()
+  }
+
+  /** An answer is no better than those that it is made of. */
+  #tell(parent: Call): void {
+    parent.served(this.source)
+    if (this.age > parent.age) parent.age = this.age
+    if (this.staleBy > parent.staleBy) parent.staleBy = this.staleBy
+    parent.degraded ??= this.degraded
   }
 
   run<R>(text: string, values: readonly unknown[]): Promise<Rows<R>> {
@@ -133,8 +153,13 @@ export class Call implements StatementRunner, CallFacts {
   }
 }
 
+/** `stale`: a value past its declared bound. `fallback`: the declared one. */
+export type Degraded = 'stale' | 'fallback'
+
 export interface CallTerms {
   readonly principal?: Principal | undefined
+  /** Default: the parent's. */
+  readonly session?: CallSession | undefined
   /** As sent. */
   readonly ifMatch?: string | undefined
   /** The call on whose behalf this one is made: its deadline, its transaction. */

@@ -1,11 +1,14 @@
 import type { AnyOperation } from '../../declare/operation.ts'
 import type { Principal } from '../../declare/principal.ts'
 import type { Plan } from '../../plan/plan.ts'
+import type { CallSession } from '../session/call-session.ts'
 import type { Call } from './call.ts'
 
 /** Who calls, and under which terms. */
 export interface CallRequest {
   readonly principal?: Principal | undefined
+  /** What the caller has to see; advanced by the call. Default: nothing is known about it. */
+  readonly session?: CallSession | undefined
   /** The caller's remaining budget in milliseconds; the effective one is the smaller of it and the operation's own. */
   readonly budget?: number | undefined
   /** The value of `If-Match`, as sent. */
@@ -23,7 +26,7 @@ export interface CallRequest {
  * ```ts
  * const call = operation.begin({ principal, overHttp: true })
  * const output = await operation.run(call, input)   // input is validated here, output when it is produced
- * call.source; call.version
+ * call.source; call.version; call.age
  * ```
  */
 export interface CompiledOperation {
