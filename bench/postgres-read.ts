@@ -13,6 +13,8 @@ const CONCURRENT = 32
 const MS = 250
 const TEXT = 'SELECT id, name, price, note FROM product WHERE id = $1'
 
+const PIPELINED: ReadTerms = { target: 'primary', lane: 'pipelined', bracket: 'none', sees: 'each' }
+
 const clock = createRealClock()
 const random = createRealRandom()
 await using cluster = await startTestCluster({}, { clock, random })
@@ -44,12 +46,9 @@ const contenders: readonly Contender[] = [
   contender('pg Pool, prepared, 10 connections', (id) => pool.query(config(id))),
   contender('pg, pipelined, 1 connection', (id) => (pipes[0] as pg.Client).query(config(id))),
   contender('pg, pipelined, 2 connections', (id) => (pipes[turn++ % 2] as pg.Client).query(config(id))),
-  contender('store, pipelined, 1 connection', reading(stores.one, { target: 'primary', lane: 'pipelined' })),
-  contender('store, pipelined, 2 connections', reading(stores.two, { target: 'primary', lane: 'pipelined' })),
-  contender(
-    'store, dedicated, 10 connections',
-    reading(stores.two, { target: 'primary', lane: 'dedicated' }),
-  ),
+  contender('store, pipelined, 1 connection', reading(stores.one, PIPELINED)),
+  contender('store, pipelined, 2 connections', reading(stores.two, PIPELINED)),
+  contender('store, dedicated, 10 connections', reading(stores.two, { ...PIPELINED, lane: 'dedicated' })),
 ]
 
 const title = `A point read, ${CONCURRENT} at a time`

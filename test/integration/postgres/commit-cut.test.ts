@@ -40,11 +40,15 @@ interface Told {
 async function insert(store: Store, id: number): Promise<Told> {
   let xid = ''
   try {
-    const { lsn } = await store.transaction({ isolation: 'serializable' }, call(), async (tx) => {
-      const text = 'INSERT INTO effect VALUES ($1) RETURNING pg_current_xact_id()::text AS xid'
-      xid = (await tx.run<{ xid: string }>(text, [id])).rows[0]?.xid ?? ''
-    })
-    expect(lsn).toBeGreaterThan(0n)
+    const { position } = await store.transaction(
+      { isolation: 'serializable', durability: 'local' },
+      call(),
+      async (tx) => {
+        const text = 'INSERT INTO effect VALUES ($1) RETURNING pg_current_xact_id()::text AS xid'
+        xid = (await tx.run<{ xid: string }>(text, [id])).rows[0]?.xid ?? ''
+      },
+    )
+    expect(position?.lsn).toBeGreaterThan(0)
     return { outcome: 'committed', xid }
   } catch (error) {
     if (isFulcrumError(error, 'FUL-3005')) return { outcome: 'not committed', xid }
@@ -114,7 +118,7 @@ describe('a COMMIT whose exchange is cut', () => {
       proxy.onCut = () => proxy.shut()
       proxy.cutNext({ side: 'answer', bytes: 0, how: 'cut' })
       const failure = await failureOf(
-        store.transaction({ isolation: 'read committed' }, call(), (tx) =>
+        store.transaction({ isolation: 'read committed', durability: 'local' }, call(), (tx) =>
           tx.run('INSERT INTO effect VALUES (2000)', []),
         ),
       )

@@ -19,8 +19,10 @@ import { waitFor } from '../../support/wait-for.ts'
 
 export const clock = createRealClock()
 
-export const PIPELINED: ReadTerms = { target: 'primary', lane: 'pipelined' }
-export const DEDICATED: ReadTerms = { target: 'primary', lane: 'dedicated' }
+const UNLABELLED = { bracket: 'none', sees: 'each' } as const
+
+export const PIPELINED: ReadTerms = { target: 'primary', lane: 'pipelined', ...UNLABELLED }
+export const DEDICATED: ReadTerms = { target: 'primary', lane: 'dedicated', ...UNLABELLED }
 
 /** What a call reported of its statements. */
 export interface Timing {
@@ -100,7 +102,7 @@ export class TestStore implements AsyncDisposable {
 
   /** Which node serves an eventual read now. */
   async sourceOfReplicaRead(facts: CallFacts = call()): Promise<NodeRole | undefined> {
-    const session = this.store.read({ target: 'replica', lane: 'pipelined' }, facts)
+    const session = this.store.read({ ...PIPELINED, target: 'replica' }, facts)
     try {
       await session.run('SELECT 1', [])
       return session.source
@@ -111,9 +113,13 @@ export class TestStore implements AsyncDisposable {
 
   transaction<T>(
     work: (tx: StatementRunner) => Promise<T>,
-    { isolation = 'serializable', facts = call() }: Partial<TransactionSettings> & { facts?: CallFacts } = {},
+    {
+      isolation = 'serializable',
+      durability = 'local',
+      facts = call(),
+    }: Partial<TransactionSettings> & { facts?: CallFacts } = {},
   ): Promise<Committed<T>> {
-    return this.store.transaction({ isolation }, facts, work)
+    return this.store.transaction({ isolation, durability }, facts, work)
   }
 
   node(name: string = 'primary'): NodeStatus {

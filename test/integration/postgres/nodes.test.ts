@@ -7,7 +7,7 @@ import { Deadline } from '../../../packages/fulcrum/src/kernel/deadline.ts'
 import type { NodeStatus } from '../../../packages/fulcrum/src/ports/store.ts'
 import { random } from '../../support/parts.ts'
 import { waitFor } from '../../support/wait-for.ts'
-import { call, clock, DEDICATED, failureOf, Observer, TestStore } from './harness.ts'
+import { call, clock, DEDICATED, failureOf, Observer, PIPELINED, TestStore } from './harness.ts'
 
 let cluster: TestCluster
 let store: TestStore
@@ -20,7 +20,7 @@ afterAll(async () => {
   await cluster.stop()
 })
 
-const eventual = { target: 'replica', lane: 'pipelined' } as const
+const eventual = { ...PIPELINED, target: 'replica' } as const
 
 /** What the store says of a node, while it is in use. */
 async function when(name: string, holds: (status: NodeStatus) => boolean): Promise<NodeStatus> {
@@ -52,11 +52,12 @@ describe('replicas', () => {
   })
 
   test('tell how far they are, while they are in use', async () => {
-    const { lsn } = await store.transaction((tx) => tx.run('CREATE TABLE position (id int)', []))
-    const status = await when('replica 1', ({ position }) => position !== undefined && position.lsn >= lsn)
+    const { position } = await store.transaction((tx) => tx.run('CREATE TABLE position (id int)', []))
+    const lsn = position?.lsn ?? Infinity
+    const status = await when('replica 1', (node) => node.position !== undefined && node.position.lsn >= lsn)
     const primary = store.node()
-    expect(status.position?.systemId).toBe(primary.position?.systemId)
-    expect(status.position?.timeline).toBe(1)
+    expect(status.position?.epoch).toBe(primary.position?.epoch)
+    expect(status.position?.epoch).toMatch(/^\d+\/1$/)
     expect(status.polledAt).toBeLessThanOrEqual(clock.now())
   })
 
@@ -98,7 +99,7 @@ describe('replicas', () => {
     expect(other.node('replica 1').healthy).toBe(true)
     // All its connections are gone, and the store has not looked yet.
     await cluster.replicas[0]?.kill()
-    const session = other.store.read({ target: 'replica', lane: 'dedicated' }, call())
+    const session = other.store.read({ ...DEDICATED, target: 'replica' }, call())
     await session.run('SELECT 1', []).catch(() => {})
     session.release()
     expect(await other.sourceOfReplicaRead()).toBe('primary')
@@ -123,7 +124,7 @@ describe('replicas', () => {
         const text = `SELECT count(*)::int AS n, (SELECT pg_sleep(0.7)) FROM vanishing_${lane}`
         await waitFor(() => replica.rows(`SELECT FROM vanishing_${lane} LIMIT 1`).then((rows) => rows.length))
         const reading = other.read(text, [], {
-          terms: { target: 'replica', lane },
+          terms: { ...eventual, lane },
           facts: call({ operation: lane }),
         })
         await waitFor(async () => (await replica.active('%pg_sleep(0.7)%')).length > 0)

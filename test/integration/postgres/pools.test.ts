@@ -142,7 +142,7 @@ describe.each([
 
   test('serves reads and transactions, and goes on serving the application', async () => {
     await using store = await TestStore.start({ pool })
-    expect(store.store.capabilities).toEqual({ name: 'PostgreSQL', replicas: false, pipelining: false })
+    expect(store.store.capabilities).toMatchObject({ name: 'PostgreSQL', replicas: false, pipelining: false })
     const before = await store.read<{ n: number }>('SELECT n FROM counter WHERE id = $1', [1])
     const { value } = await store.transaction(async (tx) => {
       await tx.run('UPDATE counter SET n = n + 1 WHERE id = $1', [1])

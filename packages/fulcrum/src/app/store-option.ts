@@ -12,7 +12,13 @@ export function storeOption({ store }: AppConfig, env: Environment): StoreOption
 /** What is configured, known without connecting. */
 export function storeCapabilities(option: StoreOption): StoreCapabilities {
   if (option.kind === 'store') return option.capabilities
-  return { name: 'embedded PostgreSQL', replicas: option.replicas > 0, pipelining: true }
+  return {
+    name: 'embedded PostgreSQL',
+    replicas: option.replicas > 0,
+    pipelining: true,
+    positions: true,
+    changeStream: false,
+  }
 }
 
 /** An opened store; `release` ends what stands behind it, after the store itself is closed. */

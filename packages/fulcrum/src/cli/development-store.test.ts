@@ -3,7 +3,13 @@ import type { AppConfig, StoreOption } from '../app/config.ts'
 import { fulcrumError } from '../kernel/errors/fulcrum-error.ts'
 import { withDevelopmentStore } from './development-store.ts'
 
-const capabilities = { name: 'PostgreSQL', replicas: false, pipelining: true }
+const capabilities = {
+  name: 'PostgreSQL',
+  replicas: false,
+  pipelining: true,
+  positions: true,
+  changeStream: false,
+}
 const configured: StoreOption = {
   kind: 'store',
   capabilities,

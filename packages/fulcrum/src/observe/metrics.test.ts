@@ -42,10 +42,9 @@ describe('Metrics', () => {
       polledAt: 0,
       connections: { open: 1, idle: 1, waiting: 0 },
     }
-    const epoch = { systemId: '1', timeline: 1 }
     const nodes = [
-      { ...node, name: 'a', role: 'primary' as const, position: { ...epoch, lsn: 1000n } },
-      { ...node, name: 'b', role: 'replica' as const, position: { ...epoch, lsn: 400n } },
+      { ...node, name: 'a', role: 'primary' as const, position: { epoch: '1/1', lsn: 1000 } },
+      { ...node, name: 'b', role: 'replica' as const, position: { epoch: '1/1', lsn: 400 } },
     ]
     expect(new Metrics().render({ nodes, inFlight: 0 })).toContain('fulcrum_replica_lag_bytes{node="b"} 600')
   })

@@ -139,7 +139,8 @@ function replicaLag(nodes: readonly NodeStatus[]): Sample[] {
   const primary = nodes.find(({ role }) => role === 'primary')?.position
   return nodes.flatMap(({ name, role, position }): Sample[] => {
     if (role !== 'replica' || position === undefined || primary === undefined) return []
-    return [['', { node: name }, Math.max(0, Number(primary.lsn - position.lsn))]]
+    if (position.epoch !== primary.epoch) return []
+    return [['', { node: name }, Math.max(0, primary.lsn - position.lsn)]]
   })
 }
 

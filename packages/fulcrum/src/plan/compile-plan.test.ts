@@ -8,7 +8,13 @@ import { plan } from './compile-plan.ts'
 import type { ModuleFacts } from './module-facts.ts'
 import type { Plan } from './plan.ts'
 
-const postgres: StoreCapabilities = { name: 'PostgreSQL', replicas: true, pipelining: true }
+const postgres: StoreCapabilities = {
+  name: 'PostgreSQL',
+  replicas: true,
+  pipelining: true,
+  positions: true,
+  changeStream: false,
+}
 const owner: ModuleFacts = { name: 'shop', db: { builder: 'kysely' }, migrations: undefined }
 const stateless: ModuleFacts = { name: 'shop', db: undefined, migrations: undefined }
 
@@ -100,8 +106,9 @@ describe('route', () => {
     settings(planOf({ query: contract }, owner, store), 'route')
 
   it('leads to the primary by default, over a connection of its own', () => {
-    expect(route({})).toEqual({ target: 'primary', lane: 'dedicated' })
-    expect(route({ consistency: 'strong' })).toEqual({ target: 'primary', lane: 'dedicated' })
+    const expected = { target: 'primary', lane: 'dedicated', bracket: 'none', sees: 'each' }
+    expect(route({})).toEqual(expected)
+    expect(route({ consistency: 'strong' })).toEqual(expected)
   })
 
   it('leads to a replica where eventual is enough', () => {

@@ -9,7 +9,7 @@ import { explain, explainJson } from './explain.ts'
 import type { ModuleFacts } from './module-facts.ts'
 
 const shop: ModuleFacts = { name: 'shop', db: { builder: 'kysely' }, migrations: undefined }
-const store = { name: 'PostgreSQL', replicas: true, pipelining: true }
+const store = { name: 'PostgreSQL', replicas: true, pipelining: true, positions: true, changeStream: false }
 
 const Id = z.object({ id: z.uuid() })
 const product = tag('product', z.uuid())
@@ -132,7 +132,7 @@ it('explains a command', () => {
 
 it('explains an operation without a contract, on a store that has little', () => {
   const ping = query('shop.ping', {})
-  const modest = { name: 'memory', replicas: false, pipelining: false }
+  const modest = { name: 'memory', replicas: false, pipelining: false, positions: false, changeStream: false }
   expect(`\n${explain(plan(ping, shop, { store: modest }), ping)}\n`).toMatchInlineSnapshot(`
     "
     shop.ping  query  not over HTTP

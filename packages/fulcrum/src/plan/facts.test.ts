@@ -8,7 +8,7 @@ import { plan } from './compile-plan.ts'
 import { type Fact, factsOf } from './facts.ts'
 
 const tables = { name: 'shop', db: undefined, migrations: [] }
-const store = { name: 'PostgreSQL', replicas: true, pipelining: true }
+const store = { name: 'PostgreSQL', replicas: true, pipelining: true, positions: true, changeStream: false }
 
 function factOf(topic: string, operation: AnyOperation, replicas = true): Fact | undefined {
   const planned = plan(operation, tables, { store: { ...store, replicas } })

@@ -1,7 +1,7 @@
 import type { IfMatch, IsolationLevel } from '../declare/contract/vocabulary.ts'
 import type { OperationKind } from '../declare/operation.ts'
 import type { FulcrumError } from '../kernel/errors/fulcrum-error.ts'
-import type { StoreCapabilities, NodeRole } from '../ports/store.ts'
+import type { ReadTerms, StoreCapabilities } from '../ports/store.ts'
 
 /** What is configured. Whether it is healthy is a runtime fact and never an input of a plan. */
 export interface Capabilities {
@@ -18,7 +18,7 @@ export type Stage = { readonly reason: string } & (
       readonly otherwise: number | undefined
     }
   | { readonly stage: 'precondition'; readonly ifMatch: IfMatch }
-  | { readonly stage: 'route'; readonly target: NodeRole; readonly lane: 'pipelined' | 'dedicated' }
+  | ({ readonly stage: 'route' } & ReadTerms)
   | { readonly stage: 'retry'; readonly on: 'serialization failure' }
   | { readonly stage: 'transaction'; readonly isolation: IsolationLevel; readonly joins: readonly string[] }
   | { readonly stage: 'run' }

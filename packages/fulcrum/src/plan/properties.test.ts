@@ -175,7 +175,13 @@ describe('contracts', () => {
 })
 
 const capabilities: fc.Arbitrary<StoreCapabilities | undefined> = fc.option(
-  fc.record({ name: fc.constant('PostgreSQL'), replicas: fc.boolean(), pipelining: fc.boolean() }),
+  fc.record({
+    name: fc.constant('PostgreSQL'),
+    replicas: fc.boolean(),
+    pipelining: fc.boolean(),
+    positions: fc.boolean(),
+    changeStream: fc.boolean(),
+  }),
   { nil: undefined },
 )
 const modules: fc.Arbitrary<ModuleFacts> = fc.record({

@@ -22,8 +22,8 @@ function route({ contract }: AnyOperation, store: StoreCapabilities): Drawing[] 
   const target = targetOf(contract.consistency, store)
   const lane = laneOf(contract.latency?.expect, store)
   const reason = `${target.reason}; ${lane.reason}. A call that runs no statement connects to nothing`
-  const stage = present({ stage: 'route', target: target.choice, lane: lane.choice, reason })
-  return [stage, ...(target.without ?? []), ...(lane.without ?? [])]
+  const terms = { target: target.choice, lane: lane.choice, bracket: 'none', sees: 'each' } as const
+  return [present({ stage: 'route', ...terms, reason }), ...(target.without ?? []), ...(lane.without ?? [])]
 }
 
 interface Choice<T> {

@@ -1,7 +1,10 @@
 import type { StatementRunner } from '../declare/db.ts'
-import type { IsolationLevel } from '../declare/contract/vocabulary.ts'
+import type { Durability, IsolationLevel } from '../declare/contract/vocabulary.ts'
 import type { Deadline } from '../kernel/deadline.ts'
 import type { OperationProbe } from '../kernel/observer.ts'
+import type { EpochId } from '../consistency/epoch.ts'
+import type { Lsn, ReadLabel } from '../consistency/label.ts'
+import type { Need } from '../consistency/need.ts'
 
 /** Which node served: what `Fulcrum-Source` says. */
 export type NodeRole = 'primary' | 'replica'
@@ -14,7 +17,17 @@ export interface StoreCapabilities {
   readonly replicas: boolean
   /** Short reads can share pipelined connections. */
   readonly pipelining: boolean
+  /** The store has positions: reads can be labelled with them, and sessions and bounds of staleness hold. */
+  readonly positions: boolean
+  /** Committed changes can be followed as a stream of rows. */
+  readonly changeStream: boolean
 }
+
+/**
+ * What is asked of a node around the data of a read, so that the read can be labelled. `none`: nothing; the label says what the node was last
+ * known to have. `lower`: its position before the data. `both`: also its position after, and what was in progress.
+ */
+export type Bracket = 'none' | 'lower' | 'both'
 
 /** How a read reaches a node; fixed when the plan is compiled. */
 export interface ReadTerms {
@@ -22,11 +35,32 @@ export interface ReadTerms {
   readonly target: NodeRole
   /** `pipelined`: shares connections with other short reads, until observed time overrules it. `dedicated`: a connection of its own. */
   readonly lane: 'pipelined' | 'dedicated'
+  readonly bracket: Bracket
+  /** `one statement`: a second one is refused, since it could see another state. `snapshot`: all see one (repeatable read). `each`: each sees its own. */
+  readonly sees: 'one statement' | 'snapshot' | 'each'
+}
+
+/** What one read has to see; from the session's token and the contract, so it differs from call to call. */
+export interface ReadNeed extends Need {
+  /** The epoch that `lsn` and `rx` are of; `undefined` where nothing is demanded of positions. */
+  readonly epoch: EpochId | undefined
+  /** No data older than this, in milliseconds. `Infinity`: any. */
+  readonly maxAge: number
+  /** How old it may be while the primary cannot be reached; at least `maxAge`. */
+  readonly maxAgeInPartition: number
+}
+
+/** The label of a read, and since when the data is known to be complete, on the store's clock. */
+export interface LabelledRead extends ReadLabel {
+  /** `-Infinity`: not known. */
+  readonly asOf: number
 }
 
 /** How a command's transaction is run; fixed when the plan is compiled. */
 export interface TransactionSettings {
   readonly isolation: IsolationLevel
+  /** `replicated`: COMMIT returns when a synchronous standby shows the effects. `FUL-3016` where that was not confirmed: committed, but not there yet. */
+  readonly durability: Durability
 }
 
 /** What a store has to know of the call on whose behalf it works. */
@@ -42,22 +76,23 @@ export interface CallFacts {
 export interface ReadSession extends StatementRunner {
   /** Which node serves; `undefined` before the first statement. */
   readonly source: NodeRole | undefined
+  /** What is known about the data that was read; `undefined` before all statements have been answered, and while the node's position is unknown. */
+  readonly label: LabelledRead | undefined
   /** Gives the connection back. Never throws; every session is released exactly once. */
   release(): void
 }
 
-/** A position in the primary's write-ahead log, with its epoch. Text form as PostgreSQL prints it. */
+/** A position in a node's write-ahead log, with its epoch. */
 export interface StorePosition {
-  readonly lsn: bigint
-  readonly systemId: string
-  readonly timeline: number
+  readonly lsn: Lsn
+  readonly epoch: EpochId
 }
 
 /** What a committed transaction leaves behind. */
 export interface Committed<T> {
   readonly value: T
-  /** The primary's position right after COMMIT: at or past the transaction's own. */
-  readonly lsn: bigint
+  /** The primary's position right after COMMIT, at or past the transaction's own; `undefined` where nothing was changed. */
+  readonly position: StorePosition | undefined
 }
 
 /** What is known of one node right now. */
@@ -73,6 +108,22 @@ export interface NodeStatus {
   readonly connections: { readonly open: number; readonly idle: number; readonly waiting: number }
 }
 
+/** What a store knows about positions while it runs. Asking keeps it up to date: positions are polled while somebody uses them. */
+export interface Freshness {
+  /** The epoch of the primary; `undefined` before it was reached. */
+  readonly epoch: EpochId | undefined
+  /** The primary answers. */
+  readonly isPrimaryHealthy: boolean
+  /** The last moment, on the store's clock, as of which labelled data of the present epoch is known to be complete; `-Infinity`: not known. */
+  asOf(label: Pick<ReadLabel, 'source' | 'lo'>): number
+  /** The last position that an earlier timeline shares with the present one; `undefined` when that is not known. */
+  forkOf(timeline: number): Lsn | undefined
+  /** Looks whether there is a newer epoch than the one known; resolves when that is known. Never rejects. */
+  refresh(deadline: Deadline): Promise<void>
+  /** Calls `listener` with each new epoch, before anything is read from it. */
+  onEpoch(listener: (epoch: EpochId) => void): void
+}
+
 /**
  * The database, as the runtime sees it.
  *
@@ -83,7 +134,8 @@ export interface Store {
   readonly capabilities: StoreCapabilities
   /** Connects, warms the pools, learns each node's identity. Rejects where no primary can be reached within the deadline. */
   start(deadline: Deadline): Promise<void>
-  read(terms: ReadTerms, call: CallFacts): ReadSession
+  /** A node that has what is needed, else the primary. `FUL-3015` where nothing in reach can be shown to have it. */
+  read(terms: ReadTerms, call: CallFacts, need?: ReadNeed): ReadSession
   /**
    * Runs `work` in one transaction on the primary and commits it, or rolls back when `work` throws and passes the error on. Not retried here:
    * the retry stage decides with `isSerializationFailure`. A connection lost during COMMIT is resolved by asking for the transaction's status.
@@ -96,6 +148,8 @@ export interface Store {
   /** Whether an error of `transaction` means that running it again may succeed (SQLSTATE 40001, 40P01). */
   isSerializationFailure(error: unknown): boolean
   nodes(): readonly NodeStatus[]
+  /** Positions, epochs and ages: what cached values are judged by. */
+  readonly freshness: Freshness
   /** Drains: waits for sessions and transactions in flight until the deadline, then ends the connections. */
   close(deadline: Deadline): Promise<void>
 }

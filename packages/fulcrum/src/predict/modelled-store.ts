@@ -1,12 +1,12 @@
+import type { Lsn } from '../consistency/label.ts'
 import type { Rows, StatementRunner } from '../declare/db.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { Deadline } from '../kernel/deadline.ts'
-import { fulcrumError } from '../kernel/errors/fulcrum-error.ts'
 import type { Random } from '../kernel/random.ts'
 import type {
   CallFacts,
   Committed,
-  NodeRole,
+  Freshness,
   NodeStatus,
   ReadSession,
   ReadTerms,
@@ -14,8 +14,9 @@ import type {
   StoreCapabilities,
   TransactionSettings,
 } from '../ports/store.ts'
-import { ConnectionQueue } from './connection-queue.ts'
 import type { Distribution } from './distribution.ts'
+import { MODELLED_EPOCH, ModelledFreshness } from './modelled-freshness.ts'
+import { ModelledNode, ModelledSession } from './modelled-session.ts'
 
 /** A database as far as time goes: how long statements and commits take, how many run at once, how often transactions collide. */
 export interface StoreModel {
@@ -35,15 +36,24 @@ const conflict = new Error('modelled serialization failure')
 /** A `Store` without data on the given clock. The runtime cannot tell the difference: same sessions, same queueing, same errors. */
 export class ModelledStore implements Store {
   readonly capabilities: StoreCapabilities
+  readonly freshness: Freshness
   readonly #model: StoreModel
   readonly #clock: Clock
   readonly #random: Random
   readonly #primary: ModelledNode
   readonly #replicas: readonly ModelledNode[]
-  #lsn = 0n
+  /** Two for every commit. */
+  #lsn: Lsn = 0
 
   constructor(model: StoreModel, clock: Clock, random: Random) {
-    this.capabilities = { name: 'modelled', replicas: model.replicas > 0, pipelining: true }
+    this.capabilities = {
+      name: 'modelled',
+      replicas: model.replicas > 0,
+      pipelining: true,
+      positions: true,
+      changeStream: false,
+    }
+    this.freshness = new ModelledFreshness(clock, () => this.#lsn)
     this.#model = model
     this.#clock = clock
     this.#random = random
@@ -60,7 +70,11 @@ export class ModelledStore implements Store {
 
   read({ target }: ReadTerms, call: CallFacts): ReadSession {
     const node = target === 'replica' ? this.#someReplica() : this.#primary
-    return new ModelledSession(node, call, () => this.#statement(call.deadline))
+    return new ModelledSession(node, call, {
+      statement: () => this.#statement(call.deadline),
+      position: () => this.#lsn,
+      now: () => this.#clock.now(),
+    })
   }
 
   async transaction<T>(
@@ -73,8 +87,8 @@ export class ModelledStore implements Store {
       const value = await work({ run: () => this.#statement(call.deadline) })
       if (isolation !== 'read committed' && this.#random.next() < this.#model.conflicts) throw conflict
       await this.#spend(this.#model.commit, call.deadline)
-      this.#lsn += 1n
-      return { value, lsn: this.#lsn }
+      this.#lsn += 2
+      return { value, position: { lsn: this.#lsn, epoch: MODELLED_EPOCH } }
     } finally {
       this.#primary.queue.release()
     }
@@ -109,68 +123,5 @@ export class ModelledStore implements Store {
       resolve()
     })
     return promise
-  }
-}
-
-class ModelledNode {
-  readonly name: string
-  readonly role: NodeRole
-  readonly queue: ConnectionQueue
-
-  constructor(name: string, role: NodeRole, connections: number) {
-    this.name = name
-    this.role = role
-    this.queue = new ConnectionQueue(connections)
-  }
-
-  get status(): NodeStatus {
-    const { name, role, queue } = this
-    return {
-      name,
-      role,
-      healthy: true,
-      problem: undefined,
-      position: undefined,
-      polledAt: undefined,
-      connections: queue.state,
-    }
-  }
-}
-
-/** `unconnected` → `connected` with the first statement → `released`. */
-class ModelledSession implements ReadSession {
-  readonly #node: ModelledNode
-  readonly #call: CallFacts
-  readonly #statement: () => Promise<Rows<never>>
-  #connected: Promise<void> | undefined
-  #holds = false
-  #released = false
-  source: NodeRole | undefined = undefined
-
-  constructor(node: ModelledNode, call: CallFacts, statement: () => Promise<Rows<never>>) {
-    this.#node = node
-    this.#call = call
-    this.#statement = statement
-  }
-
-  async run<R>(): Promise<Rows<R>> {
-    if (this.#released) throw fulcrumError('FUL-3012', { part: 'the session', reason: 'it was released' })
-    this.#connected ??= this.#connect()
-    await this.#connected
-    return this.#statement()
-  }
-
-  release(): void {
-    this.#released = true
-    if (this.#holds) this.#node.queue.release()
-    this.#holds = false
-  }
-
-  async #connect(): Promise<void> {
-    await this.#node.queue.acquire(this.#call.deadline)
-    // A call that ended while it waited gives the connection on at once.
-    if (this.#released) return this.#node.queue.release()
-    this.#holds = true
-    this.source = this.#node.role
   }
 }

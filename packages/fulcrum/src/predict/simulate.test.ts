@@ -6,7 +6,14 @@ import { exponential, lognormal } from './distribution.ts'
 import { simulate, type SimulationOptions } from './simulate.ts'
 
 const deadline: Stage = { stage: 'deadline', overHttp: 100, otherwise: undefined, reason: 'test' }
-const read: Stage = { stage: 'route', target: 'replica', lane: 'pipelined', reason: 'test' }
+const read: Stage = {
+  stage: 'route',
+  target: 'replica',
+  lane: 'pipelined',
+  bracket: 'none',
+  sees: 'each',
+  reason: 'test',
+}
 const again: Stage = { stage: 'retry', on: 'serialization failure', reason: 'test' }
 const commit: Stage = { stage: 'transaction', isolation: 'serializable', joins: [], reason: 'test' }
 const run: Stage = { stage: 'run', reason: 'test' }

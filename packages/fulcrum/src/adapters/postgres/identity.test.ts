@@ -7,36 +7,42 @@ const PRIMARY: Identity = {
   role: 'primary',
   statisticsSince: ['a', 'b', 'c'],
   version: 150_000,
+  position: '0/1000',
   backend: 1,
 }
 const primary = { role: 'primary', label: 'primary (db:5432)' } as const
 const replica = { role: 'replica', label: 'replica 1 (db:5433)' } as const
 
+function watched(): { cluster: ClusterIdentity; seen: number[] } {
+  const seen: number[] = []
+  const cluster = new ClusterIdentity()
+  cluster.onEpoch(({ timeline }) => seen.push(timeline))
+  return { cluster, seen }
+}
+
 describe('a connection is accepted', () => {
   test('to the cluster that the first one led to', () => {
-    const seen: number[] = []
-    const cluster = new ClusterIdentity((timeline) => seen.push(timeline))
+    const { cluster, seen } = watched()
     cluster.check(PRIMARY, primary)
     cluster.check({ ...PRIMARY, role: 'replica', timeline: 1 }, replica)
     expect(() => cluster.check({ ...PRIMARY, systemId: '8' }, primary)).toThrow(
       'FUL-4001 primary (db:5432) is a server of the cluster 8; expected one of the cluster 7.',
     )
-    expect(seen).toEqual([])
+    expect(seen).toEqual([3])
   })
 
   test('to a primary that was promoted since, and not to the one that it replaced', () => {
-    const seen: number[] = []
-    const cluster = new ClusterIdentity((timeline) => seen.push(timeline))
+    const { cluster, seen } = watched()
     cluster.check(PRIMARY, primary)
     cluster.check({ ...PRIMARY, timeline: 4 }, primary)
-    expect(seen).toEqual([4])
+    expect(seen).toEqual([3, 4])
     expect(() => cluster.check(PRIMARY, primary)).toThrow(
       'FUL-4001 primary (db:5432) is a primary on timeline 3; expected timeline 4 or later.',
     )
   })
 
   test('in the role that it was configured for', () => {
-    const cluster = new ClusterIdentity(() => {})
+    const cluster = new ClusterIdentity()
     expect(() => cluster.check({ ...PRIMARY, role: 'replica' }, primary)).toThrow(
       'FUL-4002 primary (db:5432) is a replica',
     )
@@ -44,10 +50,18 @@ describe('a connection is accepted', () => {
   })
 
   test('from version 15 on', () => {
-    const cluster = new ClusterIdentity(() => {})
+    const cluster = new ClusterIdentity()
     const old = { ...PRIMARY, version: 140_019 }
     expect(() => cluster.check(old, primary)).toThrow(
       'FUL-4005 primary (db:5432) runs PostgreSQL 14. Allowed: 15 and later.',
+    )
+  })
+
+  test('while its positions are exact as numbers', () => {
+    const cluster = new ClusterIdentity()
+    cluster.check({ ...PRIMARY, position: '100000/0' }, primary)
+    expect(() => cluster.check({ ...PRIMARY, position: '100000/1' }, primary)).toThrow(
+      'FUL-4007 primary (db:5432) is at position 100000/1 of its write-ahead log. Allowed: below 100000/0.',
     )
   })
 })

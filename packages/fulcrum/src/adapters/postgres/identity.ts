@@ -1,5 +1,7 @@
+import type { Epoch } from '../../consistency/epoch.ts'
 import { fulcrumError } from '../../kernel/errors/fulcrum-error.ts'
 import type { NodeRole } from '../../ports/store.ts'
+import { formatLsn, parseLsn } from './lsn.ts'
 import type { IdentityRow } from './sql/identity.ts'
 
 /** The server behind a connection, as it says itself. */
@@ -13,14 +15,24 @@ export interface Identity {
   readonly statisticsSince: readonly string[]
   /** `server_version_num`: 180004. */
   readonly version: number
+  /** Where its log was: insert on a primary, replay on a replica. */
+  readonly position: string
   /** Process id of the session, for cancelling. A proxy may have told the client another one. */
   readonly backend: number
 }
 
 export function identityOf({ system_id, is_replica, ...row }: IdentityRow): Identity {
-  const { timeline, statistics_since: statisticsSince, version, backend } = row
+  const { timeline, statistics_since: statisticsSince, version, position, backend } = row
   const role = is_replica ? 'replica' : 'primary'
-  return { systemId: system_id, timeline, role, statisticsSince, version, backend }
+  return {
+    systemId: system_id,
+    timeline,
+    role,
+    statisticsSince,
+    version,
+    position: position ?? '0/0',
+    backend,
+  }
 }
 
 /**
@@ -40,6 +52,9 @@ export interface NodeName {
 
 const OLDEST_VERSION = 150_000
 
+/** Positions are numbers, which are exact up to here; half of it is left for what is still to come. */
+const GREATEST_POSITION = 2 ** 52
+
 /**
  * What is known of the cluster that the nodes belong to. A URL may lead to another server than it did a moment ago (a failover, a load
  * balancer, a restored copy), so every new connection is checked, before it serves anything.
@@ -48,28 +63,37 @@ const OLDEST_VERSION = 150_000
  * timeline is never accepted: that server lacks what has been acknowledged.
  */
 export class ClusterIdentity {
-  readonly #newTimeline: (timeline: number) => void
+  readonly #listeners: ((epoch: Epoch) => void)[] = []
   #systemId: string | undefined
-  #timeline = 0
+  #epoch: Epoch | undefined
 
-  constructor(newTimeline: (timeline: number) => void) {
-    this.#newTimeline = newTimeline
+  /** Of the newest primary that was met. */
+  get epoch(): Epoch | undefined {
+    return this.#epoch
   }
 
-  /** @throws FUL-4001, FUL-4002 or FUL-4005 when the server is not the one that is meant. */
+  /** Calls `listener` with each new epoch, the first one included, before the connection that told of it serves anything. */
+  onEpoch(listener: (epoch: Epoch) => void): void {
+    this.#listeners.push(listener)
+  }
+
+  /** @throws FUL-4001, FUL-4002, FUL-4005 or FUL-4007 when the server is not the one that is meant. */
   check(identity: Identity, node: NodeName): void {
     if (identity.version < OLDEST_VERSION) throw tooOld(identity, node)
+    if (parseLsn(identity.position) > GREATEST_POSITION) throw tooGreat(identity, node)
     if (identity.role !== node.role) throw wrongRole(identity, node)
     this.#systemId ??= identity.systemId
     if (identity.systemId !== this.#systemId) throw this.#otherCluster(identity, node)
     if (identity.role === 'primary') this.#checkTimeline(identity, node)
   }
 
-  #checkTimeline({ timeline }: Identity, node: NodeName): void {
-    if (timeline < this.#timeline) throw outdated(timeline, this.#timeline, node)
-    const isNew = this.#timeline !== 0 && timeline > this.#timeline
-    this.#timeline = timeline
-    if (isNew) this.#newTimeline(timeline)
+  #checkTimeline({ systemId, timeline }: Identity, node: NodeName): void {
+    const known = this.#epoch?.timeline ?? 0
+    if (timeline < known) throw outdated(timeline, known, node)
+    if (timeline === known) return
+    const epoch = { systemId, timeline }
+    this.#epoch = epoch
+    for (const listener of this.#listeners) listener(epoch)
   }
 
   #otherCluster({ systemId }: Identity, { label }: NodeName): Error {
@@ -96,4 +120,8 @@ function wrongRole({ role }: Identity, node: NodeName): Error {
 
 function tooOld({ version }: Identity, { label }: NodeName): Error {
   return fulcrumError('FUL-4005', { node: label, found: Math.floor(version / 10_000) })
+}
+
+function tooGreat({ position }: Identity, { label }: NodeName): Error {
+  return fulcrumError('FUL-4007', { node: label, found: position, allowed: formatLsn(GREATEST_POSITION) })
 }

@@ -1,5 +1,6 @@
 import type { Clock, Timer } from '../../kernel/clock.ts'
 import { isFulcrumError } from '../../kernel/errors/fulcrum-error.ts'
+import { epochId } from '../../consistency/epoch.ts'
 import type { Random } from '../../kernel/random.ts'
 import type { StorePosition } from '../../ports/store.ts'
 import { ask } from './ask.ts'
@@ -25,6 +26,8 @@ export interface MonitorParts {
   /** Milliseconds between two polls. */
   readonly poll: number
   readonly log: (line: string) => void
+  /** The node had reached a position when it was asked. */
+  readonly located: (position: StorePosition, askedAt: number) => void
   /** The node has become healthy, again or for the first time. */
   readonly recovered: () => void
 }
@@ -91,6 +94,12 @@ export class Monitor implements ConnectionOwner {
   touch(): void {
     this.#usedAt = this.#parts.clock.coarse()
     if (!this.#isPolling && this.#isHealthy) this.#schedule(this.#parts.poll)
+  }
+
+  /** Asks at once, and resolves when that is done. Never rejects. */
+  async look(): Promise<void> {
+    await this.#poll()
+    if (!this.#isHealthy) this.suspect()
   }
 
   /** Something went wrong with the node: looks at it now. */
@@ -174,8 +183,9 @@ export class Monitor implements ConnectionOwner {
   #learn({ lsn, timeline, state }: PositionRow, askedAt: number): void {
     const systemId = this.#connection?.identity.systemId
     if (lsn !== null && systemId !== undefined) {
-      this.#position = Object.freeze({ lsn: parseLsn(lsn), systemId, timeline })
+      this.#position = Object.freeze({ lsn: parseLsn(lsn), epoch: epochId({ systemId, timeline }) })
       this.#polledAt = askedAt
+      this.#parts.located(this.#position, askedAt)
     }
     if (state === 'promoted') this.#promoted()
     else if (state === 'primary' || state === 'streaming') this.#declareHealthy()

@@ -9,7 +9,7 @@ import { DedicatedReads } from './dedicated-reads.ts'
 import type { Driver } from './driver.ts'
 import { reasonOf } from './failure.ts'
 import type { ClusterIdentity } from './identity.ts'
-import { Monitor } from './monitor.ts'
+import { Monitor, type MonitorParts } from './monitor.ts'
 import type { NodeAddress, PgPool, PostgresSettings } from './options.ts'
 import { Pipeline } from './pipeline.ts'
 import { OwnPool, type Pool } from './pool.ts'
@@ -27,6 +27,7 @@ export interface NodeParts {
   readonly dependencies: AdapterDependencies
   readonly driver: Driver
   readonly cluster: ClusterIdentity
+  readonly located: MonitorParts['located']
 }
 
 /** One server: its connections and what is known of its health. */
@@ -50,7 +51,8 @@ export class PostgresNode implements ConnectionOwner {
     this.connector = connectorOf(parts)
     const { poll, pipelined } = parts.settings
     const recovered = (): void => void this.warm()
-    this.monitor = new Monitor({ clock, random, log, poll, recovered, connector: this.connector })
+    const { connector } = this
+    this.monitor = new Monitor({ clock, random, log, poll, located: parts.located, recovered, connector })
     this.pool = this.#makePool(parts)
     this.dedicatedReads = new DedicatedReads(this.label, this.pool.beforeRead)
     this.pipeline = pipelined === 0 ? undefined : this.#makePipeline(parts)

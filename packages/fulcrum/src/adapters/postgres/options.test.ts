@@ -16,7 +16,13 @@ function refusalOf(options: object): string {
 
 describe('capabilities', () => {
   test('are known before anything is connected', () => {
-    expect(postgres({ url }).capabilities).toEqual({ name: 'PostgreSQL', replicas: false, pipelining: true })
+    expect(postgres({ url }).capabilities).toEqual({
+      name: 'PostgreSQL',
+      replicas: false,
+      pipelining: true,
+      positions: true,
+      changeStream: false,
+    })
     expect(postgres({ url, replicas: [url], pipelined: 0 }).capabilities).toMatchObject({
       replicas: true,
       pipelining: false,

@@ -1,19 +1,29 @@
 import type { Rows } from '../../declare/db.ts'
 import { fulcrumError } from '../../kernel/errors/fulcrum-error.ts'
-import type { CallFacts, NodeRole, ReadSession, ReadTerms } from '../../ports/store.ts'
+import type {
+  CallFacts,
+  Freshness,
+  LabelledRead,
+  NodeRole,
+  ReadSession,
+  ReadTerms,
+  StorePosition,
+} from '../../ports/store.ts'
 import type { Connection } from './connection.ts'
 import type { Driver } from './driver.ts'
 import type { PostgresNode } from './node.ts'
 import { whyOver } from './over.ts'
 import type { Pace } from './pace.ts'
 import type { Pipeline } from './pipeline.ts'
-import { Read } from './read.ts'
+import { Read, type ReadKeeper } from './read.ts'
+import type { Statement } from './statement.ts'
 import { refuseInReads, textTraits } from './text-traits.ts'
 
 /** What a session needs of the store. */
 export interface ReadSessionParts {
   readonly driver: Driver
   readonly pick: (target: NodeRole) => PostgresNode
+  readonly freshness: Freshness
   readonly paceOf: (operation: string) => Pace
 }
 
@@ -24,35 +34,61 @@ export interface ReadSessionParts {
  * the plan, the operation's pace and the statement's text allow it; otherwise it takes a connection of its own at the first statement that needs
  * one and keeps it. Until something has been sent, a replica that cannot be reached is exchanged for the primary.
  */
-export class PostgresReadSession implements ReadSession {
+export class PostgresReadSession implements ReadSession, ReadKeeper {
   readonly #parts: ReadSessionParts
   readonly #terms: ReadTerms
-  readonly #call: CallFacts
-  readonly #pace: Pace
+  readonly call: CallFacts
+  readonly pace: Pace
   #node: PostgresNode | undefined = undefined
   #connecting: Promise<Connection> | undefined = undefined
   #connection: Connection | undefined = undefined
   #hasSent = false
+  /** What the node was known to have before the first statement. */
+  #position: StorePosition | undefined = undefined
+  /** When the first statement that was answered had been sent. */
+  #sentAt = Infinity
+  /** Statements without an answer. */
+  #open = 0
   #isReleased = false
 
   constructor(parts: ReadSessionParts, terms: ReadTerms, call: CallFacts) {
     this.#parts = parts
     this.#terms = terms
-    this.#call = call
-    this.#pace = parts.paceOf(call.operation)
+    this.call = call
+    this.pace = parts.paceOf(call.operation)
   }
 
   get source(): NodeRole | undefined {
     return this.#hasSent ? this.#node?.role : undefined
   }
 
+  get label(): LabelledRead | undefined {
+    const { role: source } = this.#node ?? {}
+    if (source === undefined || this.#position === undefined || this.#open > 0) return undefined
+    const { epoch, lsn: lo } = this.#position
+    const label = { epoch, source, lo, hi: Infinity, snapshot: undefined, rx: 0 }
+    const known = this.#parts.freshness.asOf(label)
+    // A primary has everything that was acknowledged before it was asked.
+    return { ...label, asOf: source === 'primary' ? Math.max(known, this.#sentAt) : known }
+  }
+
+  answered({ sentAt }: Statement): void {
+    this.#open--
+    if (sentAt < this.#sentAt) this.#sentAt = sentAt
+  }
+
+  refused(): void {
+    this.#open--
+  }
+
   run<R>(text: string, values: readonly unknown[]): Promise<Rows<R>> {
     try {
       this.#refuse(text)
-      const read = new Read(this.#call, this.#pace, {
+      const read = new Read(this, {
         text,
         values: values.map(this.#parts.driver.prepareValue),
       })
+      this.#open++
       this.#send(this.#onNode(), read)
       return read.promise
     } catch (error) {
@@ -70,17 +106,14 @@ export class PostgresReadSession implements ReadSession {
 
   #refuse(text: string): void {
     if (this.#isReleased) throw this.#released()
-    const { deadline, operation } = this.#call
+    const { deadline, operation } = this.call
     if (deadline.expired()) deadline.throwIfOver()
     refuseInReads(textTraits(text), text, operation)
   }
 
   #onNode(): PostgresNode {
-    if (this.#node === undefined) {
-      this.#node = this.#parts.pick(this.#terms.target)
-      this.#node.monitor.touch()
-    }
-    return this.#node
+    if (this.#node === undefined) this.#use(this.#parts.pick(this.#terms.target))
+    return this.#node as PostgresNode
   }
 
   #send(node: PostgresNode, read: Read): void {
@@ -97,7 +130,7 @@ export class PostgresReadSession implements ReadSession {
   }
 
   #sharedBy({ pipeline }: PostgresNode, text: string): Pipeline | undefined {
-    const isShared = this.#terms.lane === 'pipelined' && this.#connecting === undefined && !this.#pace.isAlone
+    const isShared = this.#terms.lane === 'pipelined' && this.#connecting === undefined && !this.pace.isAlone
     if (!isShared) return undefined
     const { kind, isSticky } = textTraits(text)
     return kind === 'question' && !isSticky ? pipeline : undefined
@@ -109,14 +142,14 @@ export class PostgresReadSession implements ReadSession {
       await this.#connectAndSendOn(node, read)
     } catch (error) {
       if (this.#fallsBackFrom(node)) return this.#connectAndSend(read)
-      read.refuse(node.unavailable(error, this.#call.operation))
+      read.refuse(node.unavailable(error, this.call.operation))
     }
   }
 
   async #connectAndSendOn(node: PostgresNode, read: Read): Promise<void> {
     const pipeline = this.#sharedBy(node, read.text)
     if (pipeline === undefined) return node.dedicatedReads.send(await this.#take(node), read)
-    await pipeline.ready(this.#call.deadline)
+    await pipeline.ready(this.call.deadline)
     this.#submit(pipeline, read)
   }
 
@@ -127,7 +160,7 @@ export class PostgresReadSession implements ReadSession {
   }
 
   async #connect(node: PostgresNode): Promise<Connection> {
-    const connection = await node.acquire(this.#call)
+    const connection = await node.acquire(this.call)
     if (this.#isReleased) {
       node.pool.release(connection)
       throw this.#released()
@@ -140,21 +173,26 @@ export class PostgresReadSession implements ReadSession {
   /** Another statement of the call may have gone back to the primary already. */
   #fallsBackFrom(node: PostgresNode): boolean {
     if (node.role === 'primary' || this.#hasSent || this.#isReleased) return false
-    if (whyOver(this.#call.deadline) !== undefined) return false
+    if (whyOver(this.call.deadline) !== undefined) return false
     if (this.#node === node) {
       node.monitor.suspect()
       this.#connecting = undefined
-      this.#node = this.#parts.pick('primary')
-      this.#node.monitor.touch()
+      this.#use(this.#parts.pick('primary'))
     }
     return true
+  }
+
+  #use(node: PostgresNode): void {
+    this.#node = node
+    this.#position = node.monitor.position
+    node.monitor.touch()
   }
 
   #released(): Error {
     return fulcrumError(
       'FUL-3012',
       { part: 'the read session', reason: 'it was released' },
-      { operation: this.#call.operation },
+      { operation: this.call.operation },
     )
   }
 }

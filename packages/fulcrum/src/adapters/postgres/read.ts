@@ -18,6 +18,16 @@ export interface ReadHome {
   tryAgain(read: Read, error: unknown, statement: Statement): boolean
 }
 
+/** Whose read it is. */
+export interface ReadKeeper {
+  readonly call: CallFacts
+  readonly pace: Pace
+  /** One of the reads has got its answer. */
+  answered(statement: Statement): void
+  /** One of the reads has failed. */
+  refused(): void
+}
+
 export interface Question {
   readonly text: string
   readonly values: readonly WireValue[]
@@ -38,12 +48,14 @@ export class Read implements Receiver<Statement> {
   /** Its last try: on a connection that it shares with nobody. */
   isAlone = false
   readonly #values: readonly WireValue[]
+  readonly #session: ReadKeeper
   #resolve!: (rows: Rows<never>) => void
   #reject!: (error: unknown) => void
 
-  constructor(call: CallFacts, pace: Pace, { text, values }: Question) {
-    this.call = call
-    this.pace = pace
+  constructor(session: ReadKeeper, { text, values }: Question) {
+    this.call = session.call
+    this.pace = session.pace
+    this.#session = session
     this.text = text
     this.#values = values
     this.promise = new Promise((resolve, reject) => {
@@ -61,6 +73,7 @@ export class Read implements Receiver<Statement> {
   complete(statement: Statement): void {
     this.pace.observe(statement.served)
     const { results: rows, rowCount } = statement
+    this.#session.answered(statement)
     this.call.probe.statement(this.text, statement.elapsed, rowCount)
     this.#resolve({ rows: rows as never[], rowCount })
   }
@@ -74,6 +87,7 @@ export class Read implements Receiver<Statement> {
 
   /** Ends it without (another) statement. */
   refuse(error: unknown): void {
+    this.#session.refused()
     this.#reject(error)
   }
 

@@ -30,7 +30,13 @@ export function postgres(options: PostgresOptions): StoreSource {
 
 function capabilitiesOf({ replicas, pipelined }: PostgresSettings): StoreCapabilities {
   const hasReplicas = typeof replicas === 'function' || replicas.length > 0
-  return Object.freeze({ name: 'PostgreSQL', replicas: hasReplicas, pipelining: pipelined > 0 })
+  return Object.freeze({
+    name: 'PostgreSQL',
+    replicas: hasReplicas,
+    pipelining: pipelined > 0,
+    positions: true,
+    changeStream: false,
+  })
 }
 
 /** @throws FUL-1014 when pg is not installed. */

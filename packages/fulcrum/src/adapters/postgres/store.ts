@@ -5,8 +5,10 @@ import type { AdapterDependencies } from '../../ports/store-source.ts'
 import type {
   CallFacts,
   Committed,
+  Freshness,
   NodeRole,
   NodeStatus,
+  ReadNeed,
   ReadSession,
   ReadTerms,
   Store,
@@ -38,17 +40,20 @@ export interface PostgresStoreParts {
  */
 export class PostgresStore implements Store {
   readonly capabilities: StoreCapabilities
+  readonly freshness: Freshness
   readonly #parts: PostgresStoreParts
   readonly #reads: ReadSessionParts
   #isClosed = false
 
   constructor(parts: PostgresStoreParts) {
     this.capabilities = parts.capabilities
+    this.freshness = parts.topology.freshness
     this.#parts = parts
     const paces = new Paces()
     this.#reads = {
       driver: parts.driver,
       pick: (target) => this.#pick(target),
+      freshness: parts.topology.freshness,
       paceOf: (operation) => paces.of(operation),
     }
   }
@@ -59,8 +64,11 @@ export class PostgresStore implements Store {
     await Promise.all([topology.primary.warm(), topology.startReplicas(dependencies.clock)])
   }
 
-  read(terms: ReadTerms, call: CallFacts): ReadSession {
-    return new PostgresReadSession(this.#reads, terms, call)
+  read(terms: ReadTerms, call: CallFacts, need?: ReadNeed): ReadSession {
+    if (need === undefined) return new PostgresReadSession(this.#reads, terms, call)
+    // What a replica has shown may not be visible on the primary yet.
+    if (need.rx > 0) throw notShown(need, call)
+    return new PostgresReadSession(this.#reads, { ...terms, target: 'primary' }, call)
   }
 
   async transaction<T>(
@@ -73,11 +81,10 @@ export class PostgresStore implements Store {
     try {
       const value = await work(transaction)
       const begun = await transaction.end()
-      // Nothing was changed, so any position that the primary has had will do.
-      if (begun === undefined) return { value, lsn: node.monitor.position?.lsn ?? 0n }
-      const lsn = await commit(begun, { transaction, node, clock: this.#parts.dependencies.clock, call })
+      if (begun === undefined) return { value, position: undefined }
+      const position = await commit(begun, { transaction, node, clock: this.#parts.dependencies.clock, call })
       transaction.committed()
-      return { value, lsn }
+      return { value, position }
     } catch (error) {
       transaction.rollback(error)
       throw error
@@ -103,4 +110,9 @@ export class PostgresStore implements Store {
     if (this.#isClosed) throw fulcrumError('FUL-3012', { part: 'the store', reason: 'it is closed' })
     return this.#parts.topology.pick(target)
   }
+}
+
+function notShown({ rx }: ReadNeed, { operation }: CallFacts): Error {
+  const params = { needed: `what a replica has shown up to transaction ${rx}`, nodes: 'none says so' }
+  return fulcrumError('FUL-3015', params, { operation })
 }

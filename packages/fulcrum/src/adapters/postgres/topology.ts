@@ -2,6 +2,7 @@ import type { Clock } from '../../kernel/clock.ts'
 import type { AdapterDependencies } from '../../ports/store-source.ts'
 import type { NodeRole } from '../../ports/store.ts'
 import type { Driver } from './driver.ts'
+import { PostgresFreshness } from './freshness.ts'
 import { ClusterIdentity } from './identity.ts'
 import { PostgresNode } from './node.ts'
 import type { NodeAddress, PgPool, PostgresSettings } from './options.ts'
@@ -19,15 +20,18 @@ export interface TopologyParts {
 /** The servers of one cluster, and which of them serves a read. */
 export class Topology {
   readonly primary: PostgresNode
+  readonly freshness: PostgresFreshness
   readonly #parts: TopologyParts
-  readonly #cluster: ClusterIdentity
+  readonly #cluster = new ClusterIdentity()
   readonly #replicas = new Map<string, PostgresNode>()
   #hasStarted = false
+  #timeline = 0
   #turn = 0
 
   constructor(parts: TopologyParts) {
     this.#parts = parts
-    this.#cluster = new ClusterIdentity((timeline) => this.#primaryReplaced(timeline))
+    this.#cluster.onEpoch(({ timeline }) => this.#newTimeline(timeline))
+    this.freshness = new PostgresFreshness({ cluster: this.#cluster, monitor: () => this.primary.monitor })
     const { primary, applicationPool } = parts.settings
     this.primary = this.#node('primary', primary, applicationPool)
   }
@@ -77,11 +81,16 @@ export class Topology {
   #node(name: string, address: NodeAddress, applicationPool?: PgPool): PostgresNode {
     const role = name === 'primary' ? 'primary' : 'replica'
     const cluster = this.#cluster
-    return new PostgresNode({ name, role, address, applicationPool, cluster, ...this.#parts })
+    const located = role === 'primary' ? this.freshness.located : ignore
+    return new PostgresNode({ name, role, address, applicationPool, cluster, located, ...this.#parts })
   }
 
-  #primaryReplaced(timeline: number): void {
-    this.#parts.dependencies.log(`PostgreSQL ${this.primary.label} is on timeline ${timeline} now`)
+  #newTimeline(timeline: number): void {
+    if (this.#timeline !== 0)
+      this.#parts.dependencies.log(`PostgreSQL ${this.primary.label} is on timeline ${timeline} now`)
+    this.#timeline = timeline
     this.primary.renew(timeline)
   }
 }
+
+function ignore(): void {}

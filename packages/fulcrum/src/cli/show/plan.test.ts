@@ -23,7 +23,7 @@ const planned: PlannedOperation = {
   plan: plan(
     getProduct,
     { name: 'catalog', db: undefined, migrations: [] },
-    { store: { name: 'PostgreSQL', replicas: true, pipelining: true } },
+    { store: { name: 'PostgreSQL', replicas: true, pipelining: true, positions: true, changeStream: false } },
   ),
 }
 

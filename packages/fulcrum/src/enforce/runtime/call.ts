@@ -2,7 +2,7 @@ import type { Principal } from '../../declare/principal.ts'
 import type { Rows, StatementRunner } from '../../declare/db.ts'
 import { Deadline } from '../../kernel/deadline.ts'
 import { fulcrumError } from '../../kernel/errors/fulcrum-error.ts'
-import type { CallFacts, ReadSession, ReadTerms } from '../../ports/store.ts'
+import type { CallFacts, ReadSession, ReadTerms, StorePosition } from '../../ports/store.ts'
 import type { CallSession } from '../session/call-session.ts'
 import type { CallScope } from './call-scope.ts'
 
@@ -35,8 +35,8 @@ export class Call implements StatementRunner, CallFacts {
   freshFor = 0
   /** The version of its answer, for operations that declare one. */
   version: string | number | undefined = undefined
-  /** For commands: the primary's position right after COMMIT. */
-  lsn: bigint | undefined = undefined
+  /** For commands: the primary's position right after COMMIT; `undefined` where nothing was changed. */
+  position: StorePosition | undefined = undefined
   /** Whether the handler has compared `If-Match`. */
   matched = false
   /** Whether `scope.finish` has seen the output. */

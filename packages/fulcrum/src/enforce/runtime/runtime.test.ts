@@ -19,7 +19,14 @@ type Handler = (input: never, ctx: never) => unknown
 
 const reason = 'test'
 const run: Stage = { stage: 'run', reason }
-const read: Stage = { stage: 'route', target: 'primary', lane: 'dedicated', reason }
+const read: Stage = {
+  stage: 'route',
+  target: 'primary',
+  lane: 'dedicated',
+  bracket: 'none',
+  sees: 'each',
+  reason,
+}
 const commit: Stage = { stage: 'transaction', isolation: 'serializable', joins: [], reason }
 const again: Stage = { stage: 'retry', on: 'serialization failure', reason }
 const within = (ms: number): Stage => ({ stage: 'deadline', overHttp: ms, otherwise: ms, reason })
@@ -220,7 +227,7 @@ describe('a command', () => {
     const compiled = runtime.find(place)!
     const call = compiled.begin({})
     await expect(clock.drive(compiled.run(call, undefined))).rejects.toThrow('no')
-    expect(call.lsn).toBeUndefined()
+    expect(call.position).toBeUndefined()
   })
 })
 
@@ -232,7 +239,7 @@ describe('the output of a command', () => {
     const compiled = runtime.find(place)!
     const call = compiled.begin({})
     await expect(clock.drive(compiled.run(call, undefined))).rejects.toMatchObject({ code: 'FUL-3008' })
-    expect(call.lsn).toBeUndefined()
+    expect(call.position).toBeUndefined()
   })
 
   it('tells its version', async () => {
@@ -240,7 +247,7 @@ describe('the output of a command', () => {
     const compiled = runtime.find(place)!
     const call = compiled.begin({})
     await clock.drive(compiled.run(call, undefined))
-    expect([call.version, call.lsn]).toEqual(['a', 1n])
+    expect([call.version, call.position?.lsn]).toEqual(['a', 2])
   })
 })
 
@@ -280,7 +287,7 @@ describe('If-Match', () => {
     const compiled = runtime.find(change)!
     const call = compiled.begin({ ifMatch: '"7"' })
     await expect(clock.drive(compiled.run(call, undefined))).rejects.toMatchObject({ code: 'FUL-3013' })
-    expect(call.lsn).toBeUndefined()
+    expect(call.position).toBeUndefined()
   })
 })
 
@@ -358,7 +365,14 @@ describe('nested calls', () => {
   it('tell the source that promises least', async () => {
     const asks = query('m.asks', {})
     const reads: Handler = async (_: never, { sql }: QueryContext) => void (await sql`select 1`)
-    const far: Stage = { stage: 'route', target: 'replica', lane: 'dedicated', reason }
+    const far: Stage = {
+      stage: 'route',
+      target: 'replica',
+      lane: 'dedicated',
+      bracket: 'none',
+      sees: 'each',
+      reason,
+    }
     const { runtime, clock } = world([bound(asks, calling(look)), bound(look, reads, [far, run])], {
       replicas: 1,
     })

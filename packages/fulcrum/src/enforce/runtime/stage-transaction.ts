@@ -2,10 +2,10 @@ import type { TransactionSettings } from '../../ports/store.ts'
 import { requireComparison } from './stage-precondition.ts'
 import { type StageFactory, storeOf } from './stage.ts'
 
-/** Runs a command in one transaction on the primary; COMMIT leaves the primary's position on the call. */
+/** Runs a command in one transaction on the primary; COMMIT leaves the position of what was changed on the call. */
 export const transaction: StageFactory<'transaction'> = ({ isolation }, next, parts) => {
   const store = storeOf(parts)
-  const settings: TransactionSettings = Object.freeze({ isolation })
+  const settings: TransactionSettings = Object.freeze({ isolation, durability: 'local' })
   return async (call, input) => {
     const committed = await store.transaction(settings, call, async (tx) => {
       call.useTransaction(tx)
@@ -21,7 +21,7 @@ export const transaction: StageFactory<'transaction'> = ({ isolation }, next, pa
         call.useTransaction(undefined)
       }
     })
-    call.lsn = committed.lsn
+    call.position = committed.position
     call.served(1)
     return committed.value
   }

@@ -150,7 +150,9 @@ const app = fc
   .map((operations) => [...new Map(operations.map((each) => [shapeOf(each), each])).values()])
 
 const facts = { name: 'shop', db: undefined, migrations: [] }
-const capabilities = { store: { name: 'PostgreSQL', replicas: true, pipelining: true } }
+const capabilities = {
+  store: { name: 'PostgreSQL', replicas: true, pipelining: true, positions: true, changeStream: false },
+}
 const planOf = (each: AnyOperation): Plan => plan(each, facts, capabilities)
 
 const documentOf = (operations: readonly AnyOperation[]): OpenApiDocument =>

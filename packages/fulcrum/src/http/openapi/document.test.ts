@@ -13,7 +13,9 @@ import type { OperationObject } from './operation-object.ts'
 
 const info = { title: 'Shop', version: '1.2.3' }
 const facts = { name: 'shop', db: undefined, migrations: [] }
-const capabilities = { store: { name: 'PostgreSQL', replicas: true, pipelining: true } }
+const capabilities = {
+  store: { name: 'PostgreSQL', replicas: true, pipelining: true, positions: true, changeStream: false },
+}
 const planOf = (each: AnyOperation): Plan => plan(each, facts, capabilities)
 
 const documentOf = (...operations: AnyOperation[]): OpenApiDocument =>

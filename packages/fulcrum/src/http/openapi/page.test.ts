@@ -14,7 +14,9 @@ import { PAGE_SCRIPT } from './page/script.ts'
 import { PAGE_STYLE } from './page/style.ts'
 
 const facts = { name: 'shop', db: undefined, migrations: [] }
-const capabilities = { store: { name: 'PostgreSQL', replicas: true, pipelining: true } }
+const capabilities = {
+  store: { name: 'PostgreSQL', replicas: true, pipelining: true, positions: true, changeStream: false },
+}
 
 const Named = z.object({ PLAIN: z.string().default('PLAIN').describe('PLAIN') })
 const Failure = error('catalog.Failure', {

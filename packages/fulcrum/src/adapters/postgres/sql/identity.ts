@@ -14,6 +14,7 @@ SELECT (SELECT system_identifier FROM pg_control_system())::text AS system_id,
        END AS timeline,
        ARRAY[(SELECT stats_reset FROM pg_stat_bgwriter), (SELECT stats_reset FROM pg_stat_wal),
              (SELECT stats_reset FROM pg_stat_archiver)]::text[] AS statistics_since,
+       CASE WHEN pg_is_in_recovery() THEN pg_last_wal_replay_lsn() ELSE pg_current_wal_insert_lsn() END::text AS position,
        current_setting('server_version_num')::int AS version,
        pg_backend_pid() AS backend`
 
@@ -22,6 +23,7 @@ export interface IdentityRow {
   readonly is_replica: boolean
   readonly timeline: number
   readonly statistics_since: readonly string[]
+  readonly position: string | null
   readonly version: number
   readonly backend: number
 }

@@ -53,6 +53,15 @@ export const POSTGRES_ERRORS = {
       'Connections are shared between calls and transactions belong to the runtime, so a statement must not leave anything behind on its connection, nor begin or end a transaction.',
     fix: 'Declare the isolation in `transaction`, use SET LOCAL inside a command, or use a connection of your own.',
   },
+  'FUL-4007': {
+    name: 'PositionTooGreat',
+    status: 500,
+    title: "The server's write-ahead log is too long",
+    message: '{node} is at position {found} of its write-ahead log. Allowed: below {allowed}.',
+    cause:
+      'Positions are kept as numbers, which are exact up to 2^53: nine petabytes of log since the cluster was made.',
+    fix: 'Move the data to a cluster made by a new initdb (dump and restore, or logical replication): positions begin at zero there.',
+  },
   'FUL-4010': {
     name: 'NotOfACall',
     status: 500,

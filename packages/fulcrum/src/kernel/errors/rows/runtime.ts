@@ -138,4 +138,26 @@ export const RUNTIME_ERRORS = {
       'The handler passed an input that the schema of the called operation refuses. Its own caller cannot mend that.',
     fix: 'Correct the input that the handler passes to `ctx.call`, or validate it in the own schema.',
   },
+  'FUL-3015': {
+    name: 'NotFreshEnough',
+    status: 503,
+    title: 'Nothing in reach can be shown to be fresh enough',
+    message: 'The read needs {needed}, and no node in reach can be shown to have it: {nodes}.',
+    cause:
+      'The primary cannot be reached, and no replica is known to have what the session has written or seen, or to be as fresh as the contract demands.',
+    fix: "Try again. To get an old value rather than none while the primary is away, declare `onPartition: 'serve-stale'` with `maxStale`.",
+    retryAfter: 1,
+    stack: false,
+  },
+  'FUL-3016': {
+    name: 'CommittedNotReplicated',
+    status: 500,
+    title: 'The change was made, but is not known to be replicated',
+    message:
+      'The change was committed on the primary, but no synchronous standby has confirmed it: {reason}.',
+    cause:
+      'The command asks for `durability: replicated`, and the wait for a synchronous standby was ended: by the deadline, by somebody who cancelled it, or by a shutdown of the primary. The change is there and visible, and a failover could lose it. It is neither a success nor a failure.',
+    fix: 'Do not repeat the command: it has taken effect. Read the resource to go on. Operators: see why no standby confirms (`pg_stat_replication`).',
+    expose: true,
+  },
 } as const

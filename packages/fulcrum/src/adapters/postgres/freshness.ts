@@ -1,0 +1,64 @@
+import { type EpochId, epochId } from '../../consistency/epoch.ts'
+import type { Lsn, ReadLabel } from '../../consistency/label.ts'
+import { PositionRing } from '../../consistency/position-ring.ts'
+import type { Deadline } from '../../kernel/deadline.ts'
+import type { Freshness, StorePosition } from '../../ports/store.ts'
+import type { ClusterIdentity } from './identity.ts'
+import type { Monitor } from './monitor.ts'
+
+export interface FreshnessParts {
+  readonly cluster: ClusterIdentity
+  /** Of the primary. */
+  readonly monitor: () => Monitor
+}
+
+/**
+ * What is known of the primary's positions over time, of one epoch at a time: a new epoch empties the ring. Whoever asks keeps the primary's
+ * monitor awake, so that values which live off the answers do not grow old only because nobody reads from the database.
+ */
+export class PostgresFreshness implements Freshness {
+  readonly #parts: FreshnessParts
+  readonly #ring = new PositionRing()
+  #ringEpoch: EpochId | undefined
+
+  constructor(parts: FreshnessParts) {
+    this.#parts = parts
+  }
+
+  get epoch(): EpochId | undefined {
+    this.#parts.monitor().touch()
+    const { epoch } = this.#parts.cluster
+    return epoch === undefined ? undefined : epochId(epoch)
+  }
+
+  get isPrimaryHealthy(): boolean {
+    return this.#parts.monitor().isHealthy
+  }
+
+  asOf(label: Pick<ReadLabel, 'source' | 'lo'>): number {
+    this.#parts.monitor().touch()
+    return this.#ring.asOf(label)
+  }
+
+  forkOf(): Lsn | undefined {
+    return undefined
+  }
+
+  async refresh(deadline: Deadline): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>()
+    const watch = deadline.onExpire(() => resolve())
+    await Promise.race([promise, this.#parts.monitor().look()])
+    watch.cancel()
+  }
+
+  onEpoch(listener: (epoch: EpochId) => void): void {
+    this.#parts.cluster.onEpoch((epoch) => listener(epochId(epoch)))
+  }
+
+  /** The primary had reached a position when it was asked. */
+  readonly located = ({ lsn, epoch }: StorePosition, askedAt: number): void => {
+    if (epoch !== this.#ringEpoch) this.#ring.clear()
+    this.#ringEpoch = epoch
+    this.#ring.add(askedAt, lsn)
+  }
+}
