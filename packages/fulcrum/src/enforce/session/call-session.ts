@@ -19,10 +19,11 @@ export class CallSession {
   #token: Token | undefined
   /** Of other epochs than `#token`: they cannot be merged before somebody knows where the epochs parted. */
   #others: readonly Token[]
-  #wasReset = false
+  #wasReset: boolean
 
-  /** No tokens: nothing is known about the caller. */
-  constructor(tokens: readonly Token[] = []) {
+  /** No tokens: nothing is known about the caller. `wasReset`: something was lost before. */
+  constructor(tokens: readonly Token[] = [], wasReset = false) {
+    this.#wasReset = wasReset
     const [first, ...others] = tokens
     this.#token = first
     this.#others = []

@@ -103,4 +103,14 @@ export const REQUEST_ERRORS = {
     fix: 'Send the request in one go, over a better connection.',
     stack: false,
   },
+  'FUL-2013': {
+    name: 'SessionTokenInvalid',
+    status: 400,
+    title: 'The session token is not valid',
+    message: 'The session token in {part} is not one that this application gave out: {reason}.',
+    cause:
+      'Tokens are signed. This one was cut off, changed, put together by somebody else, or comes with more of them than a session ever has.',
+    fix: 'Send tokens exactly as they came in `Fulcrum-Token`, or none: the session then begins anew.',
+    stack: false,
+  },
 } as const
