@@ -17,7 +17,7 @@ export function storeCapabilities(option: StoreOption): StoreCapabilities {
     replicas: option.replicas > 0,
     pipelining: true,
     positions: true,
-    changeStream: false,
+    changeStream: true,
   }
 }
 

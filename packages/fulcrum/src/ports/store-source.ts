@@ -1,5 +1,6 @@
 import type { Clock } from '../kernel/clock.ts'
 import type { Random } from '../kernel/random.ts'
+import type { ChangeStream, FollowedTable } from './change-stream.ts'
 import type { Migrations } from './migrations.ts'
 import type { Store, StoreCapabilities } from './store.ts'
 
@@ -14,6 +15,8 @@ export interface AdapterDependencies {
 export interface OpenStore {
   readonly store: Store
   readonly migrations: Migrations
+  /** A stream of the changes of these tables, not started; to be closed before the store. Where the store's capabilities say so. */
+  readonly changeStream?: (tables: readonly FollowedTable[]) => ChangeStream
 }
 
 /** A configured, unconnected store: what `store:` in the configuration holds. Its capabilities are known before it is opened. */

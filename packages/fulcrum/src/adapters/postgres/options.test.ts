@@ -21,13 +21,14 @@ describe('capabilities', () => {
       replicas: false,
       pipelining: true,
       positions: true,
-      changeStream: false,
+      changeStream: true,
     })
     expect(postgres({ url, replicas: [url], pipelined: 0 }).capabilities).toMatchObject({
       replicas: true,
       pipelining: false,
     })
     expect(postgres({ url, replicas: () => {} }).capabilities.replicas).toBe(true)
+    expect(postgres({ url, changeStream: false }).capabilities.changeStream).toBe(false)
   })
 
   test("the application's own pool is not joined by pipelined connections unless that is asked for", () => {
@@ -59,6 +60,7 @@ test.each([
   [{ url, pipelined: -1 }, 'FUL-1002 postgres.pipelined is -1. Allowed: a whole number from 0.'],
   [{ url, poll: '25' }, 'FUL-1002 postgres.poll is "25". Allowed: a duration with a unit'],
   [{ url, poll: '1m' }, "FUL-1002 postgres.poll is \"1m\". Allowed: from '1ms' to '10s'."],
+  [{ url, changeStream: 'no' }, 'FUL-1002 postgres.changeStream is "no". Allowed: true or false.'],
   [{ url, applicationName: 'ö' }, 'FUL-1002 postgres.applicationName is "ö".'],
   [{ pool: 5 }, "FUL-1002 postgres.pool is 5. Allowed: a pg.Pool, or pg's connection options."],
   [{ pool: { host: 'a', pipeline: true } }, 'FUL-1002 postgres.pool.pipeline is given.'],

@@ -45,6 +45,11 @@ export interface PostgresOptions {
   readonly pipelined?: number
   /** How often the position of a node that is in use is asked for. Default `'25ms'`. */
   readonly poll?: Duration
+  /**
+   * Whether changes can be followed (`cache.invalidation: 'log'`): takes `wal_level = logical` and a role with REPLICATION. Nothing is asked of the
+   * server before something is followed. Default `true`.
+   */
+  readonly changeStream?: boolean
   /** What `pg_stat_activity` shows, followed by what the connection is for. Default `fulcrum`. */
   readonly applicationName?: string
 }
@@ -65,10 +70,20 @@ export interface PostgresSettings {
   readonly pipelined: number
   /** Milliseconds. */
   readonly poll: number
+  readonly changeStream: boolean
   readonly applicationName: string
 }
 
-const FIELDS = ['url', 'replicas', 'pool', 'max', 'pipelined', 'poll', 'applicationName'] as const
+const FIELDS = [
+  'url',
+  'replicas',
+  'pool',
+  'max',
+  'pipelined',
+  'poll',
+  'changeStream',
+  'applicationName',
+] as const
 /** Options of pg that would change how the store's connections work. */
 const RESERVED = ['pipeline', 'query_timeout', 'Client', 'Promise', 'connectionString', 'application_name']
 
@@ -83,6 +98,7 @@ export function checkOptions(options: PostgresOptions): PostgresSettings {
     max: integer('max', options.max ?? 10, 1),
     pipelined: integer('pipelined', options.pipelined ?? (applicationPool === undefined ? 2 : 0), 0),
     poll: pollOf(options.poll ?? '25ms'),
+    changeStream: boolean('changeStream', options.changeStream ?? true),
     applicationName: applicationNameOf(options.applicationName ?? 'fulcrum'),
   }
 }
@@ -141,6 +157,11 @@ function replicasOf(replicas: PostgresOptions['replicas'] = []): PostgresSetting
 function integer(name: string, value: unknown, least: number): number {
   if (Number.isSafeInteger(value) && (value as number) >= least) return value as number
   throw invalid(name, show(value), `a whole number from ${least}`)
+}
+
+function boolean(name: string, value: unknown): boolean {
+  if (typeof value === 'boolean') return value
+  throw invalid(name, show(value), 'true or false')
 }
 
 function pollOf(value: unknown): number {

@@ -1,5 +1,6 @@
 import type { AdapterDependencies, OpenStore, StoreSource } from '../../ports/store-source.ts'
 import type { StoreCapabilities } from '../../ports/store.ts'
+import { createChangeStream } from './change-stream/create.ts'
 import { loadDriver } from './driver.ts'
 import { deriveFromQuery } from './exchange.ts'
 import { PostgresMigrations } from './migrations/migrations.ts'
@@ -28,14 +29,14 @@ export function postgres(options: PostgresOptions): StoreSource {
   })
 }
 
-function capabilitiesOf({ replicas, pipelined }: PostgresSettings): StoreCapabilities {
+function capabilitiesOf({ replicas, pipelined, changeStream }: PostgresSettings): StoreCapabilities {
   const hasReplicas = typeof replicas === 'function' || replicas.length > 0
   return Object.freeze({
     name: 'PostgreSQL',
     replicas: hasReplicas,
     pipelining: pipelined > 0,
     positions: true,
-    changeStream: false,
+    changeStream,
   })
 }
 
@@ -51,5 +52,9 @@ async function open(
   if (typeof settings.replicas === 'function') settings.replicas(topology.attach)
   else settings.replicas.forEach(topology.attach)
   const store = new PostgresStore({ capabilities, driver, topology, dependencies })
-  return { store, migrations: new PostgresMigrations({ primary: topology.primary, driver, dependencies }) }
+  const parts = { primary: topology.primary, settings, driver, dependencies }
+  const opened = { store, migrations: new PostgresMigrations(parts) }
+  return settings.changeStream
+    ? { ...opened, changeStream: (tables) => createChangeStream(tables, parts) }
+    : opened
 }

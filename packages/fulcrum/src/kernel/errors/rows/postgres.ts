@@ -134,4 +134,77 @@ export const POSTGRES_ERRORS = {
     fix: "Wait until it is done. `SELECT pid FROM pg_locks WHERE locktype = 'advisory'` shows who holds it.",
     retryAfter: 5,
   },
+  'FUL-4030': {
+    name: 'LogicalDecodingOff',
+    status: 500,
+    title: 'The PostgreSQL server does not keep what following changes needs',
+    message: '{node} has `wal_level = {found}`. Allowed: logical.',
+    cause:
+      'Changes are followed by logical decoding, for which the write-ahead log has to carry more than is needed for replicas.',
+    fix: "Set `wal_level = logical` and restart the server, or turn the change stream off: `postgres({ changeStream: false })`, and use another invalidation than `'log'`.",
+  },
+  'FUL-4031': {
+    name: 'ReplicationRefused',
+    status: 500,
+    title: 'The PostgreSQL server does not let the user follow changes',
+    message: '{node} does not accept a replication connection: {reason}.',
+    cause:
+      'Changes are followed over a replication connection. The role has no REPLICATION attribute, `pg_hba.conf` does not let it in, or a pooler stands in between that does not know such connections.',
+    fix: 'Run `ALTER ROLE … REPLICATION` as a superuser (a managed service has a role to grant for this), and let the URL lead to the server itself.',
+  },
+  'FUL-4032': {
+    name: 'ReplicationSlotsInUse',
+    status: 503,
+    title: 'The PostgreSQL server has no replication slot left',
+    message: '{node} has no replication slot or WAL sender left: {reason}.',
+    cause: 'Every instance that follows changes uses one of each, and so does every replica.',
+    fix: 'Raise `max_replication_slots` and `max_wal_senders` to the number of instances and replicas and some more, and restart the server; drop slots that nobody uses (`pg_replication_slots`).',
+    retryAfter: 5,
+  },
+  'FUL-4033': {
+    name: 'TableCannotBeFollowed',
+    status: 500,
+    title: 'The changes of a table cannot be followed',
+    message: 'Changes cannot be followed: {problems}.',
+    cause:
+      'A module declares `rows` for a table that does not exist in its schema, or whose changes PostgreSQL does not tell in a way that can be relied on.',
+    fix: 'Correct the name of the table in `rows`, or the table as the message says.',
+  },
+  'FUL-4034': {
+    name: 'TableNotPublished',
+    status: 500,
+    title: 'A table is not published, and the user may not publish it',
+    message: 'The user {user} may not publish {tables}: {reason}. As their owner, run: {sql}',
+    cause:
+      'The server tells the changes of published tables only. Each followed table has a publication of its own, which is created when it is missing. That takes the owner of the table, with CREATE on the database.',
+    fix: 'Run the statements of the message as the owner of the tables, for example in a migration.',
+  },
+  'FUL-4035': {
+    name: 'TakenForStandby',
+    status: 500,
+    title: 'The change stream would count as a synchronous standby',
+    message:
+      '`synchronous_standby_names` of {node} is {found}, which matches the application name {name} of the change stream.',
+    cause:
+      'Commits would wait for the change stream instead of a standby, and be acknowledged although no standby has them.',
+    fix: 'Name the standbys in `synchronous_standby_names` instead of using `*`.',
+  },
+  'FUL-4036': {
+    name: 'ChangeStreamMalformed',
+    status: 500,
+    title: 'The change stream cannot be read',
+    message: 'The change stream cannot be read: {reason}.',
+    cause: 'What the server sent does not follow the protocol of the output plugin `pgoutput`, version 1.',
+    fix: 'Look for a proxy that speaks the protocol in its own way. Otherwise this is a bug: please report it with the version of the server.',
+  },
+  'FUL-4037': {
+    name: 'ColumnNotTold',
+    status: 500,
+    title: 'A column of a changed row is not told',
+    message:
+      'The column "{column}" of {table} was read, but the change does not tell it: it does not belong to the replica identity of the table, or is a large value that was not changed.',
+    cause:
+      'Of rows that were deleted, and of the state before an update, the database tells the replica identity only, which is the primary key by default. Tags that are derived from other columns could be missed.',
+    fix: 'Use columns of the replica identity in `rows`, or let it have the column: `ALTER TABLE … REPLICA IDENTITY USING INDEX …` (a unique index over key and column) or `REPLICA IDENTITY FULL`.',
+  },
 } as const
