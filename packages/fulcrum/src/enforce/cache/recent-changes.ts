@@ -1,0 +1,92 @@
+import type { Label, Lsn } from '../../consistency/label.ts'
+import { outlives, type Tombstone } from '../../consistency/tombstone.ts'
+import { type Change, includes } from '../../consistency/watermark.ts'
+import type { StreamStart } from '../../ports/change-stream.ts'
+import { Generations } from './generations.ts'
+
+/** Tags with changes that are remembered; some seconds of a busy system. */
+const MOST_TAGS = 20_000
+/** Changes of one tag that are remembered one by one. */
+const MOST_OF_A_TAG = 16
+
+/**
+ * The changes that this instance has been told of lately, by tag. A value may be read before a change and arrive after the news of it: whoever puts
+ * it in the cache asks here first.
+ *
+ * Two kinds are kept: tombstones (of commands, on this instance or told by others; some may be missed) and what the change stream told. The latter
+ * is complete from a point on, which moves up when something is forgotten, and vanishes when the stream has a gap.
+ */
+export class RecentChanges {
+  readonly #tombstones = new Generations<Tombstone>(MOST_TAGS)
+  readonly #changes = new Generations<readonly Change[]>(MOST_TAGS, (lists) => {
+    for (const list of lists) for (const change of list) this.#forget(change)
+  })
+  #start: { lsn: Lsn; xid: number } | undefined
+
+  changed(tag: number, tombstone: Tombstone): void {
+    const known = this.#tombstones.get(tag)
+    if (known !== undefined && known.min > tombstone.min) return
+    // Two writes at one position have no order, so neither id speaks for both.
+    const isTie = known?.min === tombstone.min && known.writeId !== tombstone.writeId
+    this.#tombstones.set(tag, isTie ? { ...tombstone, writeId: 0 } : tombstone)
+  }
+
+  committed(tag: number, change: Change): void {
+    const list = this.#changes.get(tag) ?? []
+    const [oldest, ...others] = list
+    if (oldest === undefined || list.length < MOST_OF_A_TAG) return this.#changes.set(tag, [...list, change])
+    this.#forget(oldest)
+    this.#changes.set(tag, [...others, change])
+  }
+
+  started({ lsn, xid }: StreamStart): void {
+    this.#start = { lsn, xid }
+  }
+
+  /** Changes may have been missed. */
+  gap(): void {
+    this.#changes.clear()
+    this.#start = undefined
+  }
+
+  clear(): void {
+    this.#tombstones.clear()
+    this.gap()
+  }
+
+  /** Whether a value contains all that is known to have changed under its tags. */
+  admits(label: Label, tags: readonly number[]): boolean {
+    return tags.every((tag) => this.#outlives(label, tag) && this.#includes(label, tag))
+  }
+
+  /**
+   * Whether every change that a value may lack is either remembered here or still to come, so that the watermark of the stream speaks for it once
+   * it is admitted.
+   */
+  follows({ source, lo, snapshot }: Pick<Label, 'source' | 'lo' | 'snapshot'>): boolean {
+    if (this.#start === undefined) return false
+    if (source === 'replica') return lo >= this.#start.lsn
+    return snapshot !== undefined && snapshot.xmin >= this.#start.xid
+  }
+
+  /** Ids of the writes to these tags that were acknowledged before now: what is read from the primary from now on contains them. */
+  acknowledged(tags: readonly number[]): number[] {
+    return tags.flatMap((tag) => this.#tombstones.get(tag)?.writeId ?? []).filter((id) => id !== 0)
+  }
+
+  #outlives(label: Label, tag: number): boolean {
+    const tombstone = this.#tombstones.get(tag)
+    return tombstone === undefined || outlives(label, tombstone)
+  }
+
+  /** Each one is looked at: transactions do not become visible in the order of their commit records. */
+  #includes(label: Label, tag: number): boolean {
+    return this.#changes.get(tag)?.every((change) => includes(label, change)) ?? true
+  }
+
+  #forget({ lsn, xid }: Change): void {
+    if (this.#start === undefined) return
+    this.#start.lsn = Math.max(this.#start.lsn, lsn)
+    this.#start.xid = Math.max(this.#start.xid, xid + 1)
+  }
+}
