@@ -4,11 +4,11 @@ import { isTransactional, type ModuleFacts, ownsTables } from './module-facts.ts
 import type { Capabilities } from './plan.ts'
 import { absent, deadline, type Drawing, drawn, type Drawn, present, run } from './stages.ts'
 
-/** deadline → precondition → retry → transaction → run */
+/** deadline → precondition → invalidate → retry → transaction → run */
 export function commandStages(operation: AnyOperation, module: ModuleFacts, { store }: Capabilities): Drawn {
   const withTransaction = store !== undefined && isTransactional(operation, module)
   const inner = withTransaction ? [retry(operation), transaction(operation, module)] : [noTransaction(module)]
-  return drawn([deadline(operation), precondition(operation), ...inner, run(operation)])
+  return drawn([deadline(operation), precondition(operation), ...invalidate(operation), ...inner, run(operation)])
 }
 
 function precondition({ contract }: AnyOperation): Drawing {
@@ -47,7 +47,17 @@ function transaction({ contract }: AnyOperation, module: ModuleFacts): Drawing {
     ? ''
     : `; module ${module.name} has no tables, but the contract asks for a transaction`
   const reason = `one transaction on the primary, ${level}: everything or nothing${joined}${owner}`
-  return present({ stage: 'transaction', isolation, joins, reason })
+  const durability = contract.transaction?.durability ?? 'local'
+  const replicated =
+    durability === 'replicated' ? '; COMMIT returns when a synchronous standby shows its effects' : ''
+  return present({ stage: 'transaction', isolation, durability, joins, reason: `${reason}${replicated}` })
+}
+
+function invalidate({ changes }: AnyOperation): Drawing[] {
+  if (changes === undefined) return []
+  const reason =
+    'after COMMIT the session is told what it has written, and cached answers with the changed tags are dropped here and, as far as the news travels, everywhere; no promise depends on its arrival'
+  return [present({ stage: 'invalidate', reason })]
 }
 
 function noTransaction({ name }: ModuleFacts): Drawing {

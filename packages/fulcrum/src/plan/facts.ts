@@ -2,7 +2,8 @@ import type { Contract } from '../declare/contract/contract.ts'
 import type { IsolationLevel } from '../declare/contract/vocabulary.ts'
 import type { AnyOperation } from '../declare/operation.ts'
 import { formatDuration } from '../kernel/duration.ts'
-import type { Plan, Stage, StageName } from './plan.ts'
+import { freshnessFacts } from './freshness-facts.ts'
+import { type Plan, stageOf } from './plan.ts'
 
 /** One thing that an operation's contract means to its callers. */
 export interface Fact {
@@ -19,7 +20,7 @@ export interface Fact {
 /** What the contract of an operation promises its callers and what it gives up, in prose. */
 export function factsOf({ contract, kind }: AnyOperation, plan: Plan): readonly Fact[] {
   const facts = [
-    kind === 'query' ? consistencyFact(contract, plan) : transactionFact(plan),
+    ...(kind === 'query' ? freshnessFacts(contract, plan) : [transactionFact(plan)]),
     preconditionFact(plan),
     deadlineFact(plan),
     sloFact(contract),
@@ -28,34 +29,6 @@ export function factsOf({ contract, kind }: AnyOperation, plan: Plan): readonly 
   ]
   return facts.filter((fact) => fact !== undefined)
 }
-
-/** The stage of that name, where the plan has it. */
-export function stageOf<Name extends StageName>(
-  plan: Plan,
-  name: Name,
-): Extract<Stage, { stage: Name }> | undefined {
-  return plan.stages.find((each): each is Extract<Stage, { stage: Name }> => each.stage === name)
-}
-
-/** An object in place of a level states the weakest values only: it is eventual. */
-function consistencyFact({ consistency = 'strong' }: Contract, plan: Plan): Fact | undefined {
-  const route = stageOf(plan, 'route')
-  if (route === undefined) return undefined
-  const topic = 'Consistency'
-  if (consistency === 'strong') return { topic, ...STRONG }
-  const target = route.target === 'replica' ? READS_REPLICA : READS_PRIMARY
-  const cost = 'the certainty that the latest changes are in the answer.'
-  return { topic, short: 'eventual', promise: `Eventual: ${target}`, cost }
-}
-
-const STRONG = {
-  short: 'strong',
-  promise:
-    'Strong: reads the primary, so an answer shows every change that was committed before the request.',
-  cost: 'answers while the primary is away, though replicas could give old ones.',
-}
-const READS_REPLICA = 'reads a healthy replica, otherwise the primary. `Fulcrum-Source` says which.'
-const READS_PRIMARY = 'may be served by a replica; none is configured, so it reads the primary.'
 
 const ISOLATION: Readonly<Record<IsolationLevel, Pick<Fact, 'promise' | 'cost'>>> = {
   serializable: {

@@ -2,7 +2,7 @@ import type { ErrorDeclaration } from '../declare/error.ts'
 import type { AnyOperation } from '../declare/operation.ts'
 import type { ErrorRow } from '../kernel/errors/row.ts'
 import { type ErrorCode, ERRORS } from '../kernel/errors/table.ts'
-import type { Plan, StageName } from './plan.ts'
+import type { Plan, Stage, StageName } from './plan.ts'
 
 /** One way in which a call may fail, as its caller sees it. */
 export interface Failure {
@@ -17,7 +17,13 @@ export interface Failure {
 const OF_STAGE: Readonly<Record<StageName, readonly ErrorCode[]>> = {
   deadline: ['FUL-3001'],
   precondition: ['FUL-2008'],
+  session: [],
+  'local cache': [],
+  'shared cache': [],
+  'single-flight': [],
+  fill: [],
   route: ['FUL-3002', 'FUL-3005'],
+  invalidate: [],
   retry: ['FUL-3004'],
   transaction: ['FUL-3002', 'FUL-3005', 'FUL-3006'],
   run: ['FUL-3000', 'FUL-3003'],
@@ -40,9 +46,19 @@ export function failuresOf({ errors, input }: AnyOperation, plan: Plan): readonl
 
 function codesOf({ stages }: Plan): readonly ErrorCode[] {
   return stages.flatMap((stage) => {
-    const required = stage.stage === 'precondition' && stage.ifMatch === true
-    return [...OF_STAGE[stage.stage], ...(required ? ['FUL-2009' as const] : [])]
+    return [...OF_STAGE[stage.stage], ...ofSettings(stage)]
   })
+}
+
+function ofSettings(stage: Stage): readonly ErrorCode[] {
+  if (stage.stage === 'precondition' && stage.ifMatch === true) return ['FUL-2009']
+  if (stage.stage === 'route' && isDemanding(stage)) return ['FUL-3015']
+  if (stage.stage === 'transaction' && stage.durability === 'replicated') return ['FUL-3016']
+  return []
+}
+
+function isDemanding({ level, bounds, target }: Extract<Stage, { stage: 'route' }>): boolean {
+  return level !== 'none' || (target === 'replica' && bounds.staleness < Infinity)
 }
 
 function byStatus(a: Failure, b: Failure): number {

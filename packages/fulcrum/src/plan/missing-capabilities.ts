@@ -1,6 +1,8 @@
+import type { Contract } from '../declare/contract/contract.ts'
 import type { AnyOperation, CommandSignature } from '../declare/operation.ts'
 import { type FulcrumError, fulcrumError } from '../kernel/errors/fulcrum-error.ts'
 import { show } from '../kernel/show.ts'
+import { freshnessOf } from './freshness.ts'
 import { isTransactional, type ModuleFacts, ownsTables } from './module-facts.ts'
 import type { Capabilities } from './plan.ts'
 
@@ -8,9 +10,10 @@ import type { Capabilities } from './plan.ts'
 export function missingCapabilities(
   operation: AnyOperation,
   module: ModuleFacts,
-  { store }: Capabilities,
+  capabilities: Capabilities,
 ): FulcrumError[] {
-  if (store !== undefined) return []
+  const { store } = capabilities
+  if (store !== undefined) return ofParts(operation, module, capabilities)
   const needs = ownsTables(module) ? [ofModule(module)] : ofContract(operation, module)
   return needs.map(({ field, found }) => {
     const params = {
@@ -21,6 +24,54 @@ export function missingCapabilities(
     }
     return fulcrumError('FUL-1008', params, { operation: operation.name })
   })
+}
+
+/** What a contract needs beyond a store. */
+function ofParts(operation: AnyOperation, module: ModuleFacts, capabilities: Capabilities): FulcrumError[] {
+  const { name, contract } = operation
+  const { store, sharedCache } = capabilities
+  const missing = [
+    contract.cache?.tiers?.includes('shared') === true && sharedCache === undefined
+      ? {
+          field: 'cache.tiers',
+          found: show(contract.cache.tiers),
+          capability: 'a shared cache, such as redis({ url })',
+          configured: 'no shared cache',
+        }
+      : undefined,
+    needsPositions(contract) && store?.positions === false
+      ? {
+          field: 'consistency',
+          found: show(contract.consistency),
+          capability: 'a store that knows positions in its log',
+          configured: store.name,
+        }
+      : undefined,
+    contract.cache?.invalidation === 'log' && store?.changeStream !== true
+      ? {
+          field: 'cache.invalidation',
+          found: "'log'",
+          capability: 'a store with a change stream',
+          configured: `${store?.name} without one`,
+        }
+      : undefined,
+    contract.cache?.invalidation === 'log' && module.rows === undefined
+      ? {
+          field: 'cache.invalidation',
+          found: "'log'",
+          capability: `rows of module ${module.name}, which say what a changed row is called`,
+          configured: 'a module without rows',
+        }
+      : undefined,
+  ]
+  return missing.flatMap((params) =>
+    params === undefined ? [] : [fulcrumError('FUL-1008', params, { operation: name })],
+  )
+}
+
+function needsPositions(contract: Contract): boolean {
+  const { isStrong, session, bounds } = freshnessOf(contract)
+  return !isStrong && (session !== 'none' || bounds.staleness < Infinity)
 }
 
 interface Need {
@@ -39,7 +90,8 @@ function ofModule({ name, db, migrations }: ModuleFacts): Need {
 /** Terms that speak of a database, in a module that has none. `'eventual'` does not: it bounds nothing. */
 function ofContract(operation: AnyOperation, module: ModuleFacts): Need[] {
   const { consistency, transaction = {} } = operation.contract
-  if (consistency === 'strong') return [{ field: 'consistency', found: show(consistency) }]
+  if (consistency === 'strong' || needsPositions(operation.contract))
+    return [{ field: 'consistency', found: show(consistency) }]
   if (operation.kind !== 'command' || !isTransactional(operation, module)) return []
   const stated = (['isolation', 'durability', 'joins'] as const).filter(
     (field) => transaction[field] !== undefined,

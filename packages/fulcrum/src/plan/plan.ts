@@ -1,12 +1,30 @@
-import type { IfMatch, IsolationLevel } from '../declare/contract/vocabulary.ts'
+import type {
+  CacheScope,
+  Durability,
+  IfMatch,
+  Invalidation,
+  IsolationLevel,
+  SessionLevel,
+} from '../declare/contract/vocabulary.ts'
 import type { OperationKind } from '../declare/operation.ts'
 import type { FulcrumError } from '../kernel/errors/fulcrum-error.ts'
-import type { ReadTerms, StoreCapabilities } from '../ports/store.ts'
+import type { SharedCacheCapabilities } from '../ports/shared-cache.ts'
+import type { StoreCapabilities, NodeRole, ReadTerms } from '../ports/store.ts'
 
 /** What is configured. Whether it is healthy is a runtime fact and never an input of a plan. */
 export interface Capabilities {
   /** `undefined`: no store is configured; operations of modules that use one are refused. */
   readonly store: StoreCapabilities | undefined
+  /** `undefined`: there is only the cache in the process. */
+  readonly sharedCache?: SharedCacheCapabilities | undefined
+}
+
+/** How old an answer may be, in milliseconds. */
+export interface StalenessBounds {
+  /** `Infinity`: any age. */
+  readonly staleness: number
+  /** While the bound cannot be shown to hold; at least `staleness`. The same: such answers are refused. */
+  readonly inPartition: number
 }
 
 /** One stage of a plan with its settings, outermost first in a plan. `reason` is prose for `explain`. */
@@ -18,9 +36,45 @@ export type Stage = { readonly reason: string } & (
       readonly otherwise: number | undefined
     }
   | { readonly stage: 'precondition'; readonly ifMatch: IfMatch }
-  | ({ readonly stage: 'route' } & ReadTerms)
+  | { readonly stage: 'session'; readonly level: Exclude<SessionLevel, 'none'> }
+  | { readonly stage: 'local cache'; readonly scope: CacheScope; readonly bounds: StalenessBounds }
+  | { readonly stage: 'shared cache'; readonly bounds: StalenessBounds }
+  | {
+      readonly stage: 'single-flight'
+      readonly across: 'process' | 'instances'
+      readonly bounds: StalenessBounds
+      /** Milliseconds past the expiry; 0: not at all. */
+      readonly staleWhileRevalidate: number
+      readonly grace: number
+      /** Milliseconds; `Infinity`: waits for the origin. */
+      readonly softTimeout: number
+    }
+  | {
+      readonly stage: 'fill'
+      readonly ttl: number
+      /** Share of the TTL, 0 to 1. */
+      readonly jitter: number
+      /** 0: absences are not kept. */
+      readonly negativeTtl: number
+      readonly refreshEarly: boolean
+      /** How long an expired entry may be of use. */
+      readonly keep: number
+      readonly invalidation: Invalidation
+    }
+  | ({
+      readonly stage: 'route'
+      readonly target: NodeRole
+      readonly level: SessionLevel
+      readonly bounds: StalenessBounds
+    } & Pick<ReadTerms, 'lane' | 'bracket' | 'sees'>)
   | { readonly stage: 'retry'; readonly on: 'serialization failure' }
-  | { readonly stage: 'transaction'; readonly isolation: IsolationLevel; readonly joins: readonly string[] }
+  | {
+      readonly stage: 'transaction'
+      readonly isolation: IsolationLevel
+      readonly durability: Durability
+      readonly joins: readonly string[]
+    }
+  | { readonly stage: 'invalidate' }
   | { readonly stage: 'run' }
 )
 
@@ -43,4 +97,12 @@ export interface Plan {
   readonly absent: readonly Absence[]
   /** Why it cannot run; empty when it can. Rules over contracts come first, missing capabilities after. */
   readonly refusals: readonly FulcrumError[]
+}
+
+/** The stage of that name, where the plan has it. */
+export function stageOf<Name extends StageName>(
+  plan: Plan,
+  name: Name,
+): Extract<Stage, { stage: Name }> | undefined {
+  return plan.stages.find((each): each is Extract<Stage, { stage: Name }> => each.stage === name)
 }

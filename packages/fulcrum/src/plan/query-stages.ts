@@ -1,17 +1,37 @@
-import { PIPELINED_UP_TO } from '../declare/contract/defaults.ts'
+import type { Contract } from '../declare/contract/contract.ts'
+import { DEFAULT_INVALIDATION, PIPELINED_UP_TO } from '../declare/contract/defaults.ts'
+import type { SessionLevel } from '../declare/contract/vocabulary.ts'
 import type { AnyOperation } from '../declare/operation.ts'
 import { parseDuration } from '../kernel/duration.ts'
-import type { NodeRole, StoreCapabilities } from '../ports/store.ts'
+import type { Bracket, NodeRole, ReadTerms, StoreCapabilities } from '../ports/store.ts'
+import { cacheStages } from './cache-stages.ts'
+import { freshnessOf } from './freshness.ts'
 import type { Capabilities } from './plan.ts'
 import { absent, deadline, type Drawing, drawn, type Drawn, durationOf, present, run } from './stages.ts'
 
-/** deadline → route → run */
-export function queryStages(operation: AnyOperation, { store }: Capabilities): Drawn {
+/** deadline → session → local cache → shared cache → single-flight → fill → route → run */
+export function queryStages(operation: AnyOperation, capabilities: Capabilities): Drawn {
+  const { store } = capabilities
   return drawn([
     deadline(operation),
+    ...session(operation),
+    ...cacheStages(operation.contract, capabilities),
     ...(store === undefined ? [noRoute()] : route(operation, store)),
     run(operation),
   ])
+}
+
+const SESSION_REASONS: Readonly<Record<Exclude<SessionLevel, 'none'>, string>> = {
+  'read-your-writes': 'what the session has written to the tags of the query is in the answer',
+  monotonic: 'what the session has written to, and whatever it has seen of the tags of the query is in the answer',
+  causal: 'everything that the session has written or seen is in the answer',
+}
+
+function session({ contract }: AnyOperation): Drawing[] {
+  const { session: level } = freshnessOf(contract)
+  if (level === 'none') return []
+  const reason = `consistency.session is '${level}': ${SESSION_REASONS[level]}. A caller without a token is answered by the primary`
+  return [present({ stage: 'session', level, reason })]
 }
 
 function noRoute(): Drawing {
@@ -19,11 +39,42 @@ function noRoute(): Drawing {
 }
 
 function route({ contract }: AnyOperation, store: StoreCapabilities): Drawing[] {
-  const target = targetOf(contract.consistency, store)
+  const { session: level, bounds } = freshnessOf(contract)
+  const target = targetOf(contract, store)
   const lane = laneOf(contract.latency?.expect, store)
-  const reason = `${target.reason}; ${lane.reason}. A call that runs no statement connects to nothing`
-  const terms = { target: target.choice, lane: lane.choice, bracket: 'none', sees: 'each' } as const
-  return [present({ stage: 'route', ...terms, reason }), ...(target.without ?? []), ...(lane.without ?? [])]
+  const statements = statementsOf(contract)
+  const reason = `${target.reason}; ${lane.reason}${statements.reason}. A call that runs no statement connects to nothing`
+  const stage = present({
+    stage: 'route',
+    target: target.choice,
+    lane: lane.choice,
+    level,
+    bounds,
+    bracket: bracketOf(contract),
+    sees: statements.choice,
+    reason,
+  })
+  return [stage, ...(target.without ?? []), ...(lane.without ?? [])]
+}
+
+/** What later judgements of the answer need: see `Bracket`. */
+function bracketOf(contract: Contract): Bracket {
+  const { session: level } = freshnessOf(contract)
+  if (level === 'monotonic' || level === 'causal') return 'both'
+  if (contract.cache === undefined) return 'none'
+  const { invalidation = DEFAULT_INVALIDATION } = contract.cache
+  if (invalidation === 'log') return 'both'
+  return level === 'read-your-writes' || invalidation === 'event' ? 'lower' : 'none'
+}
+
+function statementsOf(contract: Contract): Choice<ReadTerms['sees']> {
+  const { session: level, snapshot } = freshnessOf(contract)
+  if (snapshot) return { choice: 'snapshot', reason: '; its statements see one snapshot' }
+  if (contract.cache === undefined && level === 'none') return { choice: 'each', reason: '' }
+  return {
+    choice: 'one statement',
+    reason: '; it is held to one statement, so that its answer is of one state of the data',
+  }
 }
 
 interface Choice<T> {
@@ -33,29 +84,28 @@ interface Choice<T> {
   readonly without?: readonly Drawing[]
 }
 
-/** An object in place of a level states only the weakest values, otherwise it would have been refused: it is `'eventual'`. */
-function targetOf(consistency: unknown, store: StoreCapabilities): Choice<NodeRole> {
-  if (consistency === undefined || consistency === 'strong') {
-    const stated = consistency === undefined ? 'consistency is strong by default' : 'consistency is strong'
+function targetOf(contract: Contract, store: StoreCapabilities): Choice<NodeRole> {
+  const { isStrong, bounds, session: level } = freshnessOf(contract)
+  if (isStrong) {
+    const stated = contract.consistency === undefined ? 'consistency is strong by default' : 'consistency is strong'
     return {
       choice: 'primary',
       reason: `${stated}: it reads on the primary, which has every committed change`,
     }
   }
+  const isBound = bounds.staleness < Infinity || level !== 'none'
+  const which = isBound ? 'a replica that is known to have what is demanded' : 'a healthy replica'
+  const name = isBound ? 'consistency is bounded' : 'consistency is eventual'
   if (store.replicas) {
-    const reason =
-      'consistency is eventual: it reads on a healthy replica, on the primary while there is none'
+    const reason = `${name}: it reads on ${which}, on the primary while there is none`
     return { choice: 'replica', reason }
   }
   const without = [
-    absent(
-      'replica',
-      `consistency is eventual, but ${store.name} has no replicas configured: it reads on the primary`,
-    ),
+    absent('replica', `${name}, but ${store.name} has no replicas configured: it reads on the primary`),
   ]
   return {
     choice: 'primary',
-    reason: 'consistency is eventual and there are no replicas: it reads on the primary',
+    reason: `${name} and there are no replicas: it reads on the primary`,
     without,
   }
 }

@@ -11,6 +11,7 @@ import { checkDefinition } from './definition.ts'
 import { checkFactLists } from './facts.ts'
 import { checkOperationName } from './names.ts'
 import { checkRoute } from './route.ts'
+import { checkTagsOfReads } from './tags.ts'
 
 /** Everything that is wrong with one signature by itself. */
 export function checkOperation(operation: AnyOperation): FulcrumError[] {
@@ -21,6 +22,7 @@ export function checkOperation(operation: AnyOperation): FulcrumError[] {
     ...checkFactLists(operation),
     ...checkRoute(operation),
     ...checkOperationTerms(operation),
+    ...checkTagsOfReads(operation),
     ...checkClassifiedPaths(operation),
   ]
 }

@@ -1,23 +1,18 @@
 import { formatDuration, parseDuration } from '../../kernel/duration.ts'
 import type { FulcrumError } from '../../kernel/errors/fulcrum-error.ts'
 import { DEFAULT_HTTP_DEADLINE } from './defaults.ts'
+import { FRESHNESS_RULES } from './freshness-rules.ts'
 import { type Conflict, contradiction, invalidValue } from './refusals.ts'
+import { type Contract, member, type Rule } from './rule.ts'
 import type { Terms } from './subject.ts'
 import { isRecord, memberPath, statedEntries } from './values.ts'
 import { DATA_CLASSES, type DataClass } from './vocabulary.ts'
-
-type Contract = Readonly<Record<string, unknown>>
-
-interface Rule {
-  /** For people, in Markdown. */
-  readonly rule: string
-  readonly conflicts: (contract: Contract, terms: Terms) => readonly Conflict[]
-}
 
 const OVER_HTTP = `(over HTTP \`${DEFAULT_HTTP_DEADLINE}\` where none is declared)`
 
 /** Rules over one contract. Each looks at values that are valid by themselves and ignores the others, which are refused anyway. */
 export const CONTRACT_RULES: readonly Rule[] = [
+  ...FRESHNESS_RULES,
   { rule: `\`latency.expect\` is at most the deadline ${OVER_HTTP}.`, conflicts: expectWithinDeadline },
   { rule: `\`slo.latency.under\` is at most the deadline ${OVER_HTTP}.`, conflicts: objectiveWithinDeadline },
   { rule: 'No class in `data.fields` is more sensitive than `data.class`.', conflicts: classCoversFields },
@@ -96,8 +91,4 @@ function isDataClass(value: unknown): value is DataClass {
 
 function isMoreSensitive(a: DataClass, b: DataClass): boolean {
   return DATA_CLASSES.indexOf(a) > DATA_CLASSES.indexOf(b)
-}
-
-function member(value: unknown, name: string): unknown {
-  return isRecord(value) ? value[name] : undefined
 }

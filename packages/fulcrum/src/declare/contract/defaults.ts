@@ -1,5 +1,5 @@
 import type { Duration } from '../../kernel/duration.ts'
-import type { IfMatch, IsolationLevel } from './vocabulary.ts'
+import type { IfMatch, Invalidation, IsolationLevel } from './vocabulary.ts'
 
 /** What holds where a contract says nothing. Defaults are the safe values: every relaxation is declared. */
 export const DEFAULT_ISOLATION: IsolationLevel = 'serializable'
@@ -8,3 +8,8 @@ export const DEFAULT_IF_MATCH: IfMatch = false
 export const DEFAULT_HTTP_DEADLINE: Duration = '1s'
 /** Reads that are declared to take at most this long share pipelined connections: a longer one would delay its neighbours. */
 export const PIPELINED_UP_TO: Duration = '10ms'
+/** How old an answer may be under `onPartition: 'serve-stale'` where `maxStale` is not stated: long enough to repair a primary in. */
+export const DEFAULT_MAX_STALE: Duration = '1h'
+export const DEFAULT_INVALIDATION: Invalidation = 'event'
+/** Percent of the TTL. */
+export const DEFAULT_JITTER = 10

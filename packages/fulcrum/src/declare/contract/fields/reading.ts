@@ -40,7 +40,7 @@ export const READING: readonly Field[] = [
     default: "'any'",
     meaning:
       'Nothing older is served, measured by position in the write-ahead log rather than by clocks of several machines.',
-    enforced: ['any'],
+    enforced: 'all',
   },
   {
     path: 'consistency.session',
@@ -49,7 +49,7 @@ export const READING: readonly Field[] = [
     default: "'none'",
     meaning:
       "What the caller's session has to see: its own writes, per touched key also nothing older than it has seen (weaker than Terry's monotonic reads across keys), or everything that it has written or seen.",
-    enforced: ['none'],
+    enforced: 'all',
   },
   {
     path: 'consistency.onPartition',
@@ -58,15 +58,15 @@ export const READING: readonly Field[] = [
     default: "'reject'",
     meaning:
       'What happens when the bound cannot be shown to hold: refuse, or serve what there is and say so.',
-    enforced: ['reject'],
+    enforced: 'all',
   },
   {
     path: 'consistency.maxStale',
     kinds: query,
     allowed: duration,
-    default: 'none',
+    default: "`'1h'`",
     meaning: "The furthest age that `onPartition: 'serve-stale'` may serve.",
-    enforced: [],
+    enforced: 'all',
   },
   {
     path: 'consistency.snapshot',
@@ -74,7 +74,7 @@ export const READING: readonly Field[] = [
     allowed: flag,
     default: '`false`',
     meaning: 'Several statements of one call see one snapshot (repeatable read).',
-    enforced: [false],
+    enforced: 'all',
   },
   {
     path: 'cache.strategy',
@@ -83,7 +83,7 @@ export const READING: readonly Field[] = [
     default: 'none',
     meaning:
       'When the cache is filled: after a read that missed, with the write, or before the write reaches the database.',
-    enforced: [],
+    enforced: ['aside'],
     required: true,
   },
   {
@@ -92,33 +92,33 @@ export const READING: readonly Field[] = [
     allowed: duration,
     default: 'none',
     meaning: 'How long an entry may be served.',
-    enforced: [],
+    enforced: 'all',
     required: true,
   },
   {
     path: 'cache.invalidation',
-    kinds: cached,
+    kinds: query,
     allowed: literals(INVALIDATIONS),
     default: "'event'",
     meaning:
       'What ends an entry before its time: changed tags, nothing, the change stream, or a generation number in the key.',
-    enforced: [],
+    enforced: 'all',
   },
   {
     path: 'cache.tiers',
-    kinds: cached,
+    kinds: query,
     allowed: listOf(literals(CACHE_TIERS)),
     default: 'those configured',
     meaning: 'Which caches hold it.',
-    enforced: [],
+    enforced: 'all',
   },
   {
     path: 'cache.scope',
-    kinds: cached,
+    kinds: query,
     allowed: literals(CACHE_SCOPES),
     default: "by data class: `'principal'` for personal and above",
     meaning: 'Whose entry it is; part of the key.',
-    enforced: [],
+    enforced: 'all',
   },
   {
     path: 'cache.refreshEarly',
@@ -126,7 +126,7 @@ export const READING: readonly Field[] = [
     allowed: flag,
     default: '`false`',
     meaning: 'Probabilistic early refresh (XFetch, Vattani et al. 2015).',
-    enforced: [],
+    enforced: 'all',
   },
   {
     path: 'cache.staleWhileRevalidate',
@@ -134,7 +134,7 @@ export const READING: readonly Field[] = [
     allowed: duration,
     default: 'off',
     meaning: 'How long an expired entry may be served while a fresh one is read.',
-    enforced: [],
+    enforced: 'all',
   },
   {
     path: 'cache.grace',
@@ -142,7 +142,7 @@ export const READING: readonly Field[] = [
     allowed: duration,
     default: 'off',
     meaning: 'How long an expired entry may stand in for a failing origin.',
-    enforced: [],
+    enforced: 'all',
   },
   {
     path: 'cache.softTimeout',
@@ -151,7 +151,7 @@ export const READING: readonly Field[] = [
     default: 'off',
     meaning:
       'An expired entry is served when the origin takes longer; the origin finishes in the background.',
-    enforced: [],
+    enforced: 'all',
   },
   {
     path: 'cache.negativeTtl',
@@ -159,7 +159,7 @@ export const READING: readonly Field[] = [
     allowed: duration,
     default: 'off',
     meaning: 'How long an absence is remembered.',
-    enforced: [],
+    enforced: 'all',
   },
   {
     path: 'cache.jitter',
@@ -167,11 +167,11 @@ export const READING: readonly Field[] = [
     allowed: jitter,
     default: '`10`',
     meaning: 'Spread of the TTL in percent, so that entries filled together do not expire together.',
-    enforced: [],
+    enforced: 'all',
   },
   {
     path: 'cache.inputOf',
-    kinds: cached,
+    kinds: query,
     allowed: inputOf,
     default: 'none',
     meaning: "For `'write-through'`: the input that reads what a changed tag names.",
