@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { createVirtualClock } from '../kernel/clock-virtual.ts'
 import { wrap } from './wrap.ts'
 
@@ -35,8 +35,39 @@ describe('wrap', () => {
   })
 
   it('refuses what it does not enforce, at once and by name', () => {
-    const cached = { cache: { strategy: 'aside', ttl: '1s' } } as const
-    expect(() => wrap((id: string) => id, cached, { name: 'find' })).toThrow(/find.*cache/s)
+    const hedged = { latency: { hedge: { after: 'p95', budget: '2%' } } } as const
+    expect(() => wrap((id: string) => id, hedged, { name: 'find' })).toThrow(/find.*hedge/s)
     expect(() => wrap((id: string) => id, { latency: { deadlin: '1s' } } as never)).toThrow(/deadline/)
+  })
+
+  it('caches for a time, and reads once for all who ask at once', async () => {
+    const clock = createVirtualClock()
+    const read = vi.fn(async ({ id }: { id: string }) => {
+      await clock.sleep(50)
+      return { id, read: clock.now() }
+    })
+    const contract = { cache: { strategy: 'aside', ttl: '1s', jitter: 0 } } as const
+    const find = wrap(read, contract, { clock, name: 'find' })
+    const all = await clock.drive(Promise.all([find({ id: 'a' }), find({ id: 'a' }), find({ id: 'b' })]))
+    expect(all.map(({ read: at }) => at)).toEqual([50, 50, 50])
+    expect(read).toHaveBeenCalledTimes(2)
+    await clock.drive(find({ id: 'a' }))
+    expect(read).toHaveBeenCalledTimes(2)
+    await clock.drive(clock.sleep(1_000))
+    await clock.drive(find({ id: 'a' }))
+    expect(read).toHaveBeenCalledTimes(3)
+  })
+
+  it('lets an expired answer stand in for a failing origin, for as long as its grace', async () => {
+    const clock = createVirtualClock()
+    const read = vi.fn(async () => 'answer')
+    const contract = { cache: { strategy: 'aside', ttl: '1s', grace: '1m', jitter: 0 } } as const
+    const find = wrap(read, contract, { clock, name: 'find' })
+    await clock.drive(find(undefined))
+    read.mockRejectedValue(new Error('gone'))
+    await clock.drive(clock.sleep(2_000))
+    await expect(clock.drive(find(undefined))).resolves.toBe('answer')
+    await clock.drive(clock.sleep(60_000))
+    await expect(clock.drive(find(undefined))).rejects.toThrow('gone')
   })
 })

@@ -1,12 +1,17 @@
 import { checkTerms } from '../declare/contract/check-terms.ts'
 import type { CacheTerms, FailureTerms, LatencyTerms } from '../declare/contract/contract.ts'
-import { isPromise } from '../enforce/runtime/is-promise.ts'
-import { untilExpiry } from '../enforce/runtime/until-expiry.ts'
+import { module } from '../declare/module.ts'
+import { query } from '../declare/query.ts'
+import type { Schema } from '../declare/schema.ts'
+import { createRuntime } from '../enforce/runtime/create-runtime.ts'
+import type { CompiledOperation } from '../enforce/runtime/runtime.ts'
 import type { Clock } from '../kernel/clock.ts'
 import { createRealClock } from '../kernel/clock-real.ts'
-import { Deadline } from '../kernel/deadline.ts'
-import { parseDuration } from '../kernel/duration.ts'
 import { bootError } from '../kernel/errors/boot-error.ts'
+import { silentObserver } from '../kernel/observer.ts'
+import type { Random } from '../kernel/random.ts'
+import { createRealRandom } from '../kernel/random-real.ts'
+import { wrapPlan, wrapTerms } from '../plan/wrap-plan.ts'
 
 /** The trade-offs that a plain function can declare. */
 export interface WrapContract {
@@ -33,9 +38,12 @@ export interface WrapOptions {
   readonly name?: string
   /** Default: the machine's. */
   readonly clock?: Clock
+  /** Spreads the expiry of cached answers. Default: the machine's. */
+  readonly random?: Random
 }
 
 let realClock: Clock | undefined
+let realRandom: Random | undefined
 
 /**
  * Holds a plain function to a contract: no module, no database, no application.
@@ -52,33 +60,34 @@ export function wrap<In, Out>(
   contract: WrapContract,
   options: WrapOptions = {},
 ): (input: In, call?: WrapCall) => Promise<Out> {
-  const { name = fn.name === '' ? 'wrapped function' : fn.name, clock = (realClock ??= createRealClock()) } =
-    options
+  const { name = fn.name === '' ? 'wrapped function' : fn.name } = options
   const errors = checkTerms('wrap', name, contract)
   if (errors.length > 0) throw bootError(errors)
-  const budget = parseDuration(contract.latency?.deadline) ?? Infinity
-  return async (input, { signal } = {}) => {
-    using deadline = Deadline.after(clock, budget, { operation: name })
-    if (signal !== undefined) deadline.link(signal)
-    deadline.throwIfOver()
-    const answer = fn(input, new Context(deadline))
-    // Awaited here: the deadline is disposed when this function returns.
-    return isPromise(answer) ? await untilExpiry(deadline, answer) : answer
-  }
+  const compiled = compile(name, { fn, contract, options })
+  return (input, call = NO_TERMS) => compiled.run(compiled.begin(call), input) as Promise<Out>
 }
 
-class Context implements WrapContext {
-  readonly #deadline: Deadline
+const NO_TERMS: WrapCall = Object.freeze({})
 
-  constructor(deadline: Deadline) {
-    this.#deadline = deadline
-  }
+/** Takes anything as it is: the function's own types say what it takes. */
+const ANYTHING: Schema = {
+  '~standard': { version: 1, vendor: 'fulcrum', validate: (value) => ({ value }) },
+}
 
-  get signal(): AbortSignal {
-    return this.#deadline.signal
-  }
+interface Wrapped {
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any
+  readonly fn: (input: any, ctx: WrapContext) => unknown
+  readonly contract: WrapContract
+  readonly options: WrapOptions
+}
 
-  get remaining(): number {
-    return this.#deadline.remaining()
-  }
+/** The same stages as those of an operation: a wrapped function is a query of a module that has nothing else. */
+function compile(name: string, { fn, contract, options }: Wrapped): CompiledOperation {
+  const { clock = (realClock ??= createRealClock()), random = (realRandom ??= createRealRandom()) } = options
+  const operation = query(name, { input: ANYTHING, output: ANYTHING, contract: wrapTerms(contract) })
+  const holder = module(name, { handlers: () => [{ target: operation, handler: fn }] })
+  const plan = wrapPlan(operation)
+  const operations = [{ operation, module: holder, handler: fn, plan, bindDb: undefined }]
+  const runtime = createRuntime({ operations, store: undefined, clock, random, observer: silentObserver })
+  return runtime.operations[0] as CompiledOperation
 }

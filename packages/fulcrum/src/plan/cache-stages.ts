@@ -3,7 +3,7 @@ import type { CacheTerms, Contract } from '../declare/contract/contract.ts'
 import type { CacheScope, CacheTier } from '../declare/contract/vocabulary.ts'
 import { formatDuration, parseDuration } from '../kernel/duration.ts'
 import { freshnessOf } from './freshness.ts'
-import type { Capabilities, StalenessBounds } from './plan.ts'
+import type { Capabilities, Demands } from './plan.ts'
 import { absent, type Drawing, present } from './stages.ts'
 
 const PERSONAL: readonly unknown[] = ['personal', 'financial', 'health']
@@ -17,21 +17,25 @@ export function cacheScope({ cache, data }: Contract): CacheScope {
 export function cacheStages(contract: Contract, capabilities: Capabilities): Drawing[] {
   const { cache } = contract
   if (cache === undefined) return []
-  const { bounds } = freshnessOf(contract)
   const tiers = tiersOf(cache, capabilities)
   return [
-    local(contract, tiers, bounds),
-    shared(cache, { tiers, bounds, capabilities }),
-    flight(cache, tiers, bounds),
-    fill(cache, bounds),
+    local(contract, tiers),
+    shared(contract, tiers, capabilities),
+    flight(contract, cache, tiers),
+    fill(contract, cache),
   ]
+}
+
+function demandsOf(contract: Contract): Demands {
+  const { session: level, bounds } = freshnessOf(contract)
+  return { level, bounds }
 }
 
 function tiersOf({ tiers }: CacheTerms, { sharedCache }: Capabilities): readonly CacheTier[] {
   return tiers ?? (sharedCache === undefined ? ['local'] : ['local', 'shared'])
 }
 
-function local(contract: Contract, tiers: readonly CacheTier[], bounds: StalenessBounds): Drawing {
+function local(contract: Contract, tiers: readonly CacheTier[]): Drawing {
   if (!tiers.includes('local')) return absent('local cache', "cache.tiers leaves out 'local'")
   const scope = cacheScope(contract)
   const whose = {
@@ -40,26 +44,21 @@ function local(contract: Contract, tiers: readonly CacheTier[], bounds: Stalenes
     principal: 'an entry per principal, so that nobody is served what belongs to another',
   }[scope]
   const reason = `an answer that is at hand in this process and known to be good enough is served at once; ${whose}`
-  return present({ stage: 'local cache', scope, bounds, reason })
+  return present({ stage: 'local cache', ...demandsOf(contract), reason })
 }
 
-interface SharedParts {
-  readonly tiers: readonly CacheTier[]
-  readonly bounds: StalenessBounds
-  readonly capabilities: Capabilities
-}
-
-function shared({ tiers: stated }: CacheTerms, { tiers, bounds, capabilities }: SharedParts): Drawing {
+function shared(contract: Contract, tiers: readonly CacheTier[], capabilities: Capabilities): Drawing {
   const { sharedCache } = capabilities
   if (tiers.includes('shared') && sharedCache !== undefined) {
     const reason = `what another instance has read is taken from ${sharedCache.name}, if its label shows that it is good enough; while ${sharedCache.name} is away, the database answers`
-    return present({ stage: 'shared cache', bounds, reason })
+    return present({ stage: 'shared cache', ...demandsOf(contract), reason })
   }
-  if (stated !== undefined) return absent('shared cache', "cache.tiers leaves out 'shared'")
+  if (contract.cache?.tiers !== undefined) return absent('shared cache', "cache.tiers leaves out 'shared'")
   return absent('shared cache', 'no shared cache is configured: each instance fills a cache of its own')
 }
 
-function flight(cache: CacheTerms, tiers: readonly CacheTier[], bounds: StalenessBounds): Drawing {
+function flight(contract: Contract, cache: CacheTerms, tiers: readonly CacheTier[]): Drawing {
+  const { bounds } = freshnessOf(contract)
   const across = tiers.includes('shared') ? 'instances' : 'process'
   const where = across === 'instances' ? 'on all instances together' : 'in this process'
   const standIns = [
@@ -75,7 +74,7 @@ function flight(cache: CacheTerms, tiers: readonly CacheTier[], bounds: Stalenes
   return present({
     stage: 'single-flight',
     across,
-    bounds,
+    ...demandsOf(contract),
     staleWhileRevalidate: parseDuration(cache.staleWhileRevalidate) ?? 0,
     grace: parseDuration(cache.grace) ?? 0,
     softTimeout: parseDuration(cache.softTimeout) ?? Infinity,
@@ -83,7 +82,8 @@ function flight(cache: CacheTerms, tiers: readonly CacheTier[], bounds: Stalenes
   })
 }
 
-function fill(cache: CacheTerms, { staleness, inPartition }: StalenessBounds): Drawing {
+function fill(contract: Contract, cache: CacheTerms): Drawing {
+  const { staleness, inPartition } = freshnessOf(contract).bounds
   const { invalidation = DEFAULT_INVALIDATION, jitter = DEFAULT_JITTER, refreshEarly = false } = cache
   const ttl = parseDuration(cache.ttl) ?? 0
   const partition = staleness < Infinity && inPartition > staleness ? inPartition : 0
@@ -98,5 +98,15 @@ function fill(cache: CacheTerms, { staleness, inPartition }: StalenessBounds): D
   const early = refreshEarly ? '; busy entries are read anew a little before their expiry' : ''
   const reason = `kept for ${cache.ttl}${jitter === 0 ? '' : `, less up to ${jitter} %`}; ${ends}${early}`
   const negativeTtl = parseDuration(cache.negativeTtl) ?? 0
-  return present({ stage: 'fill', ttl, jitter: jitter / 100, negativeTtl, refreshEarly, keep, invalidation, reason })
+  return present({
+    stage: 'fill',
+    scope: cacheScope(contract),
+    ttl,
+    jitter: jitter / 100,
+    negativeTtl,
+    refreshEarly,
+    keep,
+    invalidation,
+    reason,
+  })
 }

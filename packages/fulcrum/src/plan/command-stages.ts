@@ -8,7 +8,13 @@ import { absent, deadline, type Drawing, drawn, type Drawn, present, run } from 
 export function commandStages(operation: AnyOperation, module: ModuleFacts, { store }: Capabilities): Drawn {
   const withTransaction = store !== undefined && isTransactional(operation, module)
   const inner = withTransaction ? [retry(operation), transaction(operation, module)] : [noTransaction(module)]
-  return drawn([deadline(operation), precondition(operation), ...invalidate(operation), ...inner, run(operation)])
+  return drawn([
+    deadline(operation),
+    precondition(operation),
+    ...invalidate(operation),
+    ...inner,
+    run(operation),
+  ])
 }
 
 function precondition({ contract }: AnyOperation): Drawing {

@@ -106,9 +106,9 @@ describe('route', () => {
     settings(planOf({ query: contract }, owner, store), 'route')
 
   it('leads to the primary by default, over a connection of its own', () => {
-    const expected = { target: 'primary', lane: 'dedicated', bracket: 'none', sees: 'each' }
-    expect(route({})).toEqual(expected)
-    expect(route({ consistency: 'strong' })).toEqual(expected)
+    const expected = { target: 'primary', lane: 'dedicated', bracket: 'none', sees: 'each', level: 'none' }
+    expect(route({})).toMatchObject(expected)
+    expect(route({ consistency: 'strong' })).toMatchObject(expected)
   })
 
   it('leads to a replica where eventual is enough', () => {
@@ -151,12 +151,16 @@ describe('route', () => {
 
 describe('transaction', () => {
   it('is serializable by default', () => {
-    expect(settings(planOf({ command: {} }), 'transaction')).toEqual({ isolation: 'serializable', joins: [] })
+    expect(settings(planOf({ command: {} }), 'transaction')).toEqual({
+      isolation: 'serializable',
+      durability: 'local',
+      joins: [],
+    })
   })
 
   it('is what is declared', () => {
     const terms: CommandContract = { transaction: { isolation: 'repeatable read', joins: [reserve] } }
-    const expected = { isolation: 'repeatable read', joins: ['stock.reserve'] }
+    const expected = { isolation: 'repeatable read', durability: 'local', joins: ['stock.reserve'] }
     expect(settings(planOf({ command: terms }), 'transaction')).toEqual(expected)
   })
 
@@ -210,9 +214,10 @@ describe('refusals', () => {
   }
 
   it('are rules over the contract first, and then nothing else', () => {
-    expect(refused(withoutStore({ query: { cache: { strategy: 'aside', ttl: '1s' } } }, owner))).toEqual([
-      ['NotYetEnforced', 'cache.strategy'],
-      ['NotYetEnforced', 'cache.ttl'],
+    const contract: QueryContract = { failure: { fallback: 1 }, throughput: { coalesce: true } }
+    expect(refused(withoutStore({ query: contract }, owner))).toEqual([
+      ['NotYetEnforced', 'failure.fallback'],
+      ['NotYetEnforced', 'throughput.coalesce'],
     ])
   })
 

@@ -106,12 +106,15 @@ it('explains a command', () => {
                         that its caller gives it
         2 precondition  transaction.ifMatch is 'optional': a request that brings If-Match with an old
                         version is refused with 412
-        3 retry         a transaction that is serializable is run again after serialization failures and
+        3 invalidate    after COMMIT the session is told what it has written, and cached answers with
+                        the changed tags are dropped here and, as far as the news travels, everywhere;
+                        no promise depends on its arrival
+        4 retry         a transaction that is serializable is run again after serialization failures and
                         deadlocks (40001, 40P01), with jitter and within the deadline; nothing of the
                         failed attempt remains
-        4 transaction   one transaction on the primary, serializable by default: everything or nothing;
+        5 transaction   one transaction on the primary, serializable by default: everything or nothing;
                         stock.reserve may run inside it
-        5 run           the handler of the command, with validated input; its output is validated when
+        6 run           the handler of the command, with validated input; its output is validated when
                         it is produced
 
       what callers see when it fails
@@ -168,10 +171,9 @@ it('explains what is refused', () => {
     shop.cached  query  not over HTTP
 
       refused
-        FUL-1003 shop.cached: cache.strategy is "aside", which this version does not enforce. Allowed:
-        leaving it out.
-        FUL-1003 shop.cached: cache.ttl is "30s", which this version does not enforce. Allowed: leaving
-        it out.
+        FUL-1004 shop.cached: cache.strategy is "aside", which contradicts consistency 'strong', the
+        default: a strong answer has every change that was committed before the request, which no cache
+        can know. Allowed: leaving cache out, or consistency 'eventual' or an object that bounds it.
     "
   `)
 })
@@ -292,11 +294,16 @@ it('explains to machines', () => {
           "stage": "precondition",
         },
         {
+          "reason": "after COMMIT the session is told what it has written, and cached answers with the changed tags are dropped here and, as far as the news travels, everywhere; no promise depends on its arrival",
+          "stage": "invalidate",
+        },
+        {
           "on": "serialization failure",
           "reason": "a transaction that is serializable is run again after serialization failures and deadlocks (40001, 40P01), with jitter and within the deadline; nothing of the failed attempt remains",
           "stage": "retry",
         },
         {
+          "durability": "local",
           "isolation": "serializable",
           "joins": [
             "stock.reserve",

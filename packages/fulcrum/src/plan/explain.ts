@@ -27,13 +27,14 @@ export function explain(plan: Plan, operation: AnyOperation): string {
 
 /** The same for machines: plain JSON. Functions of a contract are shown as `"function"`, signatures by name. */
 export function explainJson(plan: Plan, operation: AnyOperation): Record<string, unknown> {
-  const { http, summary, touched, ...rest } = explanationOf(plan, operation)
+  const { http, summary, touched, stages, ...rest } = explanationOf(plan, operation)
   const tags = touched === undefined ? {} : { [touched.verb]: touched.tags ?? null }
   return {
     ...rest,
     http: http ?? null,
     summary: summary ?? null,
     contract: plain(operation.contract),
+    stages: stages.map(unbounded),
     ...tags,
   }
 }
@@ -100,6 +101,13 @@ function plain(value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return value
   if (isSignature(value)) return value.name
   return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, plain(member)]))
+}
+
+/** JSON has no infinity: no bound is `null`. */
+function unbounded(value: unknown): unknown {
+  if (value === Infinity) return null
+  if (Array.isArray(value) || typeof value !== 'object' || value === null) return value
+  return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, unbounded(member)]))
 }
 
 function isSignature(value: object): value is { readonly name: string } {

@@ -22,6 +22,7 @@ const OF_STAGE: Readonly<Record<StageName, readonly ErrorCode[]>> = {
   'shared cache': [],
   'single-flight': [],
   fill: [],
+  label: [],
   route: ['FUL-3002', 'FUL-3005'],
   invalidate: [],
   retry: ['FUL-3004'],

@@ -28,7 +28,11 @@ export function freshnessOf({ consistency = 'strong' }: Contract): Freshness {
   return { isStrong: false, session, bounds: boundsOf(consistency), snapshot }
 }
 
-function boundsOf({ staleness, onPartition, maxStale = DEFAULT_MAX_STALE }: ConsistencyBounds): StalenessBounds {
+function boundsOf({
+  staleness,
+  onPartition,
+  maxStale = DEFAULT_MAX_STALE,
+}: ConsistencyBounds): StalenessBounds {
   const bound = parseDuration(staleness) ?? Infinity
   const furthest = onPartition === 'serve-stale' ? (parseDuration(maxStale) ?? Infinity) : bound
   return { staleness: bound, inPartition: Math.max(bound, furthest) }

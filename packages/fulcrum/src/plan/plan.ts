@@ -27,6 +27,12 @@ export interface StalenessBounds {
   readonly inPartition: number
 }
 
+/** What an answer has to contain and how old it may be. */
+export interface Demands {
+  readonly level: SessionLevel
+  readonly bounds: StalenessBounds
+}
+
 /** One stage of a plan with its settings, outermost first in a plan. `reason` is prose for `explain`. */
 export type Stage = { readonly reason: string } & (
   | {
@@ -37,20 +43,20 @@ export type Stage = { readonly reason: string } & (
     }
   | { readonly stage: 'precondition'; readonly ifMatch: IfMatch }
   | { readonly stage: 'session'; readonly level: Exclude<SessionLevel, 'none'> }
-  | { readonly stage: 'local cache'; readonly scope: CacheScope; readonly bounds: StalenessBounds }
-  | { readonly stage: 'shared cache'; readonly bounds: StalenessBounds }
-  | {
+  | ({ readonly stage: 'local cache' } & Demands)
+  | ({ readonly stage: 'shared cache' } & Demands)
+  | ({
       readonly stage: 'single-flight'
       readonly across: 'process' | 'instances'
-      readonly bounds: StalenessBounds
       /** Milliseconds past the expiry; 0: not at all. */
       readonly staleWhileRevalidate: number
       readonly grace: number
       /** Milliseconds; `Infinity`: waits for the origin. */
       readonly softTimeout: number
-    }
+    } & Demands)
   | {
       readonly stage: 'fill'
+      readonly scope: CacheScope
       readonly ttl: number
       /** Share of the TTL, 0 to 1. */
       readonly jitter: number
@@ -64,9 +70,8 @@ export type Stage = { readonly reason: string } & (
   | ({
       readonly stage: 'route'
       readonly target: NodeRole
-      readonly level: SessionLevel
-      readonly bounds: StalenessBounds
-    } & Pick<ReadTerms, 'lane' | 'bracket' | 'sees'>)
+    } & Demands &
+      Pick<ReadTerms, 'lane' | 'bracket' | 'sees'>)
   | { readonly stage: 'retry'; readonly on: 'serialization failure' }
   | {
       readonly stage: 'transaction'
@@ -74,6 +79,7 @@ export type Stage = { readonly reason: string } & (
       readonly durability: Durability
       readonly joins: readonly string[]
     }
+  | { readonly stage: 'label' }
   | { readonly stage: 'invalidate' }
   | { readonly stage: 'run' }
 )

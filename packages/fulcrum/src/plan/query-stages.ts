@@ -9,13 +9,14 @@ import { freshnessOf } from './freshness.ts'
 import type { Capabilities } from './plan.ts'
 import { absent, deadline, type Drawing, drawn, type Drawn, durationOf, present, run } from './stages.ts'
 
-/** deadline → session → local cache → shared cache → single-flight → fill → route → run */
+/** deadline → session → local cache → shared cache → single-flight → fill → label → route → run */
 export function queryStages(operation: AnyOperation, capabilities: Capabilities): Drawn {
   const { store } = capabilities
   return drawn([
     deadline(operation),
     ...session(operation),
     ...cacheStages(operation.contract, capabilities),
+    ...label(operation),
     ...(store === undefined ? [noRoute()] : route(operation, store)),
     run(operation),
   ])
@@ -23,7 +24,8 @@ export function queryStages(operation: AnyOperation, capabilities: Capabilities)
 
 const SESSION_REASONS: Readonly<Record<Exclude<SessionLevel, 'none'>, string>> = {
   'read-your-writes': 'what the session has written to the tags of the query is in the answer',
-  monotonic: 'what the session has written to, and whatever it has seen of the tags of the query is in the answer',
+  monotonic:
+    'what the session has written to, and whatever it has seen of the tags of the query is in the answer',
   causal: 'everything that the session has written or seen is in the answer',
 }
 
@@ -32,6 +34,14 @@ function session({ contract }: AnyOperation): Drawing[] {
   if (level === 'none') return []
   const reason = `consistency.session is '${level}': ${SESSION_REASONS[level]}. A caller without a token is answered by the primary`
   return [present({ stage: 'session', level, reason })]
+}
+
+function label({ contract }: AnyOperation): Drawing[] {
+  const { session: level } = freshnessOf(contract)
+  if (contract.cache !== undefined || (level !== 'monotonic' && level !== 'causal')) return []
+  const reason =
+    'what was read is labelled with positions, so that the session is shown nothing older from then on'
+  return [present({ stage: 'label', reason })]
 }
 
 function noRoute(): Drawing {
@@ -87,7 +97,8 @@ interface Choice<T> {
 function targetOf(contract: Contract, store: StoreCapabilities): Choice<NodeRole> {
   const { isStrong, bounds, session: level } = freshnessOf(contract)
   if (isStrong) {
-    const stated = contract.consistency === undefined ? 'consistency is strong by default' : 'consistency is strong'
+    const stated =
+      contract.consistency === undefined ? 'consistency is strong by default' : 'consistency is strong'
     return {
       choice: 'primary',
       reason: `${stated}: it reads on the primary, which has every committed change`,

@@ -12,10 +12,18 @@ const read: Stage = {
   lane: 'pipelined',
   bracket: 'none',
   sees: 'each',
+  level: 'none',
+  bounds: { staleness: Infinity, inPartition: Infinity },
   reason: 'test',
 }
 const again: Stage = { stage: 'retry', on: 'serialization failure', reason: 'test' }
-const commit: Stage = { stage: 'transaction', isolation: 'serializable', joins: [], reason: 'test' }
+const commit: Stage = {
+  stage: 'transaction',
+  isolation: 'serializable',
+  durability: 'local',
+  joins: [],
+  reason: 'test',
+}
 const run: Stage = { stage: 'run', reason: 'test' }
 
 function planned(operation: SimulationOptions['operations'][number]['operation'], stages: readonly Stage[]) {

@@ -11,7 +11,9 @@ export function checkTagsOfReads({ name, kind, contract, reads }: AnyOperation):
   const session = isRecord(consistency) ? consistency['session'] : undefined
   const invalidation = isRecord(cache) ? (cache['invalidation'] ?? DEFAULT_INVALIDATION) : undefined
   const needs = [
-    session === undefined || session === 'none' ? undefined : { field: 'consistency.session', found: session },
+    session === undefined || session === 'none'
+      ? undefined
+      : { field: 'consistency.session', found: session },
     invalidation === 'event' || invalidation === 'log'
       ? { field: 'cache.invalidation', found: invalidation }
       : undefined,

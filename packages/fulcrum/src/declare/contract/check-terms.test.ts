@@ -23,6 +23,32 @@ describe('what is enforced is accepted', () => {
     ['query', { consistency: 'eventual' }],
     ['query', { consistency: { staleness: 'any', session: 'none', onPartition: 'reject', snapshot: false } }],
     ['query', { consistency: { session: 'none' } }],
+    [
+      'query',
+      { consistency: { staleness: '5s', session: 'causal', onPartition: 'serve-stale', maxStale: '1h' } },
+    ],
+    ['query', { consistency: { session: 'monotonic', snapshot: true } }],
+    [
+      'query',
+      {
+        consistency: 'eventual',
+        cache: {
+          strategy: 'aside',
+          ttl: '30s',
+          invalidation: 'log',
+          tiers: ['local'],
+          scope: 'tenant',
+          refreshEarly: true,
+          staleWhileRevalidate: '10s',
+          grace: '1m',
+          softTimeout: '50ms',
+          negativeTtl: '2s',
+          jitter: 20,
+        },
+      },
+    ],
+    ['wrap', { cache: { strategy: 'aside', ttl: '1s', grace: '1m' } }],
+    ['command', { transaction: { durability: 'replicated' } }],
     ['query', { latency: { deadline: '250ms', expect: '5ms' } }],
     ['query', { throughput: { coalesce: false } }],
     [
@@ -54,11 +80,6 @@ describe('what is enforced is accepted', () => {
 
 describe('what a later version enforces is refused by name', () => {
   const later: readonly (readonly [TermsKind, unknown, string])[] = [
-    ['query', { consistency: { staleness: '30s' } }, 'consistency.staleness'],
-    ['query', { consistency: { session: 'read-your-writes' } }, 'consistency.session'],
-    ['query', { consistency: { session: 'none', onPartition: 'serve-stale' } }, 'consistency.onPartition'],
-    ['query', { consistency: { session: 'none', maxStale: '1m' } }, 'consistency.maxStale'],
-    ['query', { consistency: { session: 'none', snapshot: true } }, 'consistency.snapshot'],
     ['query', { latency: { attempt: '1s' } }, 'latency.attempt'],
     ['query', { latency: { hedge: { after: 'p95', budget: '2%' } } }, 'latency.hedge'],
     ['query', { throughput: { coalesce: true } }, 'throughput.coalesce'],
@@ -68,7 +89,6 @@ describe('what a later version enforces is refused by name', () => {
     ['query', { failure: { bulkhead: { dependency: 'model', concurrency: 4 } } }, 'failure.bulkhead'],
     ['query', { admission: { limits: [{ quota: '100/1m', by: 'ip' }] } }, 'admission.limits'],
     ['query', { admission: { criticality: 'sheddable' } }, 'admission.criticality'],
-    ['command', { transaction: { durability: 'replicated' } }, 'transaction.durability'],
     ['command', { throughput: { batch: { size: 10, wait: '5ms' } } }, 'throughput.batch'],
     ['command', { throughput: { acknowledge: 'accepted' } }, 'throughput.acknowledge'],
     ['command', { idempotency: { key: 'header' } }, 'idempotency.key'],
@@ -79,17 +99,16 @@ describe('what a later version enforces is refused by name', () => {
     expect(refusals(kind, contract)).toEqual([['NotYetEnforced', field]])
   })
 
-  it('names every value of a cache', () => {
-    expect(refusals('query', { cache: { strategy: 'aside', ttl: '30s', jitter: 10 } })).toEqual([
+  it('names the strategy of a cache', () => {
+    const consistency = 'eventual'
+    expect(refusals('query', { consistency, cache: { strategy: 'write-behind', ttl: '30s' } })).toEqual([
       ['NotYetEnforced', 'cache.strategy'],
-      ['NotYetEnforced', 'cache.ttl'],
-      ['NotYetEnforced', 'cache.jitter'],
     ])
   })
 
   it('says what was found and what is allowed', () => {
-    expect(messages('query', { consistency: { session: 'causal' } })).toEqual([
-      `FUL-1003 shop.operation: consistency.session is "causal", which this version does not enforce. Allowed: 'none', or leaving it out.`,
+    expect(messages('query', { failure: { fallback: 'stale' } })).toEqual([
+      `FUL-1003 shop.operation: failure.fallback is "stale", which this version does not enforce. Allowed: leaving it out.`,
     ])
   })
 })
@@ -197,5 +216,39 @@ describe('contradictions within a contract', () => {
       }),
     ).toEqual([])
     expect(messages('query', { data: { class: 'personal', fields: { name: 'personal' } } })).toEqual([])
+  })
+})
+
+describe('contradictions of freshness are refused', () => {
+  const cache = { strategy: 'aside', ttl: '30s' }
+  it.each([
+    [{ cache }, 'cache.strategy', 'the default'],
+    [{ cache, consistency: 'strong' }, 'cache.strategy', "consistency 'strong'"],
+    [
+      { consistency: { session: 'monotonic', onPartition: 'serve-stale' } },
+      'consistency.onPartition',
+      "consistency.staleness 'any'",
+    ],
+    [{ consistency: { staleness: '5s', maxStale: '1m' } }, 'consistency.maxStale', "onPartition 'reject'"],
+    [
+      { consistency: { staleness: '5s', onPartition: 'serve-stale', maxStale: '1s' } },
+      'consistency.maxStale',
+      "staleness '5s'",
+    ],
+    [
+      { consistency: 'eventual', cache: { ...cache, softTimeout: '1ms' } },
+      'cache.softTimeout',
+      'cache.grace',
+    ],
+  ])('%j', (contract, field, other) => {
+    expect(refusals('query', contract)).toEqual([['Contradiction', field]])
+    expect(messages('query', contract)[0]).toContain(other)
+  })
+
+  it.each([
+    [{ consistency: 'eventual', cache: { ...cache, softTimeout: '1ms', grace: '1m' } }],
+    [{ consistency: { staleness: '5s', onPartition: 'serve-stale', maxStale: '5s' } }],
+  ])('but not %j', (contract) => {
+    expect(messages('query', contract)).toEqual([])
   })
 })

@@ -7,8 +7,14 @@ import { isRecord } from './values.ts'
 /** Rules over `consistency` and `cache`. */
 export const FRESHNESS_RULES: readonly Rule[] = [
   { rule: 'A query with a `cache` is not strong.', conflicts: strongIsNotCached },
-  { rule: "`onPartition: 'serve-stale'` needs a bound: a `staleness` other than `'any'`.", conflicts: staleNeedsBound },
-  { rule: "`maxStale` needs `onPartition: 'serve-stale'`, and is at least `staleness`.", conflicts: maxStaleNeedsStale },
+  {
+    rule: "`onPartition: 'serve-stale'` needs a bound: a `staleness` other than `'any'`.",
+    conflicts: staleNeedsBound,
+  },
+  {
+    rule: "`maxStale` needs `onPartition: 'serve-stale'`, and is at least `staleness`.",
+    conflicts: maxStaleNeedsStale,
+  },
   {
     rule: "`cache.softTimeout` needs something that may stand in: `cache.grace`, `cache.staleWhileRevalidate` or `onPartition: 'serve-stale'`.",
     conflicts: softTimeoutNeedsStandIn,
@@ -17,9 +23,11 @@ export const FRESHNESS_RULES: readonly Rule[] = [
 
 /** What a cache holds was true a moment ago; strong is what is true now. */
 function strongIsNotCached({ cache, consistency }: Contract, { kind }: Terms): readonly Conflict[] {
-  if (kind !== 'query' || cache === undefined || isRecord(consistency) || consistency === 'eventual') return []
+  if (kind !== 'query' || cache === undefined || isRecord(consistency) || consistency === 'eventual')
+    return []
   const other = consistency === undefined ? "consistency 'strong', the default" : "consistency 'strong'"
-  const reason = 'a strong answer has every change that was committed before the request, which no cache can know'
+  const reason =
+    'a strong answer has every change that was committed before the request, which no cache can know'
   const allowed = "leaving cache out, or consistency 'eventual' or an object that bounds it"
   return [{ field: 'cache.strategy', found: member(cache, 'strategy'), other, reason, allowed }]
 }
@@ -44,7 +52,9 @@ function maxStaleNeedsStale({ consistency }: Contract): readonly Conflict[] {
   if (member(consistency, 'onPartition') !== 'serve-stale') {
     const reason = 'nothing beyond the bound is served'
     const allowed = "leaving it out, or onPartition 'serve-stale'"
-    return [{ field: 'consistency.maxStale', found, other: "consistency.onPartition 'reject'", reason, allowed }]
+    return [
+      { field: 'consistency.maxStale', found, other: "consistency.onPartition 'reject'", reason, allowed },
+    ]
   }
   const staleness = member(consistency, 'staleness')
   const bound = parseDuration(staleness)

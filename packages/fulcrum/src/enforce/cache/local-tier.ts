@@ -12,6 +12,9 @@ export interface LocalBounds {
   readonly bytes: number
 }
 
+/** What an application's cache takes at the most where its configuration does not say. */
+export const LOCAL_BOUNDS: LocalBounds = Object.freeze({ entries: 100_000, bytes: 64 * 1024 * 1024 })
+
 /** An entry in its place: a link of the queue, and a member of its shelf and its tags. */
 interface Slot {
   readonly shelf: Map<string, Slot>

@@ -65,7 +65,8 @@ function entryOf(form: unknown): WireEntry | undefined {
   const isSound =
     stored !== undefined && isNumbers(tags) && isNumber(ttl) && isNumber(retention) && isNumber(cost)
   if (!isSound) return undefined
-  if (labelPart === undefined || labelPart === null) return { stored, label: undefined, tags, ttl, retention, cost }
+  if (labelPart === undefined || labelPart === null)
+    return { stored, label: undefined, tags, ttl, retention, cost }
   const label = labelOf(labelPart)
   return label && { stored, label, tags, ttl, retention, cost }
 }
@@ -73,7 +74,8 @@ function entryOf(form: unknown): WireEntry | undefined {
 function storedOf(form: unknown): Stored | undefined {
   if (!Array.isArray(form)) return undefined
   const [kind, first, second] = form as unknown[]
-  if (kind === 1) return typeof first === 'string' ? { kind: 'absence', code: first, data: second } : undefined
+  if (kind === 1)
+    return typeof first === 'string' ? { kind: 'absence', code: first, data: second } : undefined
   const version = typeof second === 'string' || typeof second === 'number' ? second : undefined
   return kind === 0 ? { kind: 'value', value: first, version } : undefined
 }
@@ -82,9 +84,23 @@ function labelOf(form: unknown): Label | undefined {
   if (!Array.isArray(form)) return undefined
   const [epoch, isReplica, lo, hi, seen, rx, fill, sees] = form as unknown[]
   const isSound =
-    typeof epoch === 'string' && isNumber(lo) && isNumber(hi) && isNumber(rx) && isNumber(fill) && isNumbers(sees)
+    typeof epoch === 'string' &&
+    isNumber(lo) &&
+    isNumber(hi) &&
+    isNumber(rx) &&
+    isNumber(fill) &&
+    isNumbers(sees)
   if (!isSound) return undefined
-  return { epoch, source: isReplica === true ? 'replica' : 'primary', lo, hi, snapshot: snapshotOf(seen), rx, fill, sees }
+  return {
+    epoch,
+    source: isReplica === true ? 'replica' : 'primary',
+    lo,
+    hi,
+    snapshot: snapshotOf(seen),
+    rx,
+    fill,
+    sees,
+  }
 }
 
 function snapshotOf(form: unknown): Snapshot | undefined {

@@ -1,8 +1,19 @@
+import type { Label } from '../../consistency/label.ts'
+import type { Token } from '../../consistency/token.ts'
 import type { Principal } from '../../declare/principal.ts'
 import type { Rows, StatementRunner } from '../../declare/db.ts'
 import { Deadline } from '../../kernel/deadline.ts'
 import { fulcrumError } from '../../kernel/errors/fulcrum-error.ts'
-import type { CallFacts, ReadSession, ReadTerms, StorePosition } from '../../ports/store.ts'
+import type {
+  CallFacts,
+  LabelledRead,
+  ReadNeed,
+  ReadSession,
+  ReadTerms,
+  StorePosition,
+} from '../../ports/store.ts'
+import type { Lease } from '../../ports/shared-cache.ts'
+import type { Lookup } from '../cache/lookup.ts'
 import type { CallSession } from '../session/call-session.ts'
 import type { CallScope } from './call-scope.ts'
 
@@ -37,6 +48,18 @@ export class Call implements StatementRunner, CallFacts {
   version: string | number | undefined = undefined
   /** For commands: the primary's position right after COMMIT; `undefined` where nothing was changed. */
   position: StorePosition | undefined = undefined
+  /** What the session had to see when the call began; `undefined` where that is not known. Set by the session stage. */
+  token: Token | undefined = undefined
+  /** What the caches have been asked so far. Set by the local cache stage. */
+  lookup: Lookup | undefined = undefined
+  /** The label of the data that answered the call, where it has one, and the keys of its tags. */
+  seen: Seen | undefined = undefined
+  /** What is known of the data that the call has read itself. */
+  read: LabelledRead | undefined = undefined
+  /** The right to fill the shared cache, while it reads on behalf of all instances. */
+  lease: Lease | undefined = undefined
+  /** Keys of the tags that commands nested in its transaction have changed. */
+  changed: readonly number[] = []
   /** Whether the handler has compared `If-Match`. */
   matched = false
   /** Whether `scope.finish` has seen the output. */
@@ -45,6 +68,7 @@ export class Call implements StatementRunner, CallFacts {
   readonly #parent: Call | undefined
   #transaction: StatementRunner | undefined
   #readTerms: ReadTerms | undefined = undefined
+  #need: ReadNeed | undefined = undefined
   #session: ReadSession | undefined = undefined
   #over = false
 
@@ -83,8 +107,20 @@ export class Call implements StatementRunner, CallFacts {
   }
 
   /** Statements open a read session on these terms. */
-  useReads(terms: ReadTerms): void {
+  useReads(terms: ReadTerms, need?: ReadNeed): void {
     this.#readTerms = terms
+    this.#need = need
+  }
+
+  /** Its answer is of one state of the data, so calls nested in it read with it and are not served from caches of their own. */
+  get isOfOneState(): boolean {
+    return this.#readTerms !== undefined && this.#readTerms.sees !== 'each'
+  }
+
+  /** Reads as a part of its caller's reads. */
+  joinReads(): void {
+    const parent = this.#parent
+    if (parent !== undefined) this.#readTerms = parent.#readTerms
   }
 
   /** Ends the read session, if any statement has opened one. */
@@ -93,6 +129,7 @@ export class Call implements StatementRunner, CallFacts {
     if (session === undefined) return
     this.#session = undefined
     if (session.source !== undefined) this.served(session.source === 'primary' ? 1 : 2)
+    this.read = session.label
     session.release()
   }
 
@@ -115,6 +152,7 @@ export class Call implements StatementRunner, CallFacts {
     if (this.age > parent.age) parent.age = this.age
     if (this.staleBy > parent.staleBy) parent.staleBy = this.staleBy
     parent.degraded ??= this.degraded
+    if (this.changed.length > 0) parent.changed = [...parent.changed, ...this.changed]
   }
 
   run<R>(text: string, values: readonly unknown[]): Promise<Rows<R>> {
@@ -125,12 +163,12 @@ export class Call implements StatementRunner, CallFacts {
 
   /**
    * The reads of this call for one nested in it, where they promise enough. Sharing them keeps a call to one connection of a node: calls that each
-   * hold one and wait for another would wait for each other.
+   * hold one and wait for another would wait for each other. What has to be labelled is read by itself.
    */
-  readsFor(terms: ReadTerms): ReadSession | undefined {
+  readsFor(terms: ReadTerms, need: ReadNeed | undefined): ReadSession | undefined {
     const own = this.#readTerms
-    const suits = own !== undefined && (own.target === 'primary' || terms.target === 'replica')
-    return suits ? this.#openSession() : this.#parent?.readsFor(terms)
+    if (own !== undefined && suits(own, terms, need)) return this.#openSession()
+    return this.#parent?.readsFor(terms, need)
   }
 
   #openSession(): ReadSession {
@@ -138,9 +176,9 @@ export class Call implements StatementRunner, CallFacts {
     const { store } = this.scope
     const terms = this.#readTerms
     if (store === undefined || terms === undefined) throw this.#refusal('its plan has no database')
-    const shared = this.#parent?.readsFor(terms)
+    const shared = this.#parent?.readsFor(terms, this.#need)
     if (shared !== undefined) return shared
-    this.#session = store.read(terms, this)
+    this.#session = store.read(terms, this, this.#need)
     return this.#session
   }
 
@@ -151,6 +189,21 @@ export class Call implements StatementRunner, CallFacts {
       { operation: this.operation },
     )
   }
+}
+
+/** Whether reads on the terms of a caller are good enough for a call nested in it. Parts of an answer of one state always are its caller's reads. */
+function suits(own: ReadTerms, terms: ReadTerms, need: ReadNeed | undefined): boolean {
+  if (own === terms) return true
+  if (terms.bracket !== 'none' || own.sees !== 'each') return false
+  return own.target === 'primary'
+    ? need === undefined || need.rx === 0
+    : terms.target === 'replica' && need === undefined
+}
+
+/** What a session has seen with an answer. */
+export interface Seen {
+  readonly label: Label
+  readonly tags: readonly number[]
 }
 
 /** `stale`: a value past its declared bound. `fallback`: the declared one. */

@@ -12,6 +12,7 @@ import type { CallRequest, CompiledOperation } from './runtime.ts'
 import { type Check, checkInput } from './schema-check.ts'
 import type { Run } from './stage.ts'
 import { refuseIfMatch } from './stage-precondition.ts'
+import { notingChanges } from './stage-invalidate.ts'
 import { run as runHandler } from './stage-run.ts'
 
 /** What one operation is compiled from. */
@@ -33,6 +34,7 @@ export class Compiled implements CompiledOperation {
   readonly #clock: Clock
   readonly #inFlight: InFlight
   readonly #composed: Run
+  readonly #joined: Run
   readonly #input: Check
   readonly #overHttp: number | undefined
   readonly #otherwise: number | undefined
@@ -47,6 +49,7 @@ export class Compiled implements CompiledOperation {
     this.#clock = scope.clock
     this.#inFlight = inFlight
     this.#composed = composed
+    this.#joined = notingChanges(operation, runHandler)
     this.#input = checkInput(operation.input, operation.name)
     const budgets = plan.stages.find(
       (stage): stage is Extract<Stage, { stage: 'deadline' }> => stage.stage === 'deadline',
@@ -74,7 +77,15 @@ export class Compiled implements CompiledOperation {
       { principal: parent.principal, parent },
       this.#nestedDeadline(parent.deadline),
     )
-    return this.#execute(call, input, parent.transaction === undefined ? this.#composed : runHandler)
+    return this.#execute(call, input, this.#nestedRun(parent, call))
+  }
+
+  #nestedRun(parent: Call, call: Call): Run {
+    if (parent.transaction !== undefined) return this.#joined
+    if (!parent.isOfOneState) return this.#composed
+    // A part that came from elsewhere would be of another state than the rest of the answer.
+    call.joinReads()
+    return runHandler
   }
 
   /** One asynchronous function for the whole call: each further one would cost every call another promise and another turn of the queue. */

@@ -1,9 +1,16 @@
 import type { Plan, Stage } from '../../plan/plan.ts'
 import type { Run, StageParts } from './stage.ts'
+import { fill } from './stage-fill.ts'
+import { invalidate } from './stage-invalidate.ts'
+import { label } from './stage-label.ts'
+import { localCache } from './stage-local-cache.ts'
 import { precondition } from './stage-precondition.ts'
 import { retry } from './stage-retry.ts'
 import { route } from './stage-route.ts'
 import { run } from './stage-run.ts'
+import { session } from './stage-session.ts'
+import { sharedCache } from './stage-shared-cache.ts'
+import { singleFlight } from './stage-single-flight.ts'
 import { transaction } from './stage-transaction.ts'
 
 /** Composes a plan into one function, innermost stage first. */
@@ -19,6 +26,20 @@ function wrapStage(stage: Stage, next: Run, parts: StageParts): Run {
       return next
     case 'precondition':
       return precondition(stage, next, parts)
+    case 'session':
+      return session(stage, next, parts)
+    case 'local cache':
+      return localCache(stage, next, parts)
+    case 'shared cache':
+      return sharedCache(stage, next, parts)
+    case 'single-flight':
+      return singleFlight(stage, next, parts)
+    case 'fill':
+      return fill(stage, next, parts)
+    case 'label':
+      return label(stage, next, parts)
+    case 'invalidate':
+      return invalidate(stage, next, parts)
     case 'route':
       return route(stage, next, parts)
     case 'retry':

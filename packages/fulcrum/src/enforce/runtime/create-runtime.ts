@@ -6,9 +6,12 @@ import { fulcrumError } from '../../kernel/errors/fulcrum-error.ts'
 import type { Observer } from '../../kernel/observer.ts'
 import type { Random } from '../../kernel/random.ts'
 import { didYouMean } from '../../kernel/suggest.ts'
-import type { Plan } from '../../plan/plan.ts'
+import { type Plan, stageOf } from '../../plan/plan.ts'
 import { bindSql } from '../../ports/sql.ts'
 import type { Store } from '../../ports/store.ts'
+import { Caches } from '../cache/caches.ts'
+import { LOCAL_BOUNDS } from '../cache/local-tier.ts'
+import { OperationCache } from '../cache/operation-cache.ts'
 import type { Call } from './call.ts'
 import type { CallScope } from './call-scope.ts'
 import { CallTimer } from './call-timer.ts'
@@ -18,6 +21,7 @@ import { InFlight } from './in-flight.ts'
 import { nestedFailure, nestedTarget } from './nested-call.ts'
 import type { CompiledOperation, Runtime } from './runtime.ts'
 import { finishOutput } from './schema-check.ts'
+import type { StageParts } from './stage.ts'
 
 /** One operation with its handler and plan, as the composition root hands it over. */
 export interface RuntimeOperation {
@@ -35,6 +39,8 @@ export interface RuntimeParts {
   readonly clock: Clock
   readonly random: Random
   readonly observer: Observer
+  /** Default: a cache in the process only. */
+  readonly caches?: Caches
 }
 
 /** Composes every plan into a function, once. Plans with refusals never get here: the composition root refuses to boot. */
@@ -42,14 +48,20 @@ export function createRuntime(parts: RuntimeParts): Runtime {
   return new RunningOperations(parts)
 }
 
+function localCaches({ clock, random, store }: RuntimeParts): Caches {
+  return new Caches({ local: LOCAL_BOUNDS, shared: undefined, freshness: store?.freshness, clock, random })
+}
+
 class RunningOperations implements Runtime {
   readonly operations: readonly CompiledOperation[]
+  readonly caches: Caches
   readonly #byName: ReadonlyMap<string, Compiled>
   readonly #inFlight = new InFlight()
   readonly #clock: Clock
 
   constructor(parts: RuntimeParts) {
     this.#clock = parts.clock
+    this.caches = parts.caches ?? localCaches(parts)
     const compiled = parts.operations.map((operation) => this.#compile(operation, parts))
     this.operations = compiled
     this.#byName = new Map(compiled.map((one) => [one.operation.name, one]))
@@ -83,7 +95,11 @@ class RunningOperations implements Runtime {
       bindSql,
       callNested: (parent, target, input) => this.#callNested(parent, target, input),
     }
-    return new Compiled({ scope, plan, composed: compose(plan, parts), inFlight: this.#inFlight })
+    const { caches } = this
+    const cache = stageOf(plan, 'fill') && new OperationCache(operation, plan, caches)
+    const budget = stageOf(plan, 'deadline')?.overHttp ?? Infinity
+    const stageParts: StageParts = { store, clock, random, operation, caches, cache, budget }
+    return new Compiled({ scope, plan, composed: compose(plan, stageParts), inFlight: this.#inFlight })
   }
 
   async #callNested(parent: Call, target: AnyOperation, input: unknown): Promise<unknown> {

@@ -18,6 +18,7 @@ import type { CallRequest, CompiledOperation, Runtime } from './runtime.ts'
 type Handler = (input: never, ctx: never) => unknown
 
 const reason = 'test'
+const ANY_AGE = { staleness: Infinity, inPartition: Infinity }
 const run: Stage = { stage: 'run', reason }
 const read: Stage = {
   stage: 'route',
@@ -25,9 +26,17 @@ const read: Stage = {
   lane: 'dedicated',
   bracket: 'none',
   sees: 'each',
+  level: 'none',
+  bounds: ANY_AGE,
   reason,
 }
-const commit: Stage = { stage: 'transaction', isolation: 'serializable', joins: [], reason }
+const commit: Stage = {
+  stage: 'transaction',
+  isolation: 'serializable',
+  durability: 'local',
+  joins: [],
+  reason,
+}
 const again: Stage = { stage: 'retry', on: 'serialization failure', reason }
 const within = (ms: number): Stage => ({ stage: 'deadline', overHttp: ms, otherwise: ms, reason })
 
@@ -371,6 +380,8 @@ describe('nested calls', () => {
       lane: 'dedicated',
       bracket: 'none',
       sees: 'each',
+      level: 'none',
+      bounds: ANY_AGE,
       reason,
     }
     const { runtime, clock } = world([bound(asks, calling(look)), bound(look, reads, [far, run])], {

@@ -3,9 +3,9 @@ import { requireComparison } from './stage-precondition.ts'
 import { type StageFactory, storeOf } from './stage.ts'
 
 /** Runs a command in one transaction on the primary; COMMIT leaves the position of what was changed on the call. */
-export const transaction: StageFactory<'transaction'> = ({ isolation }, next, parts) => {
+export const transaction: StageFactory<'transaction'> = ({ isolation, durability }, next, parts) => {
   const store = storeOf(parts)
-  const settings: TransactionSettings = Object.freeze({ isolation, durability: 'local' })
+  const settings: TransactionSettings = Object.freeze({ isolation, durability })
   return async (call, input) => {
     const committed = await store.transaction(settings, call, async (tx) => {
       call.useTransaction(tx)

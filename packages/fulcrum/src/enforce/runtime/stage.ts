@@ -2,6 +2,9 @@ import type { Stage, StageName } from '../../plan/plan.ts'
 import type { Store } from '../../ports/store.ts'
 import type { Clock } from '../../kernel/clock.ts'
 import type { Random } from '../../kernel/random.ts'
+import type { AnyOperation } from '../../declare/operation.ts'
+import type { Caches } from '../cache/caches.ts'
+import type { OperationCache } from '../cache/operation-cache.ts'
 import type { Call } from './call.ts'
 
 /** A composed rest of a plan: takes a call and its validated input, answers with what the handler returned. */
@@ -12,6 +15,13 @@ export interface StageParts {
   readonly store: Store | undefined
   readonly clock: Clock
   readonly random: Random
+  readonly operation: AnyOperation
+  /** For operations that use the caches or tell them of changes. */
+  readonly caches: Caches
+  /** For operations that cache. */
+  readonly cache: OperationCache | undefined
+  /** What reading on behalf of several callers may take, in milliseconds. */
+  readonly budget: number
 }
 
 /** Makes one stage of one operation, once, at boot. */
@@ -25,4 +35,10 @@ export type StageFactory<Name extends StageName> = (
 export function storeOf(parts: StageParts): Store {
   if (parts.store === undefined) throw new Error('a plan with a database stage was composed without a store')
   return parts.store
+}
+
+/** The cache of the operation, for stages that a plan only has where the contract caches. */
+export function cacheOf(parts: StageParts): OperationCache {
+  if (parts.cache === undefined) throw new Error('a plan with a cache stage was composed without a cache')
+  return parts.cache
 }

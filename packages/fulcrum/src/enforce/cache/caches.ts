@@ -1,0 +1,112 @@
+import type { EpochId } from '../../consistency/epoch.ts'
+import { outlives, type Tombstone } from '../../consistency/tombstone.ts'
+import type { Watermark } from '../../consistency/watermark.ts'
+import type { Clock } from '../../kernel/clock.ts'
+import type { Random } from '../../kernel/random.ts'
+import type { BusMessage, SharedCache } from '../../ports/shared-cache.ts'
+import type { Freshness } from '../../ports/store.ts'
+import { FillWaiters } from './fill-waiters.ts'
+import { type LocalBounds, LocalTier } from './local-tier.ts'
+import { RecentChanges } from './recent-changes.ts'
+
+export interface CachesParts {
+  readonly local: LocalBounds
+  readonly shared: SharedCache | undefined
+  readonly freshness: Freshness | undefined
+  readonly clock: Clock
+  readonly random: Random
+}
+
+/** An operation that is told when its version was raised. */
+export interface Versioned {
+  bumped(version: number): void
+}
+
+/**
+ * The caches of one application: what all its operations share, and what news of changes do to it.
+ *
+ * News come from commands of this instance, from the bus and from the change stream. Each only improves what readers get: whether an entry may be
+ * served is decided by its label, when it is served.
+ */
+export class Caches {
+  readonly local: LocalTier
+  readonly shared: SharedCache | undefined
+  readonly freshness: Freshness | undefined
+  readonly changes: RecentChanges = new RecentChanges()
+  readonly waiters: FillWaiters = new FillWaiters()
+  readonly clock: Clock
+  readonly random: Random
+  readonly #versioned = new Map<string, Versioned>()
+  #watermark: Watermark | undefined
+
+  constructor(parts: CachesParts) {
+    this.local = new LocalTier(parts.local)
+    this.shared = parts.shared
+    this.freshness = parts.freshness
+    this.clock = parts.clock
+    this.random = parts.random
+    parts.freshness?.onEpoch(() => this.clear())
+    parts.shared?.listen({ message: (message) => this.#hear(message), gap: () => this.clear() })
+  }
+
+  /** How far the change stream has told everything; `undefined` while there is none to rely on. */
+  get watermark(): Watermark | undefined {
+    return this.#watermark
+  }
+
+  /** The watermark has moved on. */
+  reached(watermark: Watermark): void {
+    this.#watermark = watermark
+  }
+
+  /** The change stream has a gap: nothing that it said before counts any more. */
+  lost(): void {
+    this.#watermark = undefined
+    this.clear()
+  }
+
+  /** What is cached here may be out of date, and nothing says which part of it. */
+  clear(): void {
+    this.local.clear()
+    this.changes.clear()
+  }
+
+  register(operation: string, versioned: Versioned): void {
+    this.#versioned.set(operation, versioned)
+  }
+
+  /** A number that no other fill and no other write has. Never 0. */
+  id(): number {
+    return 1 + Math.floor(this.random.next() * (Number.MAX_SAFE_INTEGER - 1))
+  }
+
+  /** A command of this instance has changed tags; its write was acknowledged. Tells the others, as well as it can. */
+  changed(epoch: EpochId, tags: readonly number[], tombstone: Tombstone): void {
+    this.#drop(tags, tombstone)
+    this.shared?.changed(epoch, tags, tombstone, TOMBSTONE_MS).catch(ignore)
+  }
+
+  #hear(message: BusMessage): void {
+    switch (message.kind) {
+      case 'changed':
+        if (message.epoch === this.freshness?.epoch) this.#drop(message.tags, message.tombstone)
+        return
+      case 'filled':
+        return this.waiters.filled(message.id)
+      case 'bumped':
+        return this.#versioned.get(message.operation)?.bumped(message.version)
+    }
+  }
+
+  #drop(tags: readonly number[], tombstone: Tombstone): void {
+    for (const tag of tags) {
+      this.changes.changed(tag, tombstone)
+      this.local.dropTag(tag, ({ label }) => label !== undefined && outlives(label, tombstone))
+    }
+  }
+}
+
+/** Longer than any fill that began before the change takes to arrive. */
+const TOMBSTONE_MS = 60_000
+
+function ignore(): void {}

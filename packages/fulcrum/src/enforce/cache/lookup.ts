@@ -1,0 +1,17 @@
+import type { Entry } from './entry.ts'
+
+/** What a call that was not served from the local tier has found out so far. */
+export class Lookup {
+  readonly key: string
+  readonly tags: readonly number[]
+  /** The best entry that was found: it may stand in where the contract allows. */
+  candidate: Entry | undefined
+  /** Ids of writes to its tags that others told of before the origin is read. */
+  acknowledged: readonly number[] = []
+
+  constructor(key: string, tags: readonly number[], candidate: Entry | undefined) {
+    this.key = key
+    this.tags = tags
+    this.candidate = candidate
+  }
+}

@@ -1,0 +1,156 @@
+import type { Clock, Timer } from '../../kernel/clock.ts'
+import type { Deadline } from '../../kernel/deadline.ts'
+import type { Lease, SharedCache, SharedKey } from '../../ports/shared-cache.ts'
+import type { Entry } from '../cache/entry.ts'
+import type { FillWaiters } from '../cache/fill-waiters.ts'
+import type { Judge } from '../cache/judge.ts'
+import type { Lookup } from '../cache/lookup.ts'
+import type { OperationCache } from '../cache/operation-cache.ts'
+import type { Call } from './call.ts'
+import { cacheOf, type Run, type StageParts } from './stage.ts'
+import { NO_EPOCH } from './stage-shared-cache.ts'
+
+/** What an owner that dies in the middle of a fill costs those who wait for it. */
+export const LEASE_MS = 150
+const RENEW_MS = 50
+/** So often somebody waits for others before it reads for itself. */
+const MOST_WAITS = 3
+
+/**
+ * Reads a key once on all instances together.
+ *
+ * asking for the lease → owner (reads, renews, and the fill ends the lease) or waiting (for the owner's fill; it is told, and looks by itself when the
+ * lease is over) → served by the fill, or asking again where it does not hold what the waiter's session has to see. Without the shared cache it
+ * reads at once: coalescing saves work, and nothing depends on it.
+ */
+export class LeasedReading {
+  readonly run: Run
+  readonly #next: Run
+  readonly #cache: OperationCache
+  readonly #shared: SharedCache
+  readonly #judge: Judge
+  readonly #clock: Clock
+
+  constructor(next: Run, parts: StageParts, judge: Judge) {
+    this.#next = next
+    this.#cache = cacheOf(parts)
+    const { shared } = parts.caches
+    if (shared === undefined) throw new Error('a plan with a shared cache was composed without one')
+    this.#shared = shared
+    this.#judge = judge
+    this.#clock = parts.clock
+    this.run = (call, input) => this.#read(call, input)
+  }
+
+  async #read(call: Call, input: unknown): Promise<unknown> {
+    const { key, tags } = call.lookup as Lookup
+    const shared = this.#cache.sharedKey(key, tags)
+    for (let waits = 0; waits < MOST_WAITS; waits += 1) {
+      // Listens before it asks: the owner may be done before the answer is here.
+      using filled = new Filled(this.#cache.caches.waiters, shared.id)
+      const lease = await this.#lease(shared)
+      if (lease === 'away') break
+      if (lease !== undefined) return await this.#own(call, input, { key: shared, lease })
+      await filled.within(LEASE_MS, this.#clock, call.deadline)
+      const entry = await this.#othersFill(call, shared)
+      if (entry !== undefined) return entry
+    }
+    return this.#next(call, input)
+  }
+
+  async #lease(key: SharedKey): Promise<Lease | undefined | 'away'> {
+    try {
+      return await this.#shared.lease(this.#epoch, key, LEASE_MS)
+    } catch {
+      return 'away'
+    }
+  }
+
+  async #own(call: Call, input: unknown, { key, lease }: Owned): Promise<unknown> {
+    call.lease = lease
+    const epoch = this.#epoch
+    const renewal = new Renewal(this.#clock, () => this.#shared.renew(epoch, key, lease, LEASE_MS))
+    try {
+      return await this.#next(call, input)
+    } catch (error) {
+      this.#shared.release(epoch, key, lease).catch(ignore)
+      throw error
+    } finally {
+      renewal.stop()
+    }
+  }
+
+  /** What the owner has filled, if it is good enough for this call. */
+  async #othersFill(call: Call, key: SharedKey): Promise<Entry | undefined> {
+    const found = await this.#shared.get(this.#epoch, key).catch(ignore)
+    const entry = found && this.#cache.entryOf(found)
+    if (entry === undefined) return undefined
+    const now = this.#judge.now()
+    const isGood =
+      now < entry.expiresAt && this.#judge.isForSession(entry, call) && this.#judge.isWithinBound(entry, now)
+    if (!isGood) return undefined
+    this.#cache.keep((call.lookup as Lookup).key, entry)
+    return entry
+  }
+
+  get #epoch(): string {
+    return this.#cache.caches.freshness?.epoch ?? NO_EPOCH
+  }
+}
+
+/** The news that a key was filled, from the moment on that somebody listens. */
+class Filled implements Disposable {
+  readonly #news = Promise.withResolvers<void>()
+  readonly #stop: () => void
+
+  constructor(waiters: FillWaiters, id: string) {
+    this.#stop = waiters.wait(id, this.#news.resolve)
+  }
+
+  /** Resolves with the news, or after `ms`. @throws the reason of the deadline. */
+  async within(ms: number, clock: Clock, deadline: Deadline): Promise<void> {
+    const timer = clock.timer(ms, this.#news.resolve)
+    const expiry = deadline.onExpire(this.#news.reject)
+    try {
+      await this.#news.promise
+    } finally {
+      timer.cancel()
+      expiry.cancel()
+    }
+  }
+
+  [Symbol.dispose](): void {
+    this.#stop()
+  }
+}
+
+/** Renews a lease until it is stopped. A renewal that fails costs others a second reading, nothing more. */
+class Renewal {
+  readonly #clock: Clock
+  readonly #renew: () => Promise<boolean>
+  #timer: Timer
+
+  constructor(clock: Clock, renew: () => Promise<boolean>) {
+    this.#clock = clock
+    this.#renew = renew
+    this.#timer = this.#again()
+  }
+
+  stop(): void {
+    this.#timer.cancel()
+  }
+
+  #again(): Timer {
+    return this.#clock.timer(RENEW_MS, () => {
+      this.#timer = this.#again()
+      this.#renew().catch(ignore)
+    })
+  }
+}
+
+interface Owned {
+  readonly key: SharedKey
+  readonly lease: Lease
+}
+
+function ignore(): undefined {}

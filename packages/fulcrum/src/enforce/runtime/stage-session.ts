@@ -1,0 +1,54 @@
+import { NEW_TOKEN, saw, type Token } from '../../consistency/token.ts'
+import { fulcrumError } from '../../kernel/errors/fulcrum-error.ts'
+import type { CallSession, Entered } from '../session/call-session.ts'
+import type { Freshness } from '../../ports/store.ts'
+import type { Call } from './call.ts'
+import { type StageFactory, storeOf } from './stage.ts'
+
+/**
+ * What the caller's session has to see, for the stages below; and what it has seen, for its next call. A session without a history gets one: from
+ * its answer on it is known.
+ */
+export const session: StageFactory<'session'> = ({ level }, next, parts) => {
+  const { freshness } = storeOf(parts)
+  const remembersSights = level !== 'read-your-writes'
+  return (call, input) => {
+    if (call.session === undefined) return next(call, input)
+    const entered = enter(call.session, freshness)
+    if (entered === 'ahead') return catchUp(call, freshness).then(() => begin(call, input))
+    return begin(call, input)
+  }
+
+  function begin(call: Call, input: unknown): unknown {
+    call.token = (call.session as CallSession).token
+    return call.token !== undefined && !remembersSights ? next(call, input) : remembering(call, input)
+  }
+
+  async function remembering(call: Call, input: unknown): Promise<unknown> {
+    try {
+      return await next(call, input)
+    } finally {
+      // Also after a declared error: that something is not there has been seen, too.
+      const before: Token = call.token ?? { ...NEW_TOKEN, epoch: freshness.epoch }
+      const { seen } = call
+      const after = remembersSights && seen !== undefined ? saw(before, seen.tags, seen.label) : before
+      call.session?.advance(call.token, after)
+    }
+  }
+}
+
+/** Takes a session into the present epoch. Before the primary was ever reached there is none, and nothing to compare with. */
+export function enter(entering: CallSession, freshness: Freshness): Entered {
+  const { epoch } = freshness
+  return epoch === undefined
+    ? 'kept'
+    : entering.enter({ epoch, forkOf: (timeline) => freshness.forkOf(timeline) })
+}
+
+/** The session comes from an instance that knows of a newer primary. Until this one does, it would serve what that one has replaced. */
+export async function catchUp(call: Call, freshness: Freshness): Promise<void> {
+  await freshness.refresh(call.deadline)
+  if (enter(call.session as CallSession, freshness) !== 'ahead') return
+  const reason = 'the session has met a newer primary than this instance can reach'
+  throw fulcrumError('FUL-3002', { dependency: 'PostgreSQL', reason }, { operation: call.operation })
+}
