@@ -5,6 +5,8 @@ import type { StatementRunner } from '../../../packages/fulcrum/src/declare/db.t
 import { createRealClock } from '../../../packages/fulcrum/src/kernel/clock-real.ts'
 import { Deadline } from '../../../packages/fulcrum/src/kernel/deadline.ts'
 import type { Migrations } from '../../../packages/fulcrum/src/ports/migrations.ts'
+import type { Secrets } from '../../../packages/fulcrum/src/ports/secrets.ts'
+import type { OpenStore } from '../../../packages/fulcrum/src/ports/store-source.ts'
 import type {
   CallFacts,
   Committed,
@@ -59,11 +61,13 @@ export function call({ operation = 'test.call', budget = 20_000, signal }: CallO
 export class TestStore implements AsyncDisposable {
   readonly store: Store
   readonly migrations: Migrations
+  readonly secrets: Secrets
   readonly log: readonly string[]
 
-  private constructor(store: Store, migrations: Migrations, log: readonly string[]) {
+  private constructor({ store, migrations, secrets }: OpenStore, log: readonly string[]) {
     this.store = store
     this.migrations = migrations
+    this.secrets = secrets
     this.log = log
   }
 
@@ -71,8 +75,7 @@ export class TestStore implements AsyncDisposable {
   static async open(options: PostgresOptions): Promise<TestStore> {
     const log: string[] = []
     const dependencies = { clock, random, log: (line: string) => void log.push(line) }
-    const { store, migrations } = await postgres(options).open(dependencies)
-    return new TestStore(store, migrations, log)
+    return new TestStore(await postgres(options).open(dependencies), log)
   }
 
   static async start(options: PostgresOptions): Promise<TestStore> {

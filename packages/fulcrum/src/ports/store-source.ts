@@ -2,6 +2,7 @@ import type { Clock } from '../kernel/clock.ts'
 import type { Random } from '../kernel/random.ts'
 import type { ChangeStream, FollowedTable } from './change-stream.ts'
 import type { Migrations } from './migrations.ts'
+import type { Secrets } from './secrets.ts'
 import type { Store, StoreCapabilities } from './store.ts'
 
 /** What an adapter is given instead of reaching for it. */
@@ -15,6 +16,7 @@ export interface AdapterDependencies {
 export interface OpenStore {
   readonly store: Store
   readonly migrations: Migrations
+  readonly secrets: Secrets
   /** A stream of the changes of these tables, not started; to be closed before the store. Where the store's capabilities say so. */
   readonly changeStream?: (tables: readonly FollowedTable[]) => ChangeStream
 }

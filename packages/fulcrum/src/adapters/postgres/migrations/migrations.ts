@@ -1,11 +1,6 @@
 import { Deadline } from '../../../kernel/deadline.ts'
 import { bootError } from '../../../kernel/errors/boot-error.ts'
 import type { Migrations, MigrationStep, ModuleMigrations } from '../../../ports/migrations.ts'
-import type { AdapterDependencies } from '../../../ports/store-source.ts'
-import { MIGRATION } from '../connector.ts'
-import type { Driver } from '../driver.ts'
-import type { PostgresNode } from '../node.ts'
-import { reachPrimary } from '../reach-primary.ts'
 import {
   CREATE_HISTORY,
   HISTORY_EXISTS,
@@ -16,17 +11,12 @@ import {
 import { compare, describe, type PlannedStep } from './compare.ts'
 import { loadSteps } from './load.ts'
 import { withLock } from './lock.ts'
+import { type MigrationParts, onPrimary } from './on-primary.ts'
 import { identifier, runStep } from './run-step.ts'
-import { MigrationSession } from './session.ts'
+import type { MigrationSession } from './session.ts'
 import type { Step } from './step.ts'
 
 const PLAN_MS = 30_000
-
-export interface MigrationParts {
-  readonly primary: PostgresNode
-  readonly driver: Driver
-  readonly dependencies: AdapterDependencies
-}
 
 /** The steps of one module. */
 interface ModuleSteps {
@@ -46,7 +36,7 @@ export class PostgresMigrations implements Migrations {
   async plan(modules: readonly ModuleMigrations[]): Promise<readonly MigrationStep[]> {
     const loaded = await load(modules)
     const deadline = Deadline.after(this.#parts.dependencies.clock, PLAN_MS)
-    const planned = await this.#session(deadline, (session) => planOf(loaded, session))
+    const planned = await onPrimary(this.#parts, deadline, (session) => planOf(loaded, session))
     return planned.map(describe)
   }
 
@@ -54,7 +44,7 @@ export class PostgresMigrations implements Migrations {
   async apply(modules: readonly ModuleMigrations[], deadline: Deadline): Promise<readonly MigrationStep[]> {
     const loaded = await load(modules)
     if (loaded.every(({ steps }) => steps.length === 0)) return []
-    return this.#session(deadline, (session) =>
+    return onPrimary(this.#parts, deadline, (session) =>
       withLock(session, this.#parts.dependencies, () => this.#applyAll(loaded, session)),
     )
   }
@@ -72,28 +62,6 @@ export class PostgresMigrations implements Migrations {
       applied.push(describe({ step, state: 'applied' }))
     }
     return applied
-  }
-
-  /** A connection whose settings may be changed: nobody uses it afterwards. */
-  async #session<T>(deadline: Deadline, work: (session: MigrationSession) => Promise<T>): Promise<T> {
-    const { primary, driver, dependencies } = this.#parts
-    await reachPrimary(primary, dependencies, deadline)
-    const connection = await this.#open()
-    connection.attach(primary)
-    try {
-      return await work(new MigrationSession(connection, driver, deadline))
-    } finally {
-      await connection.end()
-    }
-  }
-
-  async #open(): ReturnType<PostgresNode['connector']['open']> {
-    const { connector, monitor } = this.#parts.primary
-    try {
-      return await connector.open(MIGRATION, monitor.cancelBackend)
-    } catch (error) {
-      throw this.#parts.primary.unavailable(error)
-    }
   }
 }
 

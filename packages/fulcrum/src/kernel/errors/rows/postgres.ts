@@ -134,6 +134,15 @@ export const POSTGRES_ERRORS = {
     fix: "Wait until it is done. `SELECT pid FROM pg_locks WHERE locktype = 'advisory'` shows who holds it.",
     retryAfter: 5,
   },
+  'FUL-4027': {
+    name: 'SecretNotKept',
+    status: 500,
+    title: 'The database user may not keep a secret',
+    message: 'The secret "{name}" can neither be read from fulcrum.secret nor be put there: {reason}.',
+    cause:
+      'Without configured keys, the instances share one in the database; the first start makes the table, and the user of this one may not.',
+    fix: 'Configure `session.keys`; or run `fulcrum migrate` as a user who may create it, and GRANT USAGE ON SCHEMA fulcrum and SELECT ON fulcrum.secret.',
+  },
   'FUL-4030': {
     name: 'LogicalDecodingOff',
     status: 500,
