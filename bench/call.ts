@@ -2,7 +2,8 @@
 import { module, query } from 'fulcrum'
 import { createApp } from 'fulcrum/app'
 import { z } from 'zod'
-import { alternate, type Contender, print } from './lib/alternate.ts'
+import { alternate, type Contender } from './lib/alternate.ts'
+import { print } from './lib/outcome.ts'
 
 const CALLS = 100_000
 
@@ -35,9 +36,8 @@ const contenders: readonly Contender[] = [
   timed('app.call, zod in and out', () => app.call(validated, input)),
 ]
 
-print(
-  await alternate({ title: 'A call in process', unit: 'ns per call', better: 'less', contenders, notes: [] }),
-)
+const figures = await alternate(contenders, { rounds: 15 })
+print({ title: 'A call in process', unit: 'ns per call', better: 'less', figures })
 await app.close()
 
 function timed(name: string, call: () => Promise<unknown>): Contender {

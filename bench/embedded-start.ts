@@ -7,7 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { embedded } from 'fulcrum/embedded'
 import { createRealClock } from '../packages/fulcrum/src/kernel/clock-real.ts'
 import { createRealRandom } from '../packages/fulcrum/src/kernel/random-real.ts'
-import { median, print } from './lib/alternate.ts'
+import { print } from './lib/outcome.ts'
 
 const ROUNDS = 5
 const parts = { clock: createRealClock(), random: createRealRandom() }
@@ -59,7 +59,7 @@ print({
   title: 'Start of an embedded cluster',
   unit: 'ms',
   better: 'less',
-  medians: new Map([...figures].map(([name, all]) => [name, median(all)])),
+  figures,
   notes: [
     `medians of ${ROUNDS} alternating rounds, fsync on, Node ${process.version}, ${availableParallelism()} cores`,
     'targets: primary ready < 3000 ms cold and < 1000 ms warm',

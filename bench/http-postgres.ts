@@ -1,58 +1,46 @@
 // A point read from PostgreSQL over HTTP: Fulcrum against Fastify and a pg pool by hand, with plain SQL and with Kysely.
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { createApp } from 'fulcrum/app'
-import { embedded } from 'fulcrum/embedded'
-import { module } from 'fulcrum'
-import { alternate, print, ratio } from './lib/alternate.ts'
-import { requestsPerSecond } from './lib/load.ts'
+import pg from 'pg'
+import { alternate, type Contender, pick } from './lib/alternate.ts'
+import { startBenchCluster } from './lib/bench-cluster.ts'
+import { load, type Loaded } from './lib/load.ts'
+import { print, printRatio } from './lib/outcome.ts'
 import { ServerProcess } from './lib/server-process.ts'
 import { productId, SCHEMA } from './servers/product.ts'
 
-const directory = mkdtempSync(join(tmpdir(), 'fulcrum-bench-'))
-// PostgreSQL refuses to run as root and then runs as somebody who has to be able to enter.
-chmodSync(directory, 0o755)
 const paths = Array.from({ length: 1000 }, (_, index) => `/products/${productId(index + 1)}`)
+const notes = [
+  '64 connections; zod on input and output and the same headers on both sides; pool of 10 for the peer',
+]
 
-/** The database comes from an application that does nothing but hold it. */
-let url = ''
-const bench = module('bench', { migrations: [{ name: '0001_product', up: SCHEMA }], handlers: () => [] })
-const source = embedded({ directory, replicas: 0 })
-const watched = {
-  ...source,
-  start: async (...parts: Parameters<typeof source.start>) => {
-    const cluster = await source.start(...parts)
-    url = cluster.primaryUrl
-    return cluster
-  },
+await using cluster = await startBenchCluster()
+const setup = new pg.Client(cluster.primaryUrl)
+await setup.connect()
+await setup.query(SCHEMA)
+await setup.end()
+
+await compare('plain SQL', ['fulcrum-sql', 'hand-sql'], 1.2)
+await compare('Kysely', ['fulcrum-kysely', 'hand-kysely'], 1.1)
+
+async function compare(
+  how: string,
+  names: readonly [ours: string, peer: string],
+  target: number,
+): Promise<void> {
+  await using servers = new AsyncDisposableStack()
+  const contenders: Contender<Loaded>[] = []
+  for (const name of names) {
+    const program = new URL(`./servers/${name}.ts`, import.meta.url)
+    const server = servers.use(await ServerProcess.start(program, { DATABASE_URL: cluster.primaryUrl }))
+    contenders.push({ name, round: () => load(server, { paths }) })
+  }
+  const figures = await alternate(contenders)
+  const title = `Point read over HTTP, ${how}`
+  const rates = pick(figures, ({ rate }) => rate)
+  const throughput = { title, unit: 'requests per second', better: 'more', figures: rates, notes } as const
+  print(throughput)
+  printRatio(throughput, names, target)
+  const cpu = pick(figures, (loaded) => loaded.cpu)
+  const processor = { title: '… processor', unit: 'µs per request', better: 'less', figures: cpu } as const
+  print(processor)
+  printRatio(processor, names)
 }
-const app = await createApp({ modules: [bench], store: watched }).start()
-
-async function compare(title: string, names: readonly [ours: string, peer: string]): Promise<void> {
-  await using ours = await ServerProcess.start(names[0], { DATABASE_URL: url })
-  await using peer = await ServerProcess.start(names[1], { DATABASE_URL: url })
-  const contenders = [
-    { name: names[0], round: () => requestsPerSecond({ url: ours.url, paths }) },
-    { name: names[1], round: () => requestsPerSecond({ url: peer.url, paths }) },
-  ]
-  const notes = [
-    '64 connections; zod on input and output and the same headers on both sides; pool of 10 for the peer',
-  ]
-  const outcome = await alternate({
-    title,
-    unit: 'requests per second',
-    better: 'more',
-    contenders,
-    notes,
-    rounds: 5,
-    warmUp: 1,
-  })
-  print(outcome)
-  console.log(`  ratio ${ratio(outcome, names[0], names[1]).toFixed(2)}`)
-}
-
-await compare('Point read over HTTP, plain SQL', ['fulcrum-sql', 'hand-sql'])
-await compare('Point read over HTTP, Kysely', ['fulcrum-kysely', 'hand-kysely'])
-await app.close()
-rmSync(directory, { recursive: true, force: true })

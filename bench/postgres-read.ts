@@ -2,12 +2,19 @@
 // this process's CPU, which is what a server has left for everything else.
 import { postgres } from '../packages/fulcrum/src/adapters/postgres/source.ts'
 import pg from 'pg'
-import { startTestCluster } from '../packages/fulcrum/src/adapters/embedded-postgres/test-cluster.ts'
 import { createRealClock } from '../packages/fulcrum/src/kernel/clock-real.ts'
 import { Deadline } from '../packages/fulcrum/src/kernel/deadline.ts'
 import { createRealRandom } from '../packages/fulcrum/src/kernel/random-real.ts'
 import type { ReadTerms, Store } from '../packages/fulcrum/src/ports/store.ts'
-import { alternate, type Contender, median, print } from './lib/alternate.ts'
+import { alternate, type Contender, pick } from './lib/alternate.ts'
+import { startBenchCluster } from './lib/bench-cluster.ts'
+import { print } from './lib/outcome.ts'
+
+/** Microseconds per read. */
+interface Read {
+  readonly took: number
+  readonly cpu: number
+}
 
 const CONCURRENT = 32
 const MS = 250
@@ -17,7 +24,7 @@ const PIPELINED: ReadTerms = { target: 'primary', lane: 'pipelined', bracket: 'n
 
 const clock = createRealClock()
 const random = createRealRandom()
-await using cluster = await startTestCluster({}, { clock, random })
+await using cluster = await startBenchCluster()
 const url = cluster.primaryUrl
 
 const setup = new pg.Client(url)
@@ -38,11 +45,10 @@ const pipes = [
 for (const pipe of pipes) await pipe.connect()
 const stores = { two: await started(2), one: await started(1) }
 
-const cpu = new Map<string, number[]>()
 let turn = 0
 const config = (id: number): pg.QueryConfig => ({ name: 'product', text: TEXT, values: [id] })
 
-const contenders: readonly Contender[] = [
+const contenders: readonly Contender<Read>[] = [
   contender('pg Pool, prepared, 10 connections', (id) => pool.query(config(id))),
   contender('pg, pipelined, 1 connection', (id) => (pipes[0] as pg.Client).query(config(id))),
   contender('pg, pipelined, 2 connections', (id) => (pipes[turn++ % 2] as pg.Client).query(config(id))),
@@ -52,15 +58,10 @@ const contenders: readonly Contender[] = [
 ]
 
 const title = `A point read, ${CONCURRENT} at a time`
-const outcome = await alternate({
-  title,
-  unit: 'µs per read',
-  better: 'less',
-  contenders,
-  rounds: 5,
-  warmUp: 1,
-})
-print({ ...outcome, notes: cpuNotes() })
+const figures = await alternate(contenders, { rounds: 5, warmUp: 1 })
+print({ title, unit: 'µs per read', better: 'less', figures: pick(figures, ({ took }) => took) })
+const onCpu = pick(figures, ({ cpu }) => cpu)
+print({ title: 'of which on the CPU of this process', unit: 'µs per read', better: 'less', figures: onCpu })
 
 for (const store of Object.values(stores)) await store.close(Deadline.after(clock, 1_000))
 for (const pipe of pipes) await pipe.end()
@@ -86,7 +87,7 @@ function reading(store: Store, terms: ReadTerms): (id: number) => Promise<{ rows
   }
 }
 
-function contender(name: string, read: (id: number) => Promise<{ rows: unknown[] }>): Contender {
+function contender(name: string, read: (id: number) => Promise<{ rows: unknown[] }>): Contender<Read> {
   const worker = async (first: number, end: number): Promise<number> => {
     let id = first
     let count = 0
@@ -97,7 +98,7 @@ function contender(name: string, read: (id: number) => Promise<{ rows: unknown[]
     }
     return count
   }
-  const round = async (): Promise<number> => {
+  const round = async (): Promise<Read> => {
     const before = process.cpuUsage()
     const start = performance.now()
     const counts = await Promise.all(
@@ -105,13 +106,7 @@ function contender(name: string, read: (id: number) => Promise<{ rows: unknown[]
     )
     const reads = counts.reduce((sum, count) => sum + count, 0)
     const { user, system } = process.cpuUsage(before)
-    cpu.set(name, [...(cpu.get(name) ?? []), (user + system) / reads])
-    return ((performance.now() - start) / reads) * 1e3
+    return { took: ((performance.now() - start) / reads) * 1e3, cpu: (user + system) / reads }
   }
   return { name, round }
-}
-
-function cpuNotes(): string[] {
-  const lines = [...cpu].map(([name, figures]) => `  ${name}  ${median(figures).toPrecision(3)}`)
-  return ['of which on the CPU of this process (µs):', ...lines]
 }

@@ -1,29 +1,9 @@
-// The honest one: the shop's own routes with everything on, on an embedded primary and replica.
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { createApp } from 'fulcrum/app'
-import { embedded } from 'fulcrum/embedded'
-import { alternate, print } from './lib/alternate.ts'
-import { requestsPerSecond } from './lib/load.ts'
+// The honest one: the shop's own routes with everything on, on a primary and a replica.
+import { alternate, pick } from './lib/alternate.ts'
+import { startBenchCluster } from './lib/bench-cluster.ts'
+import { load } from './lib/load.ts'
+import { print } from './lib/outcome.ts'
 import { ServerProcess } from './lib/server-process.ts'
-
-const directory = mkdtempSync(join(tmpdir(), 'fulcrum-bench-'))
-// PostgreSQL refuses to run as root and then runs as somebody who has to be able to enter.
-chmodSync(directory, 0o755)
-
-const urls = { DATABASE_URL: '', DATABASE_REPLICA_URLS: '' }
-const source = embedded({ directory })
-const watched = {
-  ...source,
-  start: async (...parts: Parameters<typeof source.start>) => {
-    const cluster = await source.start(...parts)
-    urls.DATABASE_URL = cluster.primaryUrl
-    urls.DATABASE_REPLICA_URLS = (await cluster.replicaUrls()).join(',')
-    return cluster
-  },
-}
-const cluster = await createApp({ modules: [], store: watched }).start()
 
 const ids = (kind: string): string[] =>
   Array.from(
@@ -42,27 +22,18 @@ const routes: Readonly<Record<string, readonly string[]>> = {
   'GET /customers/:id/orders (two modules)': ids('c').map((id) => `/customers/${id}/orders`),
 }
 
-{
-  await using shop = await ServerProcess.start('shop', urls)
-  const contenders = Object.entries(routes).map(([name, paths]) => ({
-    name,
-    round: () => requestsPerSecond({ url: shop.url, paths, seconds: 2 }),
-  }))
-  const notes = [
-    '64 connections; validation, deadlines, metrics, routing and ETags as the shop declares them',
-  ]
-  print(
-    await alternate({
-      title: 'Routes of the shop',
-      unit: 'requests per second',
-      better: 'more',
-      contenders,
-      notes,
-      rounds: 3,
-      warmUp: 1,
-    }),
-  )
-}
-
-await cluster.close()
-rmSync(directory, { recursive: true, force: true })
+await using cluster = await startBenchCluster(1)
+await using shop = await ServerProcess.start(new URL('./servers/shop.ts', import.meta.url), {
+  DATABASE_URL: cluster.primaryUrl,
+  DATABASE_REPLICA_URLS: cluster.replicaUrls.join(','),
+})
+const contenders = Object.entries(routes).map(([name, paths]) => ({
+  name,
+  round: () => load(shop, { paths }),
+}))
+const figures = await alternate(contenders, { rounds: 5, warmUp: 1 })
+const rates = pick(figures, ({ rate }) => rate)
+const cpu = pick(figures, (loaded) => loaded.cpu)
+const notes = ['64 connections; validation, deadlines, metrics, routing and ETags as the shop declares them']
+print({ title: 'Routes of the shop', unit: 'requests per second', better: 'more', figures: rates, notes })
+print({ title: '… processor of the server', unit: 'µs per request', better: 'less', figures: cpu })

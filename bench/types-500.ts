@@ -6,7 +6,8 @@ import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
-import { alternate, print } from './lib/alternate.ts'
+import { alternate } from './lib/alternate.ts'
+import { print } from './lib/outcome.ts'
 
 const MODULES = 25
 const OF_EACH_KIND = 10
@@ -147,25 +148,22 @@ try {
   await generate(folder)
   const app = await compile(join(folder, 'app'))
   const bare = await compile(join(folder, 'bare'))
-  const outcome = await alternate({
+  const seconds = (part: string) => async (): Promise<number> => (await compile(join(folder, part))).seconds
+  const contenders = [
+    { name: 'functions of their zod schemas', round: seconds('bare') },
+    { name: 'the whole application', round: seconds('app') },
+  ]
+  const figures = await alternate(contenders, { rounds: 5, warmUp: 0 })
+  print({
     title: `Type-checking ${MODULES * OF_EACH_KIND * 2} operations`,
     unit: 's',
     better: 'less',
-    rounds: 5,
-    warmUp: 0,
-    contenders: [
-      {
-        name: 'functions of their zod schemas',
-        round: async () => (await compile(join(folder, 'bare'))).seconds,
-      },
-      { name: 'the whole application', round: async () => (await compile(join(folder, 'app'))).seconds },
-    ],
+    figures,
     notes: [
       `instantiations: ${bare.instantiations.toLocaleString('en')} and ${app.instantiations.toLocaleString('en')}`,
       `cold compiler each time, Node ${process.version}, ${availableParallelism()} cores`,
     ],
   })
-  print(outcome)
 } finally {
   await rm(folder, { recursive: true })
 }

@@ -1,6 +1,7 @@
 import { module, query, type Schema } from 'fulcrum'
 import { createApp } from 'fulcrum/app'
-import { Input, listening, Product, productOf, validates } from './product.ts'
+import { serving } from '../lib/serving.ts'
+import { Input, Product, productOf, validates } from './product.ts'
 
 type Product = ReturnType<typeof productOf>
 
@@ -41,5 +42,5 @@ const getProduct = query('catalog.get', {
 const catalog = module('catalog', { handlers: (on) => [on(getProduct, productOf)] })
 
 const app = createApp({ modules: [catalog] })
-const { port } = await app.listen({ port: 0 })
-listening(port)
+const { url } = await app.listen({ port: 0 })
+serving(url)

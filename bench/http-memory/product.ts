@@ -20,19 +20,10 @@ export function productOf({ id }: { id: string }): z.output<typeof Product> {
 /** Whether this process validates: `zod` or `none`. */
 export const validates: boolean = process.env['BENCH_VALIDATION'] === 'zod'
 
-/** The headers of an answer, the same for everybody. */
-export function headersOf(requestId: string, version: number): Record<string, string> {
-  return {
-    'x-request-id': requestId,
-    'cache-control': 'no-store',
-    'x-content-type-options': 'nosniff',
-    'referrer-policy': 'no-referrer',
-    etag: `"${version}"`,
-    'fulcrum-deadline': '1000ms',
-  }
-}
-
-/** Tells the process that started this one where it listens. */
-export function listening(port: number): void {
-  process.send?.(port)
+/** The headers that every answer has, besides `x-request-id` and `etag`: the same for everybody. */
+export const FIXED_HEADERS: Readonly<Record<string, string>> = {
+  'cache-control': 'no-store',
+  'x-content-type-options': 'nosniff',
+  'referrer-policy': 'no-referrer',
+  'fulcrum-deadline': '1000ms',
 }

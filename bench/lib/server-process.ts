@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
+import { pinned } from './pinned.ts'
 
-/** A server in a process of its own, so that contenders do not share a heap or a just-in-time compiler. */
+/** A server in a process and on a core of its own, so that contenders share neither a heap nor a just-in-time compiler. */
 export class ServerProcess implements AsyncDisposable {
   readonly url: string
   readonly #child: ChildProcess
@@ -13,22 +13,29 @@ export class ServerProcess implements AsyncDisposable {
     this.#child = child
   }
 
-  /** Starts `bench/servers/<name>.ts`, which prints its address as the first line. */
-  static async start(name: string, env: Readonly<Record<string, string>> = {}): Promise<ServerProcess> {
-    const program = fileURLToPath(new URL(`../servers/${name}.ts`, import.meta.url))
-    const child = spawn(process.execPath, [program], {
+  /** Starts a program that calls `serving` once it listens. */
+  static async start(program: URL, env: Readonly<Record<string, string>> = {}): Promise<ServerProcess> {
+    const [command, ...rest] = pinned('server', fileURLToPath(program))
+    const child = spawn(command, rest, {
       env: { ...process.env, NODE_ENV: 'production', ...env },
-      stdio: ['ignore', 'pipe', 'inherit'],
+      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     })
-    const lines = createInterface({ input: child.stdout })
-    const [first] = (await Promise.race([once(lines, 'line'), once(child, 'exit')])) as [unknown]
-    if (typeof first !== 'string') throw new Error(`bench server ${name} exited before it listened`)
+    const [first] = (await Promise.race([once(child, 'message'), once(child, 'exit')])) as [unknown]
+    if (typeof first !== 'string') throw new Error(`${program.pathname} ended before it listened`)
     return new ServerProcess(first, child)
   }
 
+  /** The processor time that it has used so far, in microseconds, all its threads together. */
+  async cpuUsage(): Promise<NodeJS.CpuUsage> {
+    const answer = once(this.#child, 'message')
+    this.#child.send('cpu')
+    const [usage] = (await answer) as [NodeJS.CpuUsage]
+    return usage
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
-    const exited = once(this.#child, 'exit')
+    const exit = once(this.#child, 'exit')
     this.#child.kill('SIGTERM')
-    await exited
+    await exit
   }
 }

@@ -1,6 +1,7 @@
 import { module, query } from 'fulcrum'
 import { createApp } from 'fulcrum/app'
 import { postgres } from 'fulcrum/postgres'
+import { serving } from '../lib/serving.ts'
 import { Input, Product, type ProductRow } from './product.ts'
 
 const get = query('bench.product', {
@@ -22,5 +23,4 @@ const bench = module('bench', {
 
 const url = process.env['DATABASE_URL'] ?? ''
 const app = await createApp({ modules: [bench], store: postgres({ url }) }).start()
-console.log((await app.listen({ port: 0 })).url)
-process.once('SIGTERM', () => void app.close().then(() => process.exit()))
+serving((await app.listen({ port: 0 })).url)

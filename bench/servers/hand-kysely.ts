@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto'
 import fastify from 'fastify'
 import { Kysely, PostgresDialect } from 'kysely'
 import pg from 'pg'
+import { serving } from '../lib/serving.ts'
 import { HEADERS, Input, Product, type Tables } from './product.ts'
 
 const pool = new pg.Pool({
@@ -24,5 +25,4 @@ server.get('/products/:id', async (request, reply) => {
   return JSON.stringify(Output.parse(row ?? null))
 })
 
-console.log(await server.listen({ port: 0, host: '127.0.0.1' }))
-process.once('SIGTERM', () => process.exit())
+serving(await server.listen({ port: 0, host: '127.0.0.1' }))

@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import fastify from 'fastify'
 import pg from 'pg'
+import { serving } from '../lib/serving.ts'
 import { HEADERS, Input, Product, type ProductRow } from './product.ts'
 
 const pool = new pg.Pool({
@@ -19,5 +20,4 @@ server.get('/products/:id', async (request, reply) => {
   return JSON.stringify(Output.parse(rows[0] ?? null))
 })
 
-console.log(await server.listen({ port: 0, host: '127.0.0.1' }))
-process.once('SIGTERM', () => process.exit())
+serving(await server.listen({ port: 0, host: '127.0.0.1' }))

@@ -1,0 +1,13 @@
+import { spawnSync } from 'node:child_process'
+import { availableParallelism } from 'node:os'
+
+const hasTaskset = availableParallelism() > 1 && spawnSync('taskset', ['-V']).status === 0
+
+/** Which core a program runs on, so that a server and what loads it do not take turns on one. */
+export const CORES = { server: '0', load: '1' } as const
+
+/** The command line of a Node program on one core, where the machine lets one choose. */
+export function pinned(core: keyof typeof CORES, program: string): [command: string, ...rest: string[]] {
+  const node = [process.execPath, program] as const
+  return hasTaskset ? ['taskset', '-c', CORES[core], ...node] : [...node]
+}
