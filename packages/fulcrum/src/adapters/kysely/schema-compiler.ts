@@ -1,17 +1,12 @@
 import {
   AliasNode,
   type CompiledQuery,
-  type DeleteQueryNode,
-  type InsertQueryNode,
-  type MergeQueryNode,
   type OperationNode,
   PostgresQueryCompiler,
   type QueryId,
   type RootOperationNode,
   type SchemableIdentifierNode,
-  type SelectQueryNode,
   type TableNode,
-  type UpdateQueryNode,
   type WithNode,
 } from 'kysely'
 
@@ -39,8 +34,8 @@ const NAMES_A_TABLE: ReadonlySet<NodeKind> = new Set<NodeKind>([
  */
 export class SchemaCompiler extends PostgresQueryCompiler {
   readonly #schema: string
-  /** Common table expressions of the queries that the visitor is in, outermost first. */
-  #expressions: string[] = []
+  /** Names of the common table expressions of each query that has some. Only those of queries that the visitor is in count. */
+  readonly #expressions = new Map<OperationNode, ReadonlySet<string>>()
 
   constructor(schema: string) {
     super()
@@ -48,43 +43,17 @@ export class SchemaCompiler extends PostgresQueryCompiler {
   }
 
   override compileQuery(node: RootOperationNode, queryId: QueryId): CompiledQuery {
-    this.#expressions = []
+    this.#expressions.clear()
     return super.compileQuery(node, queryId)
   }
 
   protected override visitWith(node: WithNode): void {
-    for (const { name } of node.expressions) this.#expressions.push(name.table.table.identifier.name)
+    const query = this.nodeStack.at(-2) as OperationNode
+    this.#expressions.set(
+      query,
+      new Set(node.expressions.map(({ name }) => name.table.table.identifier.name)),
+    )
     super.visitWith(node)
-  }
-
-  protected override visitSelectQuery(node: SelectQueryNode): void {
-    const outer = this.#expressions.length
-    super.visitSelectQuery(node)
-    this.#expressions.length = outer
-  }
-
-  protected override visitInsertQuery(node: InsertQueryNode): void {
-    const outer = this.#expressions.length
-    super.visitInsertQuery(node)
-    this.#expressions.length = outer
-  }
-
-  protected override visitUpdateQuery(node: UpdateQueryNode): void {
-    const outer = this.#expressions.length
-    super.visitUpdateQuery(node)
-    this.#expressions.length = outer
-  }
-
-  protected override visitDeleteQuery(node: DeleteQueryNode): void {
-    const outer = this.#expressions.length
-    super.visitDeleteQuery(node)
-    this.#expressions.length = outer
-  }
-
-  protected override visitMergeQuery(node: MergeQueryNode): void {
-    const outer = this.#expressions.length
-    super.visitMergeQuery(node)
-    this.#expressions.length = outer
   }
 
   protected override visitTable(node: TableNode): void {
@@ -98,7 +67,8 @@ export class SchemaCompiler extends PostgresQueryCompiler {
   }
 
   #isOfTheModule({ schema, identifier }: SchemableIdentifierNode): boolean {
-    return schema === undefined && !this.#expressions.includes(identifier.name)
+    if (schema !== undefined) return false
+    return !this.nodeStack.some((node) => this.#expressions.get(node)?.has(identifier.name))
   }
 
   /** The last of the stack is the table itself; an alias stands between it and what names it. */
