@@ -1,4 +1,4 @@
-import { freePort } from './free-port.ts'
+import { freePort } from '../support/free-port.ts'
 
 /** The ports that pages name. */
 const NAMED = ['3000', '4000'] as const

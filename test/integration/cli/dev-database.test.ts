@@ -2,7 +2,8 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { waitFor } from '../../support/wait-for.ts'
-import { cli, freePort, type RunningCli, startCli } from './support/cli.ts'
+import { freePort } from '../../support/free-port.ts'
+import { cli, type RunningCli, startCli } from './support/cli.ts'
 import { Project, readNotes, writeNote } from './support/project.ts'
 
 /** Runs `fulcrum dev`, does something with it, and stops it as Ctrl-C does. */

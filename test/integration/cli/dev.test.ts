@@ -4,7 +4,8 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { waitFor } from '../../support/wait-for.ts'
-import { answers, cli, fixture, freePort, type RunningCli, startCli } from './support/cli.ts'
+import { freePort } from '../../support/free-port.ts'
+import { answers, cli, fixture, type RunningCli, startCli } from './support/cli.ts'
 
 const modules = fileURLToPath(new URL('../../../node_modules', import.meta.url))
 const deadline = 20_000

@@ -4,7 +4,8 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect, it } from 'vitest'
 import { waitFor } from '../../support/wait-for.ts'
-import { cli, freePort, RunningCli } from './support/cli.ts'
+import { freePort } from '../../support/free-port.ts'
+import { cli, RunningCli } from './support/cli.ts'
 import { Project, readNotes, writeNote } from './support/project.ts'
 
 const packageHome = fileURLToPath(new URL('../../../packages/fulcrum', import.meta.url))

@@ -3,7 +3,8 @@ import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
 import { describe, expect, it } from 'vitest'
 import { waitFor } from '../../support/wait-for.ts'
-import { answers, cli, fixture, freePort, startCli } from './support/cli.ts'
+import { freePort } from '../../support/free-port.ts'
+import { answers, cli, fixture, startCli } from './support/cli.ts'
 
 const cwd = fixture('greetings')
 

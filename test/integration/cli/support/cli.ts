@@ -1,6 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { type AddressInfo, createServer } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import { waitFor } from '../../../support/wait-for.ts'
 
@@ -82,16 +81,6 @@ export function startCli(args: readonly string[], { cwd, env = {}, node = [] }: 
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   return new RunningCli(child)
-}
-
-/** A port that nobody uses, for applications that have to keep theirs. */
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  await once(server, 'close')
-  return port
 }
 
 /** Whether something answers there. */
