@@ -61,8 +61,8 @@ export function printRatio(
   console.log(`  ${name} over ${other}: ${found}${aim}`)
 }
 
-function describe({ low, median, high }: Spread, format: (figure: number) => string): string {
-  return `${format(median).padStart(6)}  (${format(low)} to ${format(high)})`
+function describe({ low, median, high }: Spread, show: (figure: number) => string): string {
+  return `${show(median).padStart(6)}  (${show(low)} to ${show(high)})`
 }
 
 function format(figure: number): string {
