@@ -1,4 +1,5 @@
 import type { AnyOperation } from '../declare/operation.ts'
+import type { Caches } from '../enforce/cache/caches.ts'
 import type { CompiledOperation } from '../enforce/runtime/runtime.ts'
 import type { Gateway } from '../http/gateway/gateway.ts'
 import type { Clock } from '../kernel/clock.ts'
@@ -23,6 +24,7 @@ import { requestOf } from './call-request.ts'
 import type { AppConfig } from './config.ts'
 import { checkMigrated, migrate, type MigrateOptions, type Migrating, moduleMigrations } from './migrate.ts'
 import { composeRunning, type Running } from './running.ts'
+import { openCaches } from './open-caches.ts'
 import { type HeldStore, openStore } from './store-option.ts'
 
 /** How long each part may take to start or to stop. */
@@ -132,7 +134,7 @@ export class Application implements App {
     this.#state = 'starting'
     try {
       await this.#startStore()
-      this.#running = await this.#compose()
+      this.#running = await this.#compose(await this.#openCaches())
       await this.#startServices()
     } catch (error) {
       await this.close()
@@ -163,10 +165,24 @@ export class Application implements App {
     return { migrations, config: this.#config, deadline: this.#limit() }
   }
 
-  #compose(): Promise<Running> {
+  async #openCaches(): Promise<Caches> {
+    const parts = { config: this.#config, booted: this.#booted, held: this.#held, deadline: this.#limit() }
+    const { caches, close } = await openCaches({ ...this.#parts, ...parts })
+    this.#disposer.use('caches', close)
+    return caches
+  }
+
+  #compose(caches: Caches): Promise<Running> {
     const store = this.#held?.store
     const readiness = (): Readiness => this.readiness()
-    const parts = { config: this.#config, booted: this.#booted, metrics: this.#metrics, store, readiness }
+    const parts = {
+      config: this.#config,
+      booted: this.#booted,
+      metrics: this.#metrics,
+      store,
+      caches,
+      readiness,
+    }
     return composeRunning({ ...this.#parts, ...parts })
   }
 

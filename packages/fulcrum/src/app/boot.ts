@@ -5,7 +5,9 @@ import { bootError } from '../kernel/errors/boot-error.ts'
 import type { FulcrumError } from '../kernel/errors/fulcrum-error.ts'
 import { plan } from '../plan/compile-plan.ts'
 import type { Capabilities, Plan } from '../plan/plan.ts'
+import { cacheOption } from './cache-option.ts'
 import { checkConfig } from './check-config.ts'
+import type { SharedCacheSource } from '../ports/shared-cache.ts'
 import type { AppConfig, Environment, StoreOption } from './config.ts'
 import { storeCapabilities, storeOption } from './store-option.ts'
 
@@ -20,6 +22,7 @@ export interface BootedOperation {
 /** A configuration that holds: every declaration is right and every plan can be kept. */
 export interface Booted {
   readonly store: StoreOption | undefined
+  readonly cache: SharedCacheSource | undefined
   readonly operations: readonly BootedOperation[]
 }
 
@@ -41,8 +44,12 @@ export function boot(config: AppConfig, env: Environment): Booted {
 
 function planApp(config: AppConfig, env: Environment): Booted {
   const store = storeOption(config, env)
-  const capabilities: Capabilities = { store: store === undefined ? undefined : storeCapabilities(store) }
-  return { store, operations: config.modules.flatMap((module) => planModule(module, capabilities)) }
+  const cache = cacheOption(config, env)
+  const capabilities: Capabilities = {
+    store: store === undefined ? undefined : storeCapabilities(store),
+    sharedCache: cache?.capabilities,
+  }
+  return { store, cache, operations: config.modules.flatMap((module) => planModule(module, capabilities)) }
 }
 
 function planModule(module: Module, capabilities: Capabilities): BootedOperation[] {

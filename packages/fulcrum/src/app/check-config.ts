@@ -1,6 +1,7 @@
 import { parseDuration } from '../kernel/duration.ts'
 import { type FulcrumError, fulcrumError } from '../kernel/errors/fulcrum-error.ts'
 import { show } from '../kernel/show.ts'
+import { parseSize } from '../kernel/size.ts'
 import { didYouMean } from '../kernel/suggest.ts'
 import type { AppConfig } from './config.ts'
 
@@ -21,6 +22,14 @@ const FIELDS: Readonly<Record<keyof AppConfig, FieldRule>> = {
   store: {
     allowed: 'postgres(…), embedded(…), or a function of the environment that returns one',
     holds: (value) => typeof value === 'function' || isObject(value),
+  },
+  cache: {
+    allowed: 'redis(…), or a function of the environment that returns it or nothing',
+    holds: (value) => typeof value === 'function' || (isObject(value) && value['kind'] === 'shared-cache'),
+  },
+  localCache: {
+    allowed: "{ entries, bytes }: a whole number from 1, and a size such as '64MiB'",
+    holds: isLocalCache,
   },
   principal: { allowed: 'a function of the request', holds: (value) => typeof value === 'function' },
   migrations: { allowed: "'boot' or 'manual'", holds: (value) => value === 'boot' || value === 'manual' },
@@ -62,4 +71,11 @@ function isModule(value: unknown): boolean {
 
 function isService(value: unknown): boolean {
   return isObject(value) && typeof value['name'] === 'string' && typeof value['start'] === 'function'
+}
+
+function isLocalCache(value: unknown): boolean {
+  if (!isObject(value)) return false
+  const { entries = 1, bytes = '1B', ...others } = value
+  const isWhole = Number.isSafeInteger(entries) && (entries as number) > 0
+  return isWhole && parseSize(bytes) !== undefined && Object.keys(others).length === 0
 }

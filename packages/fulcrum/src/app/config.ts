@@ -3,6 +3,8 @@ import type { PrincipalResolver } from '../declare/principal.ts'
 import type { EmbeddedSource } from '../adapters/embedded-postgres/source.ts'
 import type { GatewaySettings } from '../http/gateway/settings.ts'
 import type { Duration } from '../kernel/duration.ts'
+import type { Size } from '../kernel/size.ts'
+import type { SharedCacheSource } from '../ports/shared-cache.ts'
 import type { StoreSource } from '../ports/store-source.ts'
 import type { App } from './app.ts'
 
@@ -20,6 +22,13 @@ export interface AppConfig {
   readonly modules: readonly Module<any>[]
   /** The database: `postgres({ url })`, `embedded()`, or a function of the environment that returns one. Default: none. */
   readonly store?: StoreOption | ((env: Environment) => StoreOption)
+  /**
+   * The cache that all instances share: `redis({ url })`, or a function of the environment that returns one, or nothing. Default: none, and each
+   * instance has a cache of its own.
+   */
+  readonly cache?: SharedCacheSource | ((env: Environment) => SharedCacheSource | undefined)
+  /** What the cache in the process may take, over all operations. Default 100,000 entries and `'64MiB'`. */
+  readonly localCache?: LocalCacheBounds
   /** Who calls. Default: everybody is anonymous. */
   readonly principal?: PrincipalResolver
   /** `'boot'`: migrations run when the application starts. `'manual'`: `fulcrum migrate` runs them, and the application refuses to start while any is pending. Default `'boot'`. */
@@ -30,6 +39,12 @@ export interface AppConfig {
   readonly http?: GatewaySettings
   /** How long calls in flight may take to finish when the application stops. Default `'10s'`. */
   readonly drain?: Duration
+}
+
+export interface LocalCacheBounds {
+  readonly entries?: number
+  /** As serialised, times two: about what they take in memory. */
+  readonly bytes?: Size
 }
 
 export type StoreOption = StoreSource | EmbeddedSource

@@ -1,3 +1,4 @@
+import type { Caches } from '../enforce/cache/caches.ts'
 import type { Runtime } from '../enforce/runtime/runtime.ts'
 import { createGateway, type Gateway } from '../http/gateway/gateway.ts'
 import { openapiPage } from '../http/openapi/page.ts'
@@ -22,14 +23,15 @@ export interface RunningParts extends AppParts {
   readonly config: AppConfig
   readonly booted: Booted
   readonly store: Store | undefined
+  readonly caches: Caches
   readonly metrics: Metrics
   readonly readiness: () => Readiness
 }
 
 /** Composes the operations and the HTTP interface on a started store. */
 export async function composeRunning(parts: RunningParts): Promise<Running> {
-  const { config, booted, clock, random, store, metrics, readiness, log } = parts
-  const runtime = await runningOperations(booted, { clock, random, store, observer: metrics })
+  const { config, booted, clock, random, store, caches, metrics, readiness, log } = parts
+  const runtime = await runningOperations(booted, { clock, random, store, caches, observer: metrics })
   const gateway = createGateway({
     runtime,
     clock,

@@ -1,6 +1,7 @@
 import type { EpochId } from '../consistency/epoch.ts'
 import type { Lsn } from '../consistency/label.ts'
 import type { Tombstone } from '../consistency/tombstone.ts'
+import type { AdapterDependencies } from './store-source.ts'
 
 /** What is configured. */
 export interface SharedCacheCapabilities {
@@ -101,4 +102,11 @@ export interface SharedCache {
   /** One listener; called from the start on. */
   listen(listener: BusListener): void
   close(): Promise<void>
+}
+
+/** A configured, unconnected shared cache: what `cache:` in the configuration holds. Its capabilities are known before it is opened. */
+export interface SharedCacheSource {
+  readonly kind: 'shared-cache'
+  readonly capabilities: SharedCacheCapabilities
+  open(dependencies: AdapterDependencies): Promise<SharedCache>
 }

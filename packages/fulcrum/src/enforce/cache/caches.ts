@@ -38,6 +38,7 @@ export class Caches {
   readonly random: Random
   readonly #versioned = new Map<string, Versioned>()
   #watermark: Watermark | undefined
+  #relied: () => void = ignore
 
   constructor(parts: CachesParts) {
     this.local = new LocalTier(parts.local)
@@ -51,7 +52,13 @@ export class Caches {
 
   /** How far the change stream has told everything; `undefined` while there is none to rely on. */
   get watermark(): Watermark | undefined {
+    this.#relied()
     return this.#watermark
+  }
+
+  /** `listener` is told whenever somebody looks at the watermark. */
+  onReliance(listener: () => void): void {
+    this.#relied = listener
   }
 
   /** The watermark has moved on. */

@@ -43,6 +43,11 @@ export class RecentChanges {
     this.#start = { lsn, xid }
   }
 
+  /** A change of which it cannot be told what it changed: only what contains it is followed from here on. */
+  passed(change: Change): void {
+    this.#forget(change)
+  }
+
   /** Changes may have been missed. */
   gap(): void {
     this.#changes.clear()
