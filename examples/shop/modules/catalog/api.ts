@@ -24,11 +24,12 @@ export const getProduct = query('catalog.get', {
   reads: ({ id }) => [product(id)],
   version: ({ version }) => version,
   contract: {
-    consistency: 'eventual',
+    consistency: { staleness: '5s', onPartition: 'serve-stale' },
+    cache: { strategy: 'aside', ttl: '5s', refreshEarly: true },
     latency: { deadline: '250ms', expect: '5ms' },
     data: { class: 'public' },
     slo: { availability: 99.95, latency: { under: '50ms', target: 99 } },
-    because: 'ADR-0003',
+    because: 'ADR-0010',
   },
 })
 
@@ -39,11 +40,12 @@ export const listProducts = query('catalog.list', {
   http: 'GET /products',
   reads: () => [products()],
   contract: {
-    consistency: 'eventual',
+    consistency: { staleness: '30s', onPartition: 'serve-stale' },
+    cache: { strategy: 'aside', ttl: '30s' },
     latency: { deadline: '500ms', expect: '5ms' },
     data: { class: 'public' },
     slo: { availability: 99.9, latency: { under: '100ms', target: 99 } },
-    because: 'ADR-0003',
+    because: 'ADR-0010',
   },
 })
 

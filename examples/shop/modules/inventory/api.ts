@@ -21,10 +21,12 @@ export const getAvailability = query('inventory.availability', {
   http: 'GET /products/:id/availability',
   reads: ({ id }) => [stock(id)],
   contract: {
+    consistency: { staleness: '1s', onPartition: 'reject' },
+    cache: { strategy: 'aside', ttl: '1s' },
     latency: { deadline: '250ms', expect: '5ms' },
     data: { class: 'public' },
     slo: { availability: 99.95, latency: { under: '50ms', target: 99 } },
-    because: 'ADR-0002',
+    because: 'ADR-0010',
   },
 })
 

@@ -26,7 +26,9 @@ export const getProfile = query('profiles.get', {
   reads: ({ userId }) => [profile(userId)],
   version: ({ version }) => version,
   contract: {
-    consistency: 'strong',
+    consistency: { staleness: '30s', session: 'read-your-writes' },
+    // Everybody sees the same profile, whoever asks.
+    cache: { strategy: 'aside', ttl: '30s', invalidation: 'log', scope: 'public' },
     latency: { deadline: '250ms', expect: '5ms' },
     data: { class: 'personal' },
     slo: { availability: 99.95, latency: { under: '100ms', target: 99 } },

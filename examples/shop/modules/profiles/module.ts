@@ -1,7 +1,7 @@
 import { module } from 'fulcrum'
 import { kysely } from 'fulcrum/kysely'
 import { sql, type Generated, type Selectable } from 'kysely'
-import { getProfile, ProfileNotFound, updateProfile, type Profile } from './api.ts'
+import { getProfile, profile, ProfileNotFound, updateProfile, type Profile } from './api.ts'
 
 interface ProfilesTables {
   profile: {
@@ -17,6 +17,7 @@ interface ProfilesTables {
 export default module('profiles', {
   db: kysely<ProfilesTables>(),
   migrations: new URL('./migrations/', import.meta.url),
+  rows: { profile: ({ user_id: userId }) => [profile(userId)] },
   handlers: (on) => [
     on(getProfile, async ({ userId }, { db, fail }) => {
       const row = await db.selectFrom('profile').selectAll().where('user_id', '=', userId).executeTakeFirst()

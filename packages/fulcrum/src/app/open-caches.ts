@@ -55,8 +55,9 @@ async function follow(
   return () => stream.close()
 }
 
-/** Modules with an operation whose cached answers end with a change of their rows. */
+/** Modules that say what their rows are called, where some operation's cached answers end with changes of rows. */
 function followedModules({ operations }: Booted): readonly Module[] {
-  const following = operations.filter(({ plan }) => stageOf(plan, 'fill')?.invalidation === 'log')
-  return [...new Set(following.map(({ module }) => module))]
+  const isFollowed = operations.some(({ plan }) => stageOf(plan, 'fill')?.invalidation === 'log')
+  const modules = new Set(operations.map(({ module }) => module))
+  return isFollowed ? [...modules].filter(({ rows }) => rows !== undefined) : []
 }

@@ -39,11 +39,23 @@ export type On<Db> = <T extends AnyOperation | EventDeclaration>(
   handler: Handler<T, Db>,
 ) => Binding
 
+/** A row as PostgreSQL prints it: texts, and `null`. Which columns it has is the table's business, so their type is left open. */
+export interface RowText {
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any
+  readonly [column: string]: any
+}
+
+/** For each table, the tags of one of its rows. */
+export type TagsOfRows = Readonly<Record<string, (row: RowText) => readonly Tag[]>>
+
 export interface ModuleDefinition<Db> {
   /** The query builder of `ctx.db`: `kysely<ProfilesDb>()`. Default: none; `ctx.sql` is always there. */
   readonly db?: DbHandle<Db>
-  /** Tags of a changed row, by table: what log invalidation reads from the change stream. */
-  readonly rows?: Readonly<Record<string, (row: Record<string, never>) => readonly Tag[]>>
+  /**
+   * Tags of a changed row, by table: what `cache.invalidation: 'log'` reads from the change stream. A row comes as PostgreSQL prints it; of the
+   * state that a row left only the columns of its replica identity are known, by default the primary key.
+   */
+  readonly rows?: TagsOfRows
   /** The module's schema changes: a folder of ordered `.sql` and `.ts` files, or a list. */
   readonly migrations?: MigrationSource
   readonly handlers: (on: On<Db>) => readonly Binding[]
@@ -54,7 +66,7 @@ export interface Module<Db = unknown> {
   readonly kind: 'module'
   readonly name: string
   readonly db: DbHandle<Db> | undefined
-  readonly rows: ModuleDefinition<Db>['rows']
+  readonly rows: TagsOfRows | undefined
   readonly migrations: MigrationSource | undefined
   readonly bindings: readonly Binding[]
 }

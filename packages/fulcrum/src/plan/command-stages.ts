@@ -59,8 +59,9 @@ function transaction({ contract }: AnyOperation, module: ModuleFacts): Drawing {
   return present({ stage: 'transaction', isolation, durability, joins, reason: `${reason}${replicated}` })
 }
 
-function invalidate({ changes }: AnyOperation): Drawing[] {
-  if (changes === undefined) return []
+/** Commands that are joined may change what this one does not name. */
+function invalidate({ changes, contract }: AnyOperation): Drawing[] {
+  if (changes === undefined && (contract.transaction?.joins ?? []).length === 0) return []
   const reason =
     'after COMMIT the session is told what it has written, and cached answers with the changed tags are dropped here and, as far as the news travels, everywhere; no promise depends on its arrival'
   return [present({ stage: 'invalidate', reason })]

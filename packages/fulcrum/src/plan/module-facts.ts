@@ -1,14 +1,13 @@
 import type { AnyOperation } from '../declare/operation.ts'
 import type { DbHandle } from '../declare/db.ts'
 import type { MigrationSource } from '../declare/migration.ts'
-import type { Module } from '../declare/module.ts'
 
 /** What a plan has to know of the module that an operation belongs to. A module is one. */
 export interface ModuleFacts {
   readonly name: string
   readonly db: Pick<DbHandle, 'builder'> | undefined
   readonly migrations: MigrationSource | undefined
-  readonly rows?: Module['rows']
+  readonly rows?: object | undefined
 }
 
 /** Whether a module owns tables, as far as its declaration says. */

@@ -1,5 +1,6 @@
 import { type FulcrumError, fulcrumError } from '../../kernel/errors/fulcrum-error.ts'
 import { invalidValue, notYetEnforced, unknownField } from '../contract/refusals.ts'
+import { isRecord } from '../contract/values.ts'
 import type { Binding, Module } from '../module.ts'
 import { OPERATION_KINDS } from '../operation.ts'
 import { straysOf } from '../stray-fields.ts'
@@ -18,12 +19,18 @@ export function checkModule(module: Module): FulcrumError[] {
     ...(db === undefined || isDeclared(db, 'db')
       ? []
       : [invalidValue(name, { path: 'db', found: db, allowed: dbAllowed })]),
-    ...(rows === undefined
+    ...(rows === undefined || isRowMap(rows)
       ? []
-      : [notYetEnforced(name, { path: 'rows', found: Object.keys(rows), allowed: 'leaving it out' })]),
+      : [invalidValue(name, { path: 'rows', found: rows, allowed: ROWS_ALLOWED })]),
     ...checkMigrations(module),
     ...checkBindings(module),
   ]
+}
+
+const ROWS_ALLOWED = 'an object with a function of a row for each table, which returns tags'
+
+function isRowMap(rows: unknown): boolean {
+  return isRecord(rows) && Object.values(rows).every((tagsOf) => typeof tagsOf === 'function')
 }
 
 function checkMigrations({ name, migrations }: Module): FulcrumError[] {

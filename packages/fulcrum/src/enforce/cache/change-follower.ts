@@ -1,6 +1,6 @@
 import { tagKey } from '../../consistency/tag-key.ts'
 import { type Change, includes, type Watermark } from '../../consistency/watermark.ts'
-import type { Module } from '../../declare/module.ts'
+import type { Module, TagsOfRows } from '../../declare/module.ts'
 import type {
   ChangedRow,
   ChangeListener,
@@ -10,7 +10,7 @@ import type {
 } from '../../ports/change-stream.ts'
 import type { Caches } from './caches.ts'
 
-type TagsOfRow = NonNullable<Module['rows']>[string]
+type TagsOfRow = TagsOfRows[string]
 
 /**
  * Turns changed rows into changed tags, and drops what is cached under them. It sees every commit, whoever makes it.
@@ -60,7 +60,7 @@ export class ChangeFollower implements ChangeListener {
   #keysOf({ schema, table, row }: ChangedRow): readonly number[] | undefined {
     const tagsOf = this.#tagsOf.get(`${schema}.${table}`)
     try {
-      return tagsOf === undefined ? [] : tagsOf(row as Record<string, never>).map(({ id }) => tagKey(id))
+      return tagsOf === undefined ? [] : tagsOf(row).map(({ id }) => tagKey(id))
     } catch (error) {
       if (!this.#hasComplained)
         this.#log(`rows.${table} of module ${schema} failed for a changed row: ${String(error)}`)
