@@ -22,6 +22,12 @@ const DEPENDENCIES = {
     neededFor: 'running the commands of README and guides',
   },
   git: { program: 'git', version: /./, package: 'git', neededFor: 'the list of files that tests go through' },
+  'redis-server': {
+    program: 'redis-server',
+    version: /^Redis server v=/,
+    package: 'redis-server',
+    neededFor: 'tests of the cache that instances share',
+  },
   'postgresql-15': {
     program: 'postgres',
     folders: ['/usr/lib/postgresql/15/bin'],

@@ -36,11 +36,11 @@ function holdsEachPart(label: Label, { token, level, tags }: Reader): boolean {
 function holdsWrite(label: Label, token: Token, tag: number): boolean {
   const touched = token.tags.get(tag)
   if (touched === undefined || touched.wrote === 0) return true
-  return contains(label, touched.wrote) || label.sees.includes(touched.writeId)
+  return contains(label, touched.wrote) || (touched.writeId !== 0 && label.sees.includes(touched.writeId))
 }
 
 function holdsSight(label: Label, token: Token, tag: number): boolean {
   const touched = token.tags.get(tag)
   if (touched === undefined || (touched.saw === 0 && touched.rx === 0)) return true
-  return label.fill === touched.fill || containsSeen(label, touched.saw, touched.rx)
+  return (touched.fill !== 0 && label.fill === touched.fill) || containsSeen(label, touched.saw, touched.rx)
 }

@@ -7,11 +7,11 @@ import { contains, type Label, type Lsn } from './label.ts'
 export interface Tombstone {
   /** The primary's position after the change was acknowledged; never that of its commit record, which may precede its visibility. */
   readonly min: Lsn
-  /** The write with that position. */
+  /** The write with that position; 0 where several have it. */
   readonly writeId: number
 }
 
 /** Whether a value contains the change. */
 export function outlives(label: Pick<Label, 'source' | 'lo' | 'sees'>, { min, writeId }: Tombstone): boolean {
-  return contains(label, min) || label.sees.includes(writeId)
+  return contains(label, min) || (writeId !== 0 && label.sees.includes(writeId))
 }

@@ -10,3 +10,10 @@ export {
   type Simulation,
   type SimulationOptions,
 } from '../predict/simulate.ts'
+export { sharedMemory } from '../adapters/memory/shared-memory.ts'
+export type * from '../ports/shared-cache.ts'
+export {
+  type ConformanceCase,
+  SHARED_CACHE_CONFORMANCE,
+  type SharedCacheUnderTest,
+} from '../prove/shared-cache-conformance.ts'

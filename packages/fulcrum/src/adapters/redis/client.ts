@@ -1,0 +1,45 @@
+import { fulcrumError } from '../../kernel/errors/fulcrum-error.ts'
+
+/** A reply: texts come as bytes. */
+export type Reply = Buffer | number | null | readonly Reply[]
+
+/** The parts of node-redis that the adapter uses. */
+export interface RedisClient {
+  connect(): Promise<unknown>
+  sendCommand(args: readonly (string | Buffer)[], options?: object): Promise<unknown>
+  subscribe(channel: string, listener: (message: Buffer) => void, bufferMode: true): Promise<void>
+  on(event: 'error' | 'end', listener: (error?: Error) => void): unknown
+  destroy(): void
+}
+
+export type CreateClient = (options: object) => RedisClient
+
+/** @throws FUL-1014 when the package is not installed. */
+export async function loadCreateClient(): Promise<CreateClient> {
+  try {
+    const { createClient } = await import('redis')
+    return createClient as unknown as CreateClient
+  } catch (error) {
+    const params = { feature: 'fulcrum/redis', peer: 'redis', install: 'npm install redis' }
+    throw fulcrumError('FUL-1014', params, { cause: error })
+  }
+}
+
+/** RESP type byte of bulk strings, which entries come as. */
+const BULK_STRING = 36
+
+/**
+ * The client sends, and nothing else: when to connect again, how long to wait and what to do while the server is away is decided here. Its own
+ * timeout makes an `AbortSignal` per command, which costs more than the command.
+ */
+export function clientOptions(url: string): object {
+  return {
+    url,
+    RESP: 2,
+    disableOfflineQueue: true,
+    disableClientInfo: true,
+    maintNotifications: 'disabled',
+    commandOptions: { timeout: 0, typeMapping: { [BULK_STRING]: Buffer } },
+    socket: { reconnectStrategy: false, connectTimeout: 2_000, keepAlive: true },
+  }
+}
