@@ -1,6 +1,7 @@
 import { defineConfig } from 'fulcrum/app'
 import { embedded } from 'fulcrum/embedded'
 import { postgres } from 'fulcrum/postgres'
+import { redis } from 'fulcrum/redis'
 import accounts from './modules/accounts/module.ts'
 import analytics from './modules/analytics/module.ts'
 import catalog from './modules/catalog/module.ts'
@@ -36,6 +37,7 @@ export default defineConfig({
   ],
   store: ({ DATABASE_URL: url, DATABASE_REPLICA_URLS: replicas = '' }) =>
     url === undefined ? embedded() : postgres({ url, replicas: replicas.split(',').filter(Boolean) }),
+  cache: ({ REDIS_URL: url }) => (url === undefined ? undefined : redis({ url })),
   principal: principalOf,
   services: [paymentProvider, welcome],
 })
