@@ -4,7 +4,6 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { locate } from '../../../scripts/system-dependencies.mjs'
 import { freePort } from '../../support/free-port.ts'
 import { waitFor } from '../../support/wait-for.ts'
 
@@ -24,8 +23,7 @@ export class RedisServer implements AsyncDisposable {
   }
 
   static async start(...options: readonly string[]): Promise<RedisServer> {
-    const place = await locate('redis-server')
-    if (place === undefined) throw new Error('redis-server is not installed')
+    const place = await folderOf('redis-server')
     const folder = await mkdtemp(join(tmpdir(), 'fulcrum-redis-'))
     const server = new RedisServer(await freePort(), folder, join(place, 'redis-server'), options)
     await server.start()
@@ -75,4 +73,13 @@ function accepts(port: number): Promise<boolean> {
     })
     socket.once('error', () => resolve(false))
   })
+}
+
+/** Where the program is that `npm test` has found or installed. */
+async function folderOf(program: string): Promise<string> {
+  const path = new URL('../../../scripts/system-dependencies.mjs', import.meta.url).href
+  const { locate } = (await import(path)) as { locate: (name: string) => Promise<string | undefined> }
+  const folder = await locate(program)
+  if (folder === undefined) throw new Error(`${program} is not installed`)
+  return folder
 }

@@ -17,7 +17,7 @@ interface ProfilesTables {
 export default module('profiles', {
   db: kysely<ProfilesTables>(),
   migrations: new URL('./migrations/', import.meta.url),
-  rows: { profile: ({ user_id: userId }) => [profile(userId)] },
+  rows: { profile: (row) => [profile(String(row['user_id']))] },
   handlers: (on) => [
     on(getProfile, async ({ userId }, { db, fail }) => {
       const row = await db.selectFrom('profile').selectAll().where('user_id', '=', userId).executeTakeFirst()

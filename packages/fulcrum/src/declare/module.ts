@@ -41,8 +41,7 @@ export type On<Db> = <T extends AnyOperation | EventDeclaration>(
 
 /** A row as PostgreSQL prints it: texts, and `null`. Which columns it has is the table's business, so their type is left open. */
 export interface RowText {
-  // eslint-disable-next-line @typescript-eslint/no-explicit-any
-  readonly [column: string]: any
+  readonly [column: string]: string | null
 }
 
 /** For each table, the tags of one of its rows. */

@@ -39,6 +39,16 @@ export interface SharedFill {
   readonly sees: readonly number[]
   /** Milliseconds. */
   readonly ttl: number
+  /** The lease that the fill ends. */
+  readonly lease?: Lease | undefined
+}
+
+/** A change of tags that is to be remembered. */
+export interface SharedChange {
+  readonly tags: readonly number[]
+  readonly tombstone: Tombstone
+  /** Milliseconds. */
+  readonly ttl: number
 }
 
 /** `kept`: what is there contains at least as much. `outdated`: one of its tags has changed since it was read. */
@@ -85,14 +95,14 @@ export interface SharedCache {
   /** In one round trip (per shard, in a cluster); as long as `keys`, in their order. */
   getMany(epoch: EpochId, keys: readonly SharedKey[]): Promise<readonly SharedLookup[]>
   /** Compare and set: see `FillOutcome`. With a lease it also ends the lease, and those who wait for it are told (`filled`). */
-  fill(epoch: EpochId, key: SharedKey, fill: SharedFill, lease?: Lease): Promise<FillOutcome>
+  fill(epoch: EpochId, key: SharedKey, fill: SharedFill): Promise<FillOutcome>
   remove(epoch: EpochId, keys: readonly SharedKey[]): Promise<void>
   /** Remembers for `ttl` milliseconds that tags have changed, the latest change of each, and tells all instances (`changed`). */
-  changed(epoch: EpochId, tags: readonly number[], tombstone: Tombstone, ttl: number): Promise<void>
+  changed(epoch: EpochId, change: SharedChange): Promise<void>
   /** Takes the right to fill a key for `ttl` milliseconds; `undefined` when somebody else has it: wait for `filled`, at most for `ttl`. */
   lease(epoch: EpochId, key: SharedKey, ttl: number): Promise<Lease | undefined>
   /** Prolongs it; `false` when it is lost. */
-  renew(epoch: EpochId, key: SharedKey, lease: Lease, ttl: number): Promise<boolean>
+  renew(epoch: EpochId, key: SharedKey, renewal: Lease & { readonly ttl: number }): Promise<boolean>
   /** Gives it up without a fill; those who wait are told. */
   release(epoch: EpochId, key: SharedKey, lease: Lease): Promise<void>
   /** The version of an operation's entries (`cache.invalidation: 'version'`), 0 at first. */

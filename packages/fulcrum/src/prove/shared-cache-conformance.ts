@@ -6,9 +6,9 @@ export interface SharedCacheUnderTest {
   readonly one: SharedCache
   readonly other: SharedCache
   /** Lets `ms` milliseconds pass, on the cache's clock. */
-  pass(ms: number): Promise<void>
+  readonly pass: (ms: number) => Promise<void>
   /** Resolves as soon as the condition holds; rejects when it does not come to hold. */
-  until(condition: () => boolean): Promise<void>
+  readonly until: (condition: () => boolean) => Promise<void>
 }
 
 /** One thing that every adapter does. */
@@ -96,7 +96,7 @@ export const SHARED_CACHE_CONFORMANCE: readonly ConformanceCase[] = [
     run: async ({ one }) => {
       const tag = freshTag()
       const key = freshKey([tag])
-      await one.changed(EPOCH, [tag], { min: 100, writeId: 5 }, 60_000)
+      await one.changed(EPOCH, { tags: [tag], tombstone: { min: 100, writeId: 5 }, ttl: 60_000 })
       assert.equal(await one.fill(EPOCH, key, fillOf({ lo: 100 })), 'outdated')
       assert.equal(await one.fill(EPOCH, key, fillOf({ lo: 99, source: 'replica' })), 'outdated')
       assert.equal((await one.get(EPOCH, key)).body, undefined)
@@ -109,7 +109,7 @@ export const SHARED_CACHE_CONFORMANCE: readonly ConformanceCase[] = [
     run: async ({ one }) => {
       const tag = freshTag()
       const key = freshKey([tag])
-      await one.changed(EPOCH, [tag], { min: 100, writeId: 5 }, 60_000)
+      await one.changed(EPOCH, { tags: [tag], tombstone: { min: 100, writeId: 5 }, ttl: 60_000 })
       assert.equal(await one.fill(EPOCH, key, fillOf({ lo: 100, sees: [4, 6] })), 'outdated')
       assert.equal(await one.fill(EPOCH, key, fillOf({ lo: 100, sees: [4, 5] })), 'stored')
     },
@@ -118,7 +118,7 @@ export const SHARED_CACHE_CONFORMANCE: readonly ConformanceCase[] = [
     name: 'looks at the tombstones of all tags',
     run: async ({ one }) => {
       const tags = [freshTag(), freshTag()]
-      await one.changed(EPOCH, tags.slice(1), { min: 100, writeId: 5 }, 60_000)
+      await one.changed(EPOCH, { tags: tags.slice(1), tombstone: { min: 100, writeId: 5 }, ttl: 60_000 })
       assert.equal(await one.fill(EPOCH, freshKey(tags), fillOf({ lo: 100 })), 'outdated')
     },
   },
@@ -129,7 +129,7 @@ export const SHARED_CACHE_CONFORMANCE: readonly ConformanceCase[] = [
       const key = freshKey([tag, freshTag()])
       await one.fill(EPOCH, key, fillOf())
       const tombstone = { min: 120, writeId: 2 ** 52 + 1 }
-      await one.changed(EPOCH, [tag], tombstone, 60_000)
+      await one.changed(EPOCH, { tags: [tag], tombstone: tombstone, ttl: 60_000 })
       assert.deepEqual((await other.get(EPOCH, key)).tombstones, [tombstone])
       await one.remove(EPOCH, [key])
       const found = await other.get(EPOCH, key)
@@ -141,10 +141,10 @@ export const SHARED_CACHE_CONFORMANCE: readonly ConformanceCase[] = [
     run: async ({ one }) => {
       const tag = freshTag()
       const key = freshKey([tag])
-      await one.changed(EPOCH, [tag], { min: 100, writeId: 5 }, 60_000)
-      await one.changed(EPOCH, [tag], { min: 99, writeId: 6 }, 60_000)
+      await one.changed(EPOCH, { tags: [tag], tombstone: { min: 100, writeId: 5 }, ttl: 60_000 })
+      await one.changed(EPOCH, { tags: [tag], tombstone: { min: 99, writeId: 6 }, ttl: 60_000 })
       assert.deepEqual((await one.get(EPOCH, key)).tombstones, [{ min: 100, writeId: 5 }])
-      await one.changed(EPOCH, [tag], { min: 100, writeId: 7 }, 60_000)
+      await one.changed(EPOCH, { tags: [tag], tombstone: { min: 100, writeId: 7 }, ttl: 60_000 })
       assert.deepEqual((await one.get(EPOCH, key)).tombstones, [{ min: 100, writeId: 0 }])
       assert.equal(await one.fill(EPOCH, key, fillOf({ lo: 100, sees: [0, 5, 7] })), 'outdated')
     },
@@ -153,7 +153,7 @@ export const SHARED_CACHE_CONFORMANCE: readonly ConformanceCase[] = [
     name: 'forgets tombstones after their time',
     run: async ({ one, pass }) => {
       const tag = freshTag()
-      await one.changed(EPOCH, [tag], { min: 100, writeId: 5 }, 30)
+      await one.changed(EPOCH, { tags: [tag], tombstone: { min: 100, writeId: 5 }, ttl: 30 })
       await pass(60)
       assert.deepEqual((await one.get(EPOCH, freshKey([tag]))).tombstones, [])
     },
@@ -181,8 +181,8 @@ export const SHARED_CACHE_CONFORMANCE: readonly ConformanceCase[] = [
       await pass(80)
       const next = await other.lease(EPOCH, key, 1_000)
       assert.ok(next !== undefined && next.fence > lease.fence, 'a later lease has a greater fence')
-      assert.equal(await one.renew(EPOCH, key, lease, 1_000), false)
-      assert.equal(await other.renew(EPOCH, key, next, 1_000), true)
+      assert.equal(await one.renew(EPOCH, key, { ...lease, ttl: 1_000 }), false)
+      assert.equal(await other.renew(EPOCH, key, { ...next, ttl: 1_000 }), true)
     },
   },
   {
@@ -192,7 +192,7 @@ export const SHARED_CACHE_CONFORMANCE: readonly ConformanceCase[] = [
       const key = freshKey()
       const lease = await one.lease(EPOCH, key, 5_000)
       assert.equal(await other.lease(EPOCH, key, 5_000), undefined)
-      await one.fill(EPOCH, key, fillOf(), lease)
+      await one.fill(EPOCH, key, fillOf({ lease }))
       await until(() => heard.some((message) => message.kind === 'filled' && message.id === key.id))
       assert.ok((await other.lease(EPOCH, key, 1_000)) !== undefined)
     },
@@ -217,9 +217,9 @@ export const SHARED_CACHE_CONFORMANCE: readonly ConformanceCase[] = [
       await pass(60)
       const lease = await other.lease(EPOCH, key, 5_000)
       assert.ok(late !== undefined && lease !== undefined)
-      await one.fill(EPOCH, key, fillOf(), late)
+      await one.fill(EPOCH, key, fillOf({ lease: late }))
       await one.release(EPOCH, key, late)
-      assert.equal(await other.renew(EPOCH, key, lease, 5_000), true)
+      assert.equal(await other.renew(EPOCH, key, { ...lease, ttl: 5_000 }), true)
     },
   },
   {
@@ -228,7 +228,7 @@ export const SHARED_CACHE_CONFORMANCE: readonly ConformanceCase[] = [
       const heard = listen(other)
       const tags = [freshTag(), freshTag()]
       const message: BusMessage = { kind: 'changed', epoch: EPOCH, tags, tombstone: { min: 7, writeId: 8 } }
-      await one.changed(EPOCH, tags, message.tombstone, 1_000)
+      await one.changed(EPOCH, { tags: tags, tombstone: message.tombstone, ttl: 1_000 })
       await until(() => heard.some((found) => found.kind === 'changed' && found.tags[0] === tags[0]))
       assert.deepEqual(
         heard.find((found) => found.kind === 'changed' && found.tags[0] === tags[0]),

@@ -8,6 +8,7 @@ import type {
   Lease,
   SharedCache,
   SharedCacheSource,
+  SharedChange,
   SharedFill,
   SharedKey,
   SharedLookup,
@@ -75,7 +76,8 @@ class MemoryCache implements SharedCache {
     return keys.map((key) => this.#look(epoch, key))
   }
 
-  async fill(epoch: EpochId, key: SharedKey, fill: SharedFill, lease?: Lease): Promise<FillOutcome> {
+  async fill(epoch: EpochId, key: SharedKey, fill: SharedFill): Promise<FillOutcome> {
+    const { lease } = fill
     const place = placeOf(epoch, key)
     const outcome = this.#outcome(epoch, key, fill)
     if (outcome === 'stored') this.#memory.entries.set(place, this.#keep(fill, fill.ttl))
@@ -87,7 +89,7 @@ class MemoryCache implements SharedCache {
     for (const key of keys) this.#memory.entries.delete(placeOf(epoch, key))
   }
 
-  async changed(epoch: EpochId, tags: readonly number[], tombstone: Tombstone, ttl: number): Promise<void> {
+  async changed(epoch: EpochId, { tags, tombstone, ttl }: SharedChange): Promise<void> {
     for (const tag of tags) this.#bury(`${epoch}:${tag}`, tombstone, ttl)
     this.#memory.tell({ kind: 'changed', epoch, tags, tombstone })
   }
@@ -103,10 +105,10 @@ class MemoryCache implements SharedCache {
     return lease
   }
 
-  async renew(epoch: EpochId, key: SharedKey, lease: Lease, ttl: number): Promise<boolean> {
+  async renew(epoch: EpochId, key: SharedKey, renewal: Lease & { readonly ttl: number }): Promise<boolean> {
     const place = placeOf(epoch, key)
-    if (this.#present(this.#memory.leases, place)?.fence !== lease.fence) return false
-    this.#memory.leases.set(place, this.#keep(lease, ttl))
+    if (this.#present(this.#memory.leases, place)?.fence !== renewal.fence) return false
+    this.#memory.leases.set(place, this.#keep({ fence: renewal.fence }, renewal.ttl))
     return true
   }
 

@@ -1,3 +1,4 @@
+// oxlint-disable-next-line no-restricted-imports -- a secret must not come from a Random, which may be replayed
 import { randomBytes } from 'node:crypto'
 import type { Deadline } from '../../kernel/deadline.ts'
 import { fulcrumError } from '../../kernel/errors/fulcrum-error.ts'

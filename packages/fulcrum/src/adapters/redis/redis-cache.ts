@@ -7,6 +7,7 @@ import type {
   Lease,
   SharedCache,
   SharedCacheCapabilities,
+  SharedChange,
   SharedFill,
   SharedKey,
   SharedLookup,
@@ -67,9 +68,9 @@ export class RedisCache implements SharedCache {
     return Promise.all(keys.map((key) => this.get(epoch, key)))
   }
 
-  async fill(epoch: EpochId, key: SharedKey, fill: SharedFill, lease?: Lease): Promise<FillOutcome> {
+  async fill(epoch: EpochId, key: SharedKey, fill: SharedFill): Promise<FillOutcome> {
     const entry = this.#keys.entry(epoch, key)
-    const { body, lo, source, sees, ttl } = fill
+    const { body, lo, source, sees, ttl, lease } = fill
     const header = Buffer.allocUnsafe(HEADER_BYTES)
     header.writeDoubleBE(this.#time.atLeast + ttl, 0)
     header.writeDoubleBE(lo, 8)
@@ -90,7 +91,7 @@ export class RedisCache implements SharedCache {
     await Promise.all(keys.map((key) => this.#link.run(['DEL', this.#keys.entry(epoch, key)])))
   }
 
-  async changed(epoch: EpochId, tags: readonly number[], tombstone: Tombstone, ttl: number): Promise<void> {
+  async changed(epoch: EpochId, { tags, tombstone, ttl }: SharedChange): Promise<void> {
     const terms = [String(tombstone.min), String(tombstone.writeId), whole(ttl)]
     const buried = tags.map((tag) => BURY.run(this.#link, [this.#keys.tombstone(epoch, tag)], terms))
     const told = this.#publish({ kind: 'changed', epoch, tags, tombstone })
@@ -104,7 +105,11 @@ export class RedisCache implements SharedCache {
     return fence === null ? undefined : { fence: Number(String(fence)) }
   }
 
-  async renew(epoch: EpochId, key: SharedKey, { fence }: Lease, ttl: number): Promise<boolean> {
+  async renew(
+    epoch: EpochId,
+    key: SharedKey,
+    { fence, ttl }: Lease & { readonly ttl: number },
+  ): Promise<boolean> {
     const lease = this.#keys.lease(this.#keys.entry(epoch, key))
     return (await RENEW.run(this.#link, [lease], [String(fence), whole(ttl)])) === 1
   }

@@ -90,7 +90,7 @@ export class Caches {
   /** A command of this instance has changed tags; its write was acknowledged. Tells the others, as well as it can. */
   changed(epoch: EpochId, tags: readonly number[], tombstone: Tombstone): void {
     this.#drop(tags, tombstone)
-    this.shared?.changed(epoch, tags, tombstone, TOMBSTONE_MS).catch(ignore)
+    this.shared?.changed(epoch, { tags, tombstone, ttl: TOMBSTONE_MS }).catch(ignore)
   }
 
   #hear(message: BusMessage): void {

@@ -69,7 +69,9 @@ export class LeasedReading {
   async #own(call: Call, input: unknown, { key, lease }: Owned): Promise<unknown> {
     call.lease = lease
     const epoch = this.#epoch
-    const renewal = new Renewal(this.#clock, () => this.#shared.renew(epoch, key, lease, LEASE_MS))
+    const renewal = new Renewal(this.#clock, () =>
+      this.#shared.renew(epoch, key, { ...lease, ttl: LEASE_MS }),
+    )
     try {
       return await this.#next(call, input)
     } catch (error) {

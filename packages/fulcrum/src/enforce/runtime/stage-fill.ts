@@ -138,6 +138,7 @@ function share(cache: OperationCache, { lookup, lease }: Call, { entry, body, re
     lo: label?.lo ?? 0,
     sees: label?.sees ?? [],
     ttl: retention,
+    lease,
   }
-  shared.fill(label?.epoch ?? NO_EPOCH, key, filled, lease).catch(() => {})
+  shared.fill(label?.epoch ?? NO_EPOCH, key, filled).catch(() => {})
 }
