@@ -147,5 +147,5 @@ interface Client extends AsyncDisposable {
 async function disposable(url: string): Promise<Client> {
   const client = createClient({ url })
   await client.connect()
-  return Object.assign(client, { [Symbol.asyncDispose]: async () => client.destroy() }) as unknown as Client
+  return Object.assign(client, { [Symbol.asyncDispose]: async () => client.destroy() })
 }

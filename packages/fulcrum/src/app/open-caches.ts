@@ -19,7 +19,7 @@ export interface CacheParts extends AppParts {
 /** The caches of a running application, and what has to be closed before its store is. */
 export interface OpenCaches {
   readonly caches: Caches
-  close(): Promise<void>
+  readonly close: () => Promise<void>
 }
 
 /**

@@ -18,7 +18,7 @@ export type CreateClient = (options: object) => RedisClient
 export async function loadCreateClient(): Promise<CreateClient> {
   try {
     const { createClient } = await import('redis')
-    return createClient as unknown as CreateClient
+    return createClient
   } catch (error) {
     const params = { feature: 'fulcrum/redis', peer: 'redis', install: 'npm install redis' }
     throw fulcrumError('FUL-1014', params, { cause: error })
