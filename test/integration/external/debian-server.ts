@@ -42,6 +42,7 @@ const SETTINGS = [
   'unix_socket_directories=',
   'fsync=off',
   'full_page_writes=off',
+  'wal_level=logical',
   'wal_retrieve_retry_interval=200ms',
 ]
 
