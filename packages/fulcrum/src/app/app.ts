@@ -7,6 +7,7 @@ import type { StatementTiming } from '../observe/operation-metrics.ts'
 import type { Plan } from '../plan/plan.ts'
 import type { MigrationStep } from '../ports/migrations.ts'
 import type { NodeStatus } from '../ports/store.ts'
+import type { Session } from './session.ts'
 
 /** Terms of one call in process. */
 export interface CallOptions {
@@ -17,6 +18,8 @@ export interface CallOptions {
   readonly signal?: AbortSignal
   /** The entity tags that the caller expects, as `If-Match` carries them: `'"7"'`. */
   readonly ifMatch?: string
+  /** What the caller has to see, from `app.session()`; the call advances it. Default: unknown, so that queries with a session level read on the primary. */
+  readonly session?: Session
 }
 
 // eslint-disable-next-line @typescript-eslint/no-explicit-any
@@ -67,6 +70,17 @@ export interface App extends AsyncDisposable {
   start(): Promise<App>
   /** Calls an operation in process: the same plan, the same enforcement, no HTTP. */
   call<In, Out>(operation: Called<In, Out>, ...args: CallArguments<In, [options?: CallOptions]>): Promise<Out>
+  /**
+   * A session for calls in process. With a token, as `session.token()` or the header `Fulcrum-Token` gave it, it goes on where that was; without, what
+   * its caller has done before is unknown.
+   *
+   * ```ts
+   * const session = app.session()
+   * await app.call(updateProfile, input, { session })
+   * await app.call(getProfile, { userId }, { session })   // sees the update, on whichever node it reads
+   * ```
+   */
+  session(token?: string): Session
   /** Serves HTTP with Fastify; starts the application if it is not running. Resolves with the address. */
   listen(options?: ListenOptions): Promise<Address>
   readiness(): Readiness

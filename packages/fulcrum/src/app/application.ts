@@ -1,6 +1,7 @@
 import type { AnyOperation } from '../declare/operation.ts'
 import type { Caches } from '../enforce/cache/caches.ts'
 import type { CompiledOperation } from '../enforce/runtime/runtime.ts'
+import type { TokenSigner } from '../enforce/session/token-signer.ts'
 import type { Gateway } from '../http/gateway/gateway.ts'
 import type { Clock } from '../kernel/clock.ts'
 import { Deadline } from '../kernel/deadline.ts'
@@ -25,6 +26,8 @@ import type { AppConfig } from './config.ts'
 import { checkMigrated, migrate, type MigrateOptions, type Migrating, moduleMigrations } from './migrate.ts'
 import { composeRunning, type Running } from './running.ts'
 import { openCaches } from './open-caches.ts'
+import type { Session } from './session.ts'
+import { tokenSigner, usesSessions } from './session-config.ts'
 import { type HeldStore, openStore } from './store-option.ts'
 
 /** How long each part may take to start or to stop. */
@@ -90,6 +93,11 @@ export class Application implements App {
     return call(compiled, input, options) as Promise<Out>
   }
 
+  session(token: string = ''): Session {
+    if (this.#running === undefined) throw this.#notRunning('sessions')
+    return this.#running.sessions.open(token)
+  }
+
   async listen(options: ListenOptions = {}): Promise<Address> {
     await this.start()
     const { serve } = await import('../http/servers/fastify.ts')
@@ -109,12 +117,12 @@ export class Application implements App {
   }
 
   async migrate(options: MigrateOptions = {}): Promise<readonly MigrationStep[]> {
-    if (this.#held !== undefined) return migrate(this.#migrating(this.#held), options)
+    if (this.#held !== undefined) return this.#migrate(this.#held, options)
     const { store } = this.#booted
     if (store === undefined) return []
     const held = await openStore(store, this.#parts)
     try {
-      return await migrate(this.#migrating(held), options)
+      return await this.#migrate(held, options)
     } finally {
       await held.close(this.#limit())
     }
@@ -161,6 +169,13 @@ export class Application implements App {
     for (const { module, name } of applied) this.#parts.log(`migrated ${module}: ${name}`)
   }
 
+  /** Whoever migrates may make what the application itself perhaps may not: the key of its tokens. */
+  async #migrate(held: HeldStore, options: MigrateOptions): Promise<readonly MigrationStep[]> {
+    const steps = await migrate(this.#migrating(held), options)
+    if (options.dryRun !== true) await this.#signer(held)
+    return steps
+  }
+
   #migrating({ migrations }: HeldStore): Migrating {
     return { migrations, config: this.#config, deadline: this.#limit() }
   }
@@ -172,8 +187,9 @@ export class Application implements App {
     return caches
   }
 
-  #compose(caches: Caches): Promise<Running> {
+  async #compose(caches: Caches): Promise<Running> {
     const store = this.#held?.store
+    const signer = this.#held && (await this.#signer(this.#held))
     const readiness = (): Readiness => this.readiness()
     const parts = {
       config: this.#config,
@@ -181,9 +197,16 @@ export class Application implements App {
       metrics: this.#metrics,
       store,
       caches,
+      signer,
       readiness,
     }
     return composeRunning({ ...this.#parts, ...parts })
+  }
+
+  async #signer({ secrets }: HeldStore): Promise<TokenSigner | undefined> {
+    const { session } = this.#config
+    if (!usesSessions(session, this.#booted.operations)) return undefined
+    return tokenSigner(session, secrets, this.#limit())
   }
 
   async #startServices(): Promise<void> {

@@ -3,10 +3,17 @@ import { parseDuration } from '../kernel/duration.ts'
 import { fulcrumError } from '../kernel/errors/fulcrum-error.ts'
 import { show } from '../kernel/show.ts'
 import type { CallOptions } from './app.ts'
+import { callsOf } from './session.ts'
 
 /** The options of `app.call` as the runtime takes them. */
-export function requestOf({ principal, deadline, signal, ifMatch }: CallOptions): CallRequest {
-  return { principal, signal, ifMatch, budget: deadline === undefined ? undefined : budgetOf(deadline) }
+export function requestOf({ principal, deadline, signal, ifMatch, session }: CallOptions): CallRequest {
+  return {
+    principal,
+    signal,
+    ifMatch,
+    budget: deadline === undefined ? undefined : budgetOf(deadline),
+    session: session === undefined ? undefined : callsOf(session),
+  }
 }
 
 function budgetOf(deadline: unknown): number {

@@ -4,6 +4,7 @@ import { show } from '../kernel/show.ts'
 import { parseSize } from '../kernel/size.ts'
 import { didYouMean } from '../kernel/suggest.ts'
 import type { AppConfig } from './config.ts'
+import { checkSession } from './session-config.ts'
 
 interface FieldRule {
   readonly allowed: string
@@ -37,6 +38,7 @@ const FIELDS: Readonly<Record<keyof AppConfig, FieldRule>> = {
     allowed: 'a list of { name, start }',
     holds: (value) => Array.isArray(value) && value.every(isService),
   },
+  session: { allowed: 'an object', holds: isObject },
   http: { allowed: 'an object', holds: isObject },
   drain: { allowed: "a duration such as '10s'", holds: (value) => parseDuration(value) !== undefined },
 }
@@ -53,7 +55,18 @@ export function checkConfig(config: AppConfig): FulcrumError[] {
       const value = config[key as keyof AppConfig]
       return holds(value) ? [] : [fulcrumError('FUL-1012', { field: key, found: show(value), allowed })]
     }),
+    ...(isObject(config.session) ? checkSession(config.session) : []),
+    ...(isObject(config.session) && config.store === undefined ? [sessionsNeedStore()] : []),
   ]
+}
+
+/** What sessions have to see are positions in the log of a database. */
+function sessionsNeedStore(): FulcrumError {
+  return fulcrumError('FUL-1012', {
+    field: 'session',
+    found: 'sessions without a store',
+    allowed: 'a store, or no session',
+  })
 }
 
 function unknownField(field: string): FulcrumError {

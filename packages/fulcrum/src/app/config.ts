@@ -7,6 +7,7 @@ import type { Size } from '../kernel/size.ts'
 import type { SharedCacheSource } from '../ports/shared-cache.ts'
 import type { StoreSource } from '../ports/store-source.ts'
 import type { App } from './app.ts'
+import type { SessionConfig } from './session-config.ts'
 
 /** Environment variables, as the process has them. */
 export type Environment = Readonly<Record<string, string | undefined>>
@@ -35,6 +36,8 @@ export interface AppConfig {
   readonly migrations?: 'boot' | 'manual'
   /** What the application needs beside its modules, started before the first request and stopped after the last. */
   readonly services?: readonly Service[]
+  /** How callers' sessions travel. Default: in a header, signed with a key that the instances share in the database. */
+  readonly session?: SessionConfig
   /** Limits and headers of the HTTP interface. */
   readonly http?: GatewaySettings
   /** How long calls in flight may take to finish when the application stops. Default `'10s'`. */

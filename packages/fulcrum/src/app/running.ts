@@ -1,5 +1,6 @@
 import type { Caches } from '../enforce/cache/caches.ts'
 import type { Runtime } from '../enforce/runtime/runtime.ts'
+import type { TokenSigner } from '../enforce/session/token-signer.ts'
 import { createGateway, type Gateway } from '../http/gateway/gateway.ts'
 import { openapiPage } from '../http/openapi/page.ts'
 import { openapiDocument } from '../http/openapi/document.ts'
@@ -12,11 +13,13 @@ import type { Booted } from './boot.ts'
 import type { AppConfig } from './config.ts'
 import { logFailure } from './log-failure.ts'
 import { runningOperations } from './running-operations.ts'
+import { Sessions } from './session.ts'
 
 /** What exists once an application runs. */
 export interface Running {
   readonly runtime: Runtime
   readonly gateway: Gateway
+  readonly sessions: Sessions
 }
 
 export interface RunningParts extends AppParts {
@@ -25,12 +28,14 @@ export interface RunningParts extends AppParts {
   readonly store: Store | undefined
   readonly caches: Caches
   readonly metrics: Metrics
+  /** `undefined` in an application without sessions. */
+  readonly signer: TokenSigner | undefined
   readonly readiness: () => Readiness
 }
 
 /** Composes the operations and the HTTP interface on a started store. */
 export async function composeRunning(parts: RunningParts): Promise<Running> {
-  const { config, booted, clock, random, store, caches, metrics, readiness, log } = parts
+  const { config, booted, clock, random, store, caches, metrics, signer, readiness, log } = parts
   const runtime = await runningOperations(booted, { clock, random, store, caches, observer: metrics })
   const gateway = createGateway({
     runtime,
@@ -38,12 +43,13 @@ export async function composeRunning(parts: RunningParts): Promise<Running> {
     random,
     principal: config.principal,
     settings: config.http,
+    session: signer && { signer, cookie: config.session?.cookie },
     log: { failed: (failure) => log(logFailure(failure)) },
     ready: readiness,
     metrics: () => metrics.render({ nodes: store?.nodes() ?? [], inFlight: runtime.inFlight }),
     openapi: () => apiDocument(config, booted),
   })
-  return { runtime, gateway }
+  return { runtime, gateway, sessions: new Sessions(signer) }
 }
 
 function apiDocument({ name, version }: AppConfig, { operations }: Booted): ApiDocument {

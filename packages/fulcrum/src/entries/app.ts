@@ -16,4 +16,7 @@ export {
   type StoreOption,
 } from '../app/config.ts'
 export { type AppDependencies, createApp } from '../app/create-app.ts'
+export type { Session } from '../app/session.ts'
+export type { SessionConfig } from '../app/session-config.ts'
+export type { SessionCookie } from '../http/gateway/session/cookie-settings.ts'
 export { wrap, type WrapCall, type WrapContext, type WrapContract, type WrapOptions } from '../app/wrap.ts'

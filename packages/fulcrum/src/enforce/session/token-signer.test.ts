@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { MOST_TAGS, NEW_TOKEN, type Token, wrote } from '../../consistency/token.ts'
 import { isFulcrumError } from '../../kernel/errors/fulcrum-error.ts'
 import { CallSession } from './call-session.ts'
-import { openSession, textOf } from './session-texts.ts'
+import { readTokens, requireGenuine, textOf } from './session-texts.ts'
 import { MOST_TOKEN_TEXT, TokenSigner } from './token-signer.ts'
 
 const written = (lsn: number, tag = 1): Token =>
@@ -59,6 +59,14 @@ describe('a signed token', () => {
     for (const text of ['', '-', 'AAAA', 'A'.repeat(100_000)]) expect(tokenOf(signer, text)).toBeUndefined()
   })
 
+  it('is refused when anything is added to it that a decoder would pass over', () => {
+    for (const lsn of [1, 100, 10_000, 1_000_000, 100_000_000]) {
+      const text = signer.write(written(lsn))
+      for (const added of ['A', '=', ' ', '\n', '%', '+'])
+        expect(tokenOf(signer, `${text}${added}`)).toBeUndefined()
+    }
+  })
+
   it('is told from one of a key that is not there any more', () => {
     expect(signer.read(new TokenSigner(['another']).write(written(1)))).toEqual({ outcome: 'unknown key' })
     const forged = Buffer.from(signer.write(written(1)), 'base64url')
@@ -85,15 +93,14 @@ describe('keys that are rotated', () => {
   })
 
   it('leave a session that slept through the overlap without its token, and say so', () => {
-    const session = openSession(after, [before.write(written(100))], 'the header Fulcrum-Token')
-    expect(session.token).toBeUndefined()
-    expect(session.wasReset).toBe(true)
+    const read = readTokens(after, [before.write(written(100))])
+    expect(read).toEqual({ tokens: [], wasReset: true, problem: undefined })
   })
 })
 
 describe('texts of a session', () => {
   const signer = new TokenSigner(['secret'])
-  const open = (...texts: string[]): CallSession => openSession(signer, texts, 'the header Fulcrum-Token')
+  const open = (...texts: string[]): CallSession => new CallSession(readTokens(signer, texts).tokens)
 
   it('are none while nothing is known', () => {
     expect(textOf(signer, open())).toBe('')
@@ -102,7 +109,7 @@ describe('texts of a session', () => {
 
   it('merge, several in one text or in several', () => {
     const [a, b] = [signer.write(written(100, 1)), signer.write(written(200, 2))]
-    for (const session of [open(`${a}, ${b}`), open(a, b), open(`${a},${b},`)])
+    for (const session of [open(`${a}, ${b}`), open(a, b), open(`${a},${b},`), open(`${a}.${b}`)])
       expect([...(session.token as Token).tags.keys()]).toEqual([1, 2])
   })
 
@@ -119,7 +126,7 @@ describe('texts of a session', () => {
       `${text}, ?`,
       Array.from({ length: 65 }, () => text).join(),
     ]) {
-      const error = catchError(() => open(broken))
+      const error = catchError(() => requireGenuine(readTokens(signer, [broken]), 'the header Fulcrum-Token'))
       expect(isFulcrumError(error, 'FUL-2013') && error.detail).toContain('the header Fulcrum-Token')
     }
   })

@@ -19,6 +19,7 @@ const REQUEST_HEADERS = [
   'fulcrum-token',
   'idempotency-key',
   'if-match',
+  'if-none-match',
   'traceparent',
   'tracestate',
   'x-request-id',
@@ -27,6 +28,7 @@ const REQUEST_HEADERS = [
 
 /** Response headers that scripts of other origins may read besides those that are always readable. */
 const RESPONSE_HEADERS = [
+  'age',
   'etag',
   'fulcrum-deadline',
   'fulcrum-degraded',

@@ -14,6 +14,7 @@ import type { GatewayLog, GatewayParts } from './parts.ts'
 import { RequestIds } from './request-id.ts'
 import { requireDistinct } from './router.ts'
 import type { GatewaySettings } from './settings.ts'
+import { type SessionSettings, Visits } from './session/visits.ts'
 import { type SystemRouteOptions, systemRoutes } from './system-routes.ts'
 import type { PathParameters, WireRequest, WireResponse } from './wire.ts'
 
@@ -24,6 +25,8 @@ export interface GatewayOptions extends SystemRouteOptions {
   /** Who calls. Default: everybody is anonymous. */
   readonly principal?: PrincipalResolver | undefined
   readonly settings?: GatewaySettings | undefined
+  /** How tokens of sessions travel. Default: there are no sessions, and tokens are neither read nor given out. */
+  readonly session?: SessionSettings | undefined
   /** Told about every answer that is the server's fault. Default: nobody. */
   readonly log?: GatewayLog | undefined
 }
@@ -76,13 +79,14 @@ export function createGateway(options: GatewayOptions): Gateway {
 
 const DEFAULT_BODY_LIMIT = '1MiB'
 
-function partsOf({ clock, random, principal, log, settings }: GatewayOptions): GatewayParts {
+function partsOf({ clock, random, principal, log, settings, session }: GatewayOptions): GatewayParts {
   const size = settings?.bodyLimit ?? DEFAULT_BODY_LIMIT
   const bodyLimit = parseSize(size)
   if (bodyLimit === undefined) {
     throw fulcrumError('FUL-1012', { field: 'http.bodyLimit', found: `'${size}'`, allowed: SIZE_ALLOWED })
   }
-  return { clock, ids: new RequestIds(random), principal, log, bodyLimit }
+  const visits = session && new Visits(session, random)
+  return { clock, ids: new RequestIds(random), principal, log, visits, bodyLimit }
 }
 
 function operationRoutes(runtime: Runtime, parts: GatewayParts): GatewayRoute[] {

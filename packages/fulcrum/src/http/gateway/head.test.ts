@@ -12,6 +12,9 @@ describe('request headers', () => {
       'Content-Encoding',
       'Transfer-Encoding',
       'If-Match',
+      'If-None-Match',
+      'Fulcrum-Token',
+      'Cookie',
       'X-Request-Id',
       'traceparent',
       'Fulcrum-Deadline',
@@ -22,7 +25,7 @@ describe('request headers', () => {
       ...names.flatMap((name) => [name, name]),
       'Host',
       'x',
-      'Cookie',
+      'Cookies',
       'y',
       'x-request-ie',
       'z',
@@ -40,6 +43,7 @@ describe('request headers', () => {
       requestId: '',
       repeated: undefined,
     })
+    expect(readHead(['cookie', 'a=1', 'Cookie', 'b=2']).cookie).toBe('a=1; b=2')
     const twice = readHead(['content-type', 'a', 'content-type', 'a'])
     expect(() => requireSingle(twice)).toThrow(/FUL-2007 .*content-type/)
   })

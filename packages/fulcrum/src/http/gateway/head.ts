@@ -9,6 +9,9 @@ export class RequestHead {
   contentEncoding: string | undefined = undefined
   transferEncoding: string | undefined = undefined
   ifMatch: string | undefined = undefined
+  ifNoneMatch: string | undefined = undefined
+  token: string | undefined = undefined
+  cookie: string | undefined = undefined
   requestId: string | undefined = undefined
   traceparent: string | undefined = undefined
   deadline: string | undefined = undefined
@@ -23,8 +26,11 @@ type Key = Exclude<keyof RequestHead, 'repeated'>
 interface Field {
   readonly name: string
   readonly key: Key
-  /** What a repetition means: the values form one list (RFC 9110, 5.2), the header is void, or the request is malformed. */
-  readonly repeated: 'list' | 'void' | 'refused'
+  /**
+   * What a repetition means: the values form one list (RFC 9110, 5.2), or one of cookies (RFC 9113, 8.2.3), the header is void, or the request is
+   * malformed.
+   */
+  readonly repeated: 'list' | 'cookies' | 'void' | 'refused'
 }
 
 const FIELDS: readonly Field[] = [
@@ -35,6 +41,9 @@ const FIELDS: readonly Field[] = [
   { name: 'content-encoding', key: 'contentEncoding', repeated: 'list' },
   { name: 'transfer-encoding', key: 'transferEncoding', repeated: 'list' },
   { name: 'if-match', key: 'ifMatch', repeated: 'list' },
+  { name: 'if-none-match', key: 'ifNoneMatch', repeated: 'list' },
+  { name: 'fulcrum-token', key: 'token', repeated: 'list' },
+  { name: 'cookie', key: 'cookie', repeated: 'cookies' },
   { name: 'x-request-id', key: 'requestId', repeated: 'void' },
   { name: 'traceparent', key: 'traceparent', repeated: 'void' },
   { name: 'fulcrum-deadline', key: 'deadline', repeated: 'refused' },
@@ -80,6 +89,7 @@ function note(head: RequestHead, field: Field, value: string): void {
   const before = head[field.key]
   if (before === undefined) head[field.key] = value
   else if (field.repeated === 'list') head[field.key] = `${before}, ${value}`
+  else if (field.repeated === 'cookies') head[field.key] = `${before}; ${value}`
   else if (field.repeated === 'void') head[field.key] = ''
   else head.repeated = field.name
 }

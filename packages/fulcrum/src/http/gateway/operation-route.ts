@@ -1,17 +1,18 @@
 import type { HttpMethod, HttpRoute } from '../../declare/http-route.ts'
-import { entityTag } from '../../enforce/runtime/entity-tag.ts'
 import type { Call } from '../../enforce/runtime/call.ts'
 import { isPromise } from '../../enforce/runtime/is-promise.ts'
 import type { CompiledOperation } from '../../enforce/runtime/runtime.ts'
 import type { Principal } from '../../declare/principal.ts'
+import { fulcrumError } from '../../kernel/errors/fulcrum-error.ts'
 import { requireAcceptsJson } from './accept.ts'
+import { Answers } from './answers.ts'
 import { budgetOf } from './budget.ts'
+import { ConsultedFacts } from './caching/consulted.ts'
 import { compileInput, type InputDecoder } from './decode/input.ts'
 import type { GatewayRoute } from './gateway-route.ts'
 import { readHead, type RequestHead, requireSingle } from './head.ts'
 import { answerError, type GatewayParts } from './parts.ts'
-import { success } from './respond.ts'
-import { compileSerialise, type Serialise } from './serialise.ts'
+import type { Visit } from './session/visits.ts'
 import { parseTraceparent } from './traceparent.ts'
 import type { PathParameters, WireRequest, WireResponse } from './wire.ts'
 
@@ -23,9 +24,11 @@ export class OperationRoute implements GatewayRoute {
   readonly #compiled: CompiledOperation
   readonly #parts: GatewayParts
   readonly #input: InputDecoder
-  readonly #serialise: Serialise
-  readonly #status: number
+  readonly #answers: Answers
   readonly #hasOutput: boolean
+  readonly #isCommand: boolean
+  /** Caches have to know what answers are selected by. */
+  readonly #byPrincipal: boolean
 
   constructor(compiled: CompiledOperation, route: HttpRoute, parts: GatewayParts) {
     const { operation } = compiled
@@ -35,54 +38,52 @@ export class OperationRoute implements GatewayRoute {
     this.#compiled = compiled
     this.#parts = parts
     this.#input = compileInput({ operation, route, bodyLimit: parts.bodyLimit })
-    this.#serialise = compileSerialise(operation)
-    this.#status = operation.status
+    this.#answers = new Answers(compiled, route, parts.visits)
     this.#hasOutput = operation.output !== undefined
+    this.#isCommand = operation.kind === 'command'
+    const { policy } = this.#answers
+    this.#byPrincipal = policy.keep !== 'never' && policy.byPrincipal
   }
 
   async answer(wire: WireRequest, params: PathParameters): Promise<WireResponse> {
     const head = readHead(wire.rawHeaders)
     const id = this.#parts.ids.of(head.requestId)
     let call: Call | undefined
+    let visit: Visit | undefined
     try {
-      requireSingle(head)
-      if (this.#hasOutput) requireAcceptsJson(head.accept)
+      this.#requireSound(head)
+      visit = this.#parts.visits?.begin(head)
       const given = budgetOf(head)
       const since = given === undefined ? 0 : this.#parts.clock.coarse()
-      const who = this.#parts.principal?.(wire)
+      const consulted = this.#byPrincipal ? new ConsultedFacts(wire) : undefined
+      const who = this.#parts.principal?.(consulted ?? wire)
       const principal = isPromise(who) ? await who : who
       const decoded = this.#input.decode(wire, head, params)
       const input = isPromise(decoded) ? await decoded : decoded
-      call = this.#begin(head, principal, given && this.#left(given, since))
+      call = this.#begin(head, { principal, visit, budget: given && this.#left(given, since) })
       wire.watch(call)
       const output = await this.#compiled.run(call, input)
-      return this.#success(id, call, output)
+      return this.#answers.success({ requestId: id, head, call, visit, consulted }, output)
     } catch (error) {
-      return this.#problem(id, head, error)
+      return this.#answers.problem(this.#problem(id, head, error), visit)
     } finally {
       if (call !== undefined) wire.unwatch(call)
     }
   }
 
-  #begin({ ifMatch }: RequestHead, principal: Principal | undefined, budget: number | undefined): Call {
-    return this.#compiled.begin({ principal, budget, ifMatch, overHttp: true })
+  #requireSound(head: RequestHead): void {
+    requireSingle(head)
+    if (this.#hasOutput) requireAcceptsJson(head.accept)
+    if (head.ifNoneMatch !== undefined && this.#isCommand) throw ifNoneMatchIgnored()
+  }
+
+  #begin({ ifMatch }: RequestHead, { principal, visit, budget }: Terms): Call {
+    return this.#compiled.begin({ principal, budget, ifMatch, overHttp: true, session: visit?.session })
   }
 
   /** Resolving the principal and reading the body were on the caller's time. */
   #left(given: number, since: number): number {
     return Math.max(0, given - (this.#parts.clock.coarse() - since))
-  }
-
-  #success(id: string, call: Call, output: unknown): WireResponse {
-    const { version } = call
-    return success({
-      requestId: id,
-      status: this.#status,
-      body: this.#serialise(output),
-      source: call.source,
-      entityTag: version === undefined ? undefined : tagOf(version),
-      remaining: call.deadline.remaining(),
-    })
   }
 
   #problem(id: string, head: RequestHead, error: unknown): WireResponse {
@@ -92,7 +93,14 @@ export class OperationRoute implements GatewayRoute {
   }
 }
 
-/** A number has nothing in it that would need escaping. */
-function tagOf(version: string | number): string {
-  return typeof version === 'number' ? `"${version}"` : entityTag(version)
+interface Terms {
+  readonly principal: Principal | undefined
+  readonly visit: Visit | undefined
+  readonly budget: number | undefined
+}
+
+/** A caller that wants to make what is not there yet would overwrite what is (RFC 9110, 13.1.2). */
+function ifNoneMatchIgnored(): Error {
+  const reason = 'this operation does not check If-None-Match, and ignoring it could overwrite what is there'
+  return fulcrumError('FUL-2007', { part: 'If-None-Match header', reason })
 }

@@ -2,6 +2,7 @@ import type { PrincipalResolver } from '../../declare/principal.ts'
 import type { Clock } from '../../kernel/clock.ts'
 import { problemResponse, type ProblemFacts } from './problem-response.ts'
 import type { RequestIds } from './request-id.ts'
+import type { Visits } from './session/visits.ts'
 import type { WireResponse } from './wire.ts'
 
 /** An answer with a status from 500 on: for the log, with everything that the caller is not told. */
@@ -25,6 +26,8 @@ export interface GatewayParts {
   readonly ids: RequestIds
   readonly principal: PrincipalResolver | undefined
   readonly log: GatewayLog | undefined
+  /** `undefined` in an application without sessions. */
+  readonly visits: Visits | undefined
   /** In bytes. */
   readonly bodyLimit: number
 }

@@ -22,6 +22,7 @@ export interface FastifyReplyLike {
   readonly raw: ServerResponse
   code(status: number): unknown
   header(name: string, value: string): unknown
+  getHeader(name: string): unknown
   serializer(serialise: (payload: string) => string): unknown
   send(payload?: unknown): unknown
 }
@@ -128,7 +129,11 @@ function sendBesideOthers(reply: FastifyReplyLike, { status, headers, body, clos
   if (reply.raw.destroyed || reply.raw.headersSent) return
   reply.code(status)
   for (let index = 0; index < headers.length; index += 2) {
-    reply.header(headers[index] as string, headers[index + 1] as string)
+    const name = headers[index] as string
+    const value = headers[index + 1] as string
+    // Fastify adds cookies by itself and replaces everything else.
+    const before = name === 'vary' ? reply.getHeader(name) : undefined
+    reply.header(name, before === undefined ? value : `${String(before)}, ${value}`)
   }
   if (close === true) reply.header('connection', 'close')
   // Without a serialiser of its own, Fastify adds a charset to types that have none.

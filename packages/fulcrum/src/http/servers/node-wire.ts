@@ -74,7 +74,7 @@ export function writeAtOnce(response: ServerResponse, answer: WireResponse, clos
   const { status, body } = answer
   const headers = answer.headers as string[]
   if (body !== undefined) headers.push('content-length', String(Buffer.byteLength(body)))
-  else if (status !== 204) headers.push('content-length', '0')
+  else if (status !== 204 && status !== 304) headers.push('content-length', '0')
   if (close || answer.close === true) headers.push('connection', 'close')
   response.writeHead(status, headers)
   response.end(body)
@@ -85,8 +85,16 @@ export function writeBesideOthers(response: ServerResponse, answer: WireResponse
   if (response.destroyed || response.headersSent) return
   response.statusCode = answer.status
   for (let index = 0; index < answer.headers.length; index += 2) {
-    response.setHeader(answer.headers[index] as string, answer.headers[index + 1] as string)
+    const name = answer.headers[index] as string
+    const value = answer.headers[index + 1] as string
+    if (isAdded(name)) response.appendHeader(name, value)
+    else response.setHeader(name, value)
   }
   if (answer.close === true) response.setHeader('connection', 'close')
   response.end(answer.body)
+}
+
+/** Headers that others may have set as well, or that are there several times. */
+function isAdded(name: string): boolean {
+  return name === 'set-cookie' || name === 'vary'
 }
