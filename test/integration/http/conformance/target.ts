@@ -15,4 +15,4 @@ export interface Target {
   close(): Promise<void>
 }
 
-export type StartTarget = (probe: ProbeApp) => Promise<Target>
+export type StartTarget = (probe: Pick<ProbeApp, 'app'>) => Promise<Target>
