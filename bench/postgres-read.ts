@@ -54,6 +54,15 @@ const contenders: readonly Contender<Read>[] = [
   contender('pg, pipelined, 2 connections', (id) => (pipes[turn++ % 2] as pg.Client).query(config(id))),
   contender('store, pipelined, 1 connection', reading(stores.one, PIPELINED)),
   contender('store, pipelined, 2 connections', reading(stores.two, PIPELINED)),
+  contender('store, 1 connection, lower bound', reading(stores.one, { ...PIPELINED, bracket: 'lower' })),
+  contender('store, 1 connection, both bounds', reading(stores.one, { ...PIPELINED, bracket: 'both' })),
+  contender('store, 2 connections, lower bound', reading(stores.two, { ...PIPELINED, bracket: 'lower' })),
+  contender('store, 2 connections, both bounds', reading(stores.two, { ...PIPELINED, bracket: 'both' })),
+  contender(
+    'store, dedicated, both bounds',
+    reading(stores.two, { ...PIPELINED, lane: 'dedicated', bracket: 'both' }),
+  ),
+  contender('store, one snapshot', reading(stores.two, { ...PIPELINED, sees: 'snapshot', bracket: 'both' })),
   contender('store, dedicated, 10 connections', reading(stores.two, { ...PIPELINED, lane: 'dedicated' })),
 ]
 

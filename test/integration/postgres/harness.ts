@@ -10,8 +10,10 @@ import type { OpenStore } from '../../../packages/fulcrum/src/ports/store-source
 import type {
   CallFacts,
   Committed,
+  LabelledRead,
   NodeRole,
   NodeStatus,
+  ReadNeed,
   ReadTerms,
   Store,
   TransactionSettings,
@@ -57,6 +59,19 @@ export function call({ operation = 'test.call', budget = 20_000, signal }: CallO
   return { operation, deadline, probe, timings }
 }
 
+export interface LabelledOptions {
+  readonly terms?: ReadTerms
+  readonly facts?: CallFacts
+  readonly need?: ReadNeed
+  readonly values?: readonly unknown[]
+}
+
+export interface Labelled<R> {
+  readonly rows: readonly R[]
+  readonly label: LabelledRead | undefined
+  readonly source: NodeRole | undefined
+}
+
 /** A started store, closed at the end of the test. */
 export class TestStore implements AsyncDisposable {
   readonly store: Store
@@ -98,6 +113,20 @@ export class TestStore implements AsyncDisposable {
     const session = this.store.read(terms, facts)
     try {
       return (await session.run<R>(text, values)).rows
+    } finally {
+      session.release()
+    }
+  }
+
+  /** Runs one statement as a call of its own, and tells what is known of its data. */
+  async labelled<R = Record<string, unknown>>(
+    text: string,
+    { terms = PIPELINED, facts = call(), need, values = [] }: LabelledOptions = {},
+  ): Promise<Labelled<R>> {
+    const session = this.store.read(terms, facts, need)
+    try {
+      const { rows } = await session.run<R>(text, values)
+      return { rows, label: session.label, source: session.source }
     } finally {
       session.release()
     }

@@ -102,7 +102,7 @@ export interface NodeStatus {
   readonly healthy: boolean
   /** Why it is not healthy. */
   readonly problem: string | undefined
-  /** Its position, insert on a primary and replay on a replica, at `polledAt` (monotonic ms of the store's clock). */
+  /** Its position, flushed on a primary and replayed on a replica, at `polledAt` (monotonic ms of the store's clock). */
   readonly position: StorePosition | undefined
   readonly polledAt: number | undefined
   readonly connections: { readonly open: number; readonly idle: number; readonly waiting: number }

@@ -69,7 +69,7 @@ async function laterPosition(
 ): Promise<StorePosition> {
   for (const end = clock.now() + POSITION_MS; clock.now() < end; await clock.sleep(PAUSE_MS)) {
     const answer = await node.monitor.ask(PRIMARY_POSITION, []).catch(ignore)
-    const lsn = answer?.results[0]?.['lsn']
+    const lsn = answer?.results[0]?.['written']
     if (typeof lsn !== 'string') continue
     // The server has been replaced meanwhile, and whether its successor has the change is not known.
     if (answer?.connection?.identity.timeline !== identity.timeline) break

@@ -1,4 +1,5 @@
 import type { Clock } from '../../kernel/clock.ts'
+import { Brackets } from './bracket.ts'
 import { Cancellation, type CancelBackend } from './cancellation.ts'
 import type { WireClient } from './driver.ts'
 import type { Exchange } from './exchange.ts'
@@ -37,6 +38,7 @@ export class Connection implements Watched {
   readonly client: WireClient
   readonly identity: Identity
   readonly prepared: PreparedStatements
+  readonly brackets: Brackets
   readonly #parts: ConnectionParts
   readonly #cancellation: Cancellation
   readonly #inFlight = new Fifo<Exchange>()
@@ -51,6 +53,7 @@ export class Connection implements Watched {
     this.client = parts.client
     this.identity = parts.identity
     this.prepared = PreparedStatements.of(parts.client)
+    this.brackets = new Brackets(this, parts.isBatched)
     this.#parts = parts
     this.#cancellation = new Cancellation(parts, () => this.#checkQuiet())
   }
@@ -114,6 +117,14 @@ export class Connection implements Watched {
     if (this.#parts.isPipelined || this.#inFlight.size === 1) this.#write(exchange)
   }
 
+  /** Has `work` send several exchanges with one system call. */
+  together(work: () => void): void {
+    const stream = this.client.connection?.stream
+    stream?.cork()
+    work()
+    stream?.uncork()
+  }
+
   /** An exchange has got its answer. */
   settled(exchange: Exchange, error?: unknown): void {
     exchange.startedAt = Math.max(exchange.sentAt, this.#lastSettledAt)
@@ -128,7 +139,7 @@ export class Connection implements Watched {
   /** Tells those whose deadline is over, and stops what the server does for nobody. */
   sweep(): void {
     const now = this.#parts.clock.now()
-    for (const exchange of this.#inFlight) endIfOver(exchange, now)
+    for (const exchange of this.#inFlight) exchange.sweep(now)
     const { head } = this
     // Only the head can be hit; cancelling for the sake of another one would hit a neighbour. One that has just begun may end by itself.
     if (head?.isAbandoned !== true || now - this.headStartedAt < 1) return
@@ -204,18 +215,10 @@ export class Connection implements Watched {
   readonly #flush = (): void => {
     // Nobody reads it any more, so it counts as never written.
     if (this.#isLost) return
+    this.brackets.close()
     const now = this.#parts.clock.now()
     for (const exchange of this.#batch) if (!exchange.isSettled) exchange.sentAt = now
     this.#batch = []
     this.client.connection?.stream.uncork()
-  }
-}
-
-function endIfOver(exchange: Exchange, now: number): void {
-  if (exchange.deadline === undefined || exchange.isAbandoned) return
-  try {
-    exchange.deadline.throwIfOver()
-  } catch (reason) {
-    exchange.abandon(reason, now)
   }
 }

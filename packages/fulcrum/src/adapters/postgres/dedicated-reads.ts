@@ -17,7 +17,7 @@ export class DedicatedReads implements ReadHome {
   send(connection: Connection, read: Read): void {
     if (textTraits(read.text).isSticky) connection.isSpoiled = true
     read.home = this
-    connection.send(read.statement(this.#before))
+    read.sendOn(connection, this.#before)
   }
 
   tryAgain(read: Read, error: unknown, { connection }: Statement): boolean {

@@ -1,12 +1,16 @@
 import type { Deadline } from '../../kernel/deadline.ts'
 import type { Connection } from './connection.ts'
 import type { RowDescription, Wire, WireQuery } from './driver.ts'
+import { whyOver } from './over.ts'
 
 /** Who is told how an exchange ended: exactly one of the two, once. */
 export interface Receiver<E extends Exchange = Exchange> {
   complete(exchange: E): void
   fail(error: unknown, exchange: E): void
 }
+
+/** Waits, but does not want to know. */
+export const NOBODY: Receiver = { complete() {}, fail() {} }
 
 /**
  * One question to the server and its answer: what is sent up to one Sync (or one simple query), until the server is ready for the next.
@@ -62,6 +66,13 @@ export abstract class Exchange implements WireQuery {
   receiveWith(receiver: Receiver<this>): this {
     this.#receiver = receiver
     return this
+  }
+
+  /** Tells the one who asked if their deadline is over. */
+  sweep(now: number): void {
+    if (this.deadline === undefined || this.isAbandoned) return
+    const reason = whyOver(this.deadline)
+    if (reason !== undefined) this.abandon(reason, now)
   }
 
   /** Tells the one who asked that there will be no answer. */

@@ -52,7 +52,14 @@ export function statementFailure(error: unknown, place: FailurePlace): unknown {
   if (isConnectionFailure(error)) return connectionLost(error, place)
   if (place.isRead && sqlState(error) === READ_ONLY_TRANSACTION)
     return fulcrumError('FUL-4003', { node, text }, { cause: error, operation })
+  if (place.isRead && isSerializationFailure(error)) return inTheWay(error, place)
   return error
+}
+
+/** Only on replicas: what they replay takes precedence over what they are asked. */
+function inTheWay(cause: unknown, { node, operation }: FailurePlace): Error {
+  const reason = `the read was in the way of a change that it replays (${reasonOf(cause)})`
+  return fulcrumError('FUL-3002', { dependency: `PostgreSQL ${node}`, reason }, { cause, operation })
 }
 
 export function connectionLost(

@@ -4,6 +4,8 @@ import { ClusterIdentity, type Identity, mayHaveCrashed } from './identity.ts'
 const PRIMARY: Identity = {
   systemId: '7',
   timeline: 3,
+  epoch: '7/3',
+  server: 'a',
   role: 'primary',
   statisticsSince: ['a', 'b', 'c'],
   version: 150_000,

@@ -1,4 +1,4 @@
-import type { Epoch } from '../../consistency/epoch.ts'
+import { type Epoch, type EpochId, epochId } from '../../consistency/epoch.ts'
 import { fulcrumError } from '../../kernel/errors/fulcrum-error.ts'
 import type { NodeRole } from '../../ports/store.ts'
 import { formatLsn, parseLsn } from './lsn.ts'
@@ -10,6 +10,10 @@ export interface Identity {
   readonly systemId: string
   /** Goes up with every promotion. */
   readonly timeline: number
+  /** System identifier and timeline. */
+  readonly epoch: EpochId
+  /** Which server of the cluster it is: several may stand behind one name. It is another one after a restart. */
+  readonly server: string
   readonly role: NodeRole
   /** Since when the server has counted several things; see `mayHaveCrashed`. */
   readonly statisticsSince: readonly string[]
@@ -22,11 +26,13 @@ export interface Identity {
 }
 
 export function identityOf({ system_id, is_replica, ...row }: IdentityRow): Identity {
-  const { timeline, statistics_since: statisticsSince, version, position, backend } = row
+  const { timeline, statistics_since: statisticsSince, server, version, position, backend } = row
   const role = is_replica ? 'replica' : 'primary'
   return {
     systemId: system_id,
     timeline,
+    epoch: epochId({ systemId: system_id, timeline }),
+    server,
     role,
     statisticsSince,
     version,

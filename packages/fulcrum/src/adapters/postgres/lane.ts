@@ -3,7 +3,7 @@ import type { Connection, ConnectionOwner } from './connection.ts'
 import type { Exchange } from './exchange.ts'
 import { SHARED_BUDGET_MS } from './pace.ts'
 import { Read } from './read.ts'
-import type { Statement } from './statement.ts'
+import { takeReads } from './take-reads.ts'
 import type { Watchdog, Watched } from './watchdog.ts'
 
 /** After an attempt to connect has failed, the next one is not made before. */
@@ -127,9 +127,7 @@ export class Lane implements ConnectionOwner, Watched {
   #block(connection: Connection, head: Exchange): void {
     this.#blockedBy = head
     if (head.receiver instanceof Read) head.receiver.pace.leave()
-    const [, ...others] = connection.inFlight()
-    const reads = others.map((exchange) => (exchange as Statement).detach())
-    this.#parts.move(reads.filter((receiver) => receiver instanceof Read))
+    this.#parts.move(takeReads(connection, head))
   }
 }
 

@@ -19,6 +19,11 @@ const ANSWER_MS = 2_000
 const FIRST_PAUSE_MS = 100
 const LONGEST_PAUSE_MS = 2_000
 
+/** A position, and the server that was there. */
+export interface Located extends StorePosition {
+  readonly server: string
+}
+
 export interface MonitorParts {
   readonly clock: Clock
   readonly random: Random
@@ -46,6 +51,7 @@ export class Monitor implements ConnectionOwner {
   #connecting: Promise<void> | undefined
   #timer: Timer | undefined
   #isPolling = false
+  #looking: Promise<void> | undefined
   #usedAt = -Infinity
   #failures = 0
   #isClosed = false
@@ -53,7 +59,9 @@ export class Monitor implements ConnectionOwner {
   #isDetached = false
   #problem: string | undefined = 'it has not been reached yet'
   #cause: unknown
-  #position: StorePosition | undefined
+  #position: Located | undefined
+  /** The timeline that the server behind the connection was last known to receive. */
+  #received = 0
   #polledAt: number | undefined
 
   constructor(parts: MonitorParts) {
@@ -73,8 +81,8 @@ export class Monitor implements ConnectionOwner {
     return this.#problem
   }
 
-  /** The node's position, insert on a primary and replay on a replica: it had reached this when it was asked, at `polledAt`. */
-  get position(): StorePosition | undefined {
+  /** The node's position, flushed on a primary and replayed on a replica: it had reached this when it was asked, at `polledAt`. */
+  get position(): Located | undefined {
     return this.#position
   }
 
@@ -97,9 +105,12 @@ export class Monitor implements ConnectionOwner {
   }
 
   /** Asks at once, and resolves when that is done. Never rejects. */
-  async look(): Promise<void> {
-    await this.#poll()
-    if (!this.#isHealthy) this.suspect()
+  look(): Promise<void> {
+    this.#looking ??= this.#poll().finally(() => {
+      this.#looking = undefined
+      if (!this.#isHealthy) this.suspect()
+    })
+    return this.#looking
   }
 
   /** Something went wrong with the node: looks at it now. */
@@ -151,6 +162,7 @@ export class Monitor implements ConnectionOwner {
     const connection = await this.#parts.connector.open(CONTROL, this.cancelBackend)
     if (this.#isClosed) return connection.end()
     connection.attach(this)
+    this.#received = 0
     this.#connection = connection
   }
 
@@ -180,16 +192,25 @@ export class Monitor implements ConnectionOwner {
     }
   }
 
-  #learn({ lsn, timeline, state }: PositionRow, askedAt: number): void {
-    const systemId = this.#connection?.identity.systemId
-    if (lsn !== null && systemId !== undefined) {
-      this.#position = Object.freeze({ lsn: parseLsn(lsn), epoch: epochId({ systemId, timeline }) })
+  #learn(row: PositionRow, askedAt: number): void {
+    const { lsn, state } = row
+    const identity = this.#connection?.identity
+    if (lsn !== null && identity !== undefined) {
+      const { systemId, server } = identity
+      const epoch = epochId({ systemId, timeline: this.#timelineOf(row) })
+      this.#position = Object.freeze({ lsn: parseLsn(lsn), epoch, server })
       this.#polledAt = askedAt
       this.#parts.located(this.#position, askedAt)
     }
     if (state === 'promoted') this.#promoted()
     else if (state === 'primary' || state === 'streaming') this.#declareHealthy()
     else this.#detached(state)
+  }
+
+  /** What a replica has received once, its last restart point may not know for a while. */
+  #timelineOf({ timeline, received }: PositionRow): number {
+    if (typeof received === 'number') this.#received = received
+    return Math.max(this.#received, timeline)
   }
 
   #detached(state: string): void {

@@ -75,6 +75,12 @@ export class PostgresNode implements ConnectionOwner {
     }
   }
 
+  /** Reads in flight, and calls that hold a connection. */
+  get load(): number {
+    const { open, idle, waiting } = this.pool.state
+    return open - idle + waiting + (this.pipeline?.load ?? 0)
+  }
+
   /** A connection for one call. @throws FUL-3002 when there is none before the deadline, or none can be opened. */
   async acquire({ deadline, operation }: CallFacts): Promise<Connection> {
     this.monitor.touch()

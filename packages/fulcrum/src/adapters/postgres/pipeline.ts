@@ -43,6 +43,11 @@ export class Pipeline implements ReadHome {
     return this.#lanes.flatMap(({ connection }) => connection ?? [])
   }
 
+  /** Exchanges in flight. */
+  get load(): number {
+    return this.#lanes.reduce((sum, { connection }) => sum + (connection?.load ?? 0), 0)
+  }
+
   /** Opens all connections that are not. */
   async open(): Promise<void> {
     await Promise.all(this.#lanes.map((lane) => lane.open()))
@@ -64,7 +69,7 @@ export class Pipeline implements ReadHome {
     read.home = this
     const connection = this.#leastLoaded()
     if (connection === undefined) void this.#alone(read)
-    else connection.send(read.statement())
+    else read.sendOn(connection)
   }
 
   tryAgain(read: Read, error: unknown, statement: Statement): boolean {
@@ -115,7 +120,7 @@ export class Pipeline implements ReadHome {
     read.isAlone = true
     try {
       const connection = await this.#acquire(read.call)
-      connection.send(read.statement(this.#pool.beforeRead))
+      read.sendOn(connection, this.#pool.beforeRead)
       this.#pool.release(connection)
     } catch (error) {
       // It was begun once, so it is late rather than refused.

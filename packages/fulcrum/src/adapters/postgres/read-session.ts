@@ -1,95 +1,101 @@
 import type { Rows } from '../../declare/db.ts'
+import type { Clock } from '../../kernel/clock.ts'
 import { fulcrumError } from '../../kernel/errors/fulcrum-error.ts'
 import type {
+  Bracket as BracketKind,
   CallFacts,
   Freshness,
   LabelledRead,
   NodeRole,
+  ReadNeed,
   ReadSession,
   ReadTerms,
-  StorePosition,
 } from '../../ports/store.ts'
-import type { Connection } from './connection.ts'
 import type { Driver } from './driver.ts'
-import type { PostgresNode } from './node.ts'
+import { PostgresNode } from './node.ts'
 import { whyOver } from './over.ts'
 import type { Pace } from './pace.ts'
-import type { Pipeline } from './pipeline.ts'
 import { Read, type ReadKeeper } from './read.ts'
+import type { Router } from './router.ts'
+import { Seat, type SeatHolder } from './seat.ts'
+import { labelOf, SessionLabel } from './session-label.ts'
 import type { Statement } from './statement.ts'
 import { refuseInReads, textTraits } from './text-traits.ts'
+import { judge, type Verdict } from './verdict.ts'
 
 /** What a session needs of the store. */
 export interface ReadSessionParts {
+  readonly clock: Clock
   readonly driver: Driver
-  readonly pick: (target: NodeRole) => PostgresNode
   readonly freshness: Freshness
+  readonly router: Router
   readonly paceOf: (operation: string) => Pace
 }
+
+/** What a call's reads have to be like. */
+export interface ReadDemands {
+  readonly terms: ReadTerms
+  readonly need: ReadNeed | undefined
+}
+
+/** What a primary does not show yet, it will in a moment: it is asked so often, with a pause of so long. */
+const MOST_LATER = 5
+const LATER_MS = 1
 
 /**
  * The reads of one call.
  *
- * new → on a node (from the first statement) → released. On the node its statements share the pipelined connections, one by one, as long as
- * the plan, the operation's pace and the statement's text allow it; otherwise it takes a connection of its own at the first statement that needs
- * one and keeps it. Until something has been sent, a replica that cannot be reached is exchanged for the primary.
+ * new → on a node (from the first statement) → released. It may move: from a node that cannot be reached, before anything has been sent there;
+ * and when an answer does not show what the call has to see, with the question that got it.
  */
-export class PostgresReadSession implements ReadSession, ReadKeeper {
-  readonly #parts: ReadSessionParts
-  readonly #terms: ReadTerms
+export class PostgresReadSession implements ReadSession, ReadKeeper, SeatHolder {
   readonly call: CallFacts
   readonly pace: Pace
-  #node: PostgresNode | undefined = undefined
-  #connecting: Promise<Connection> | undefined = undefined
-  #connection: Connection | undefined = undefined
-  #hasSent = false
-  /** What the node was known to have before the first statement. */
-  #position: StorePosition | undefined = undefined
-  /** When the first statement that was answered had been sent. */
-  #sentAt = Infinity
+  readonly terms: ReadTerms
+  readonly bracket: BracketKind
+  readonly #parts: ReadSessionParts
+  readonly #need: ReadNeed | undefined
+  readonly #label = new SessionLabel()
+  #seat: Seat | undefined = undefined
+  #routing: Promise<Seat> | undefined = undefined
+  readonly #tried: PostgresNode[] = []
+  /** When the first statement came. */
+  #since = 0
+  #statements = 0
   /** Statements without an answer. */
   #open = 0
+  #servedBy: NodeRole | undefined = undefined
   #isReleased = false
 
-  constructor(parts: ReadSessionParts, terms: ReadTerms, call: CallFacts) {
+  constructor(parts: ReadSessionParts, call: CallFacts, { terms, need }: ReadDemands) {
     this.#parts = parts
-    this.#terms = terms
+    this.terms = terms
     this.call = call
+    this.#need = need
+    // What a replica has shown can only be looked for in a snapshot.
+    this.bracket = need !== undefined && need.rx > 0 ? 'both' : terms.bracket
     this.pace = parts.paceOf(call.operation)
   }
 
   get source(): NodeRole | undefined {
-    return this.#hasSent ? this.#node?.role : undefined
+    return this.#servedBy ?? (this.#seat?.hasSent === true ? this.#seat.node.role : undefined)
   }
 
   get label(): LabelledRead | undefined {
-    const { role: source } = this.#node ?? {}
-    if (source === undefined || this.#position === undefined || this.#open > 0) return undefined
-    const { epoch, lsn: lo } = this.#position
-    const label = { epoch, source, lo, hi: Infinity, snapshot: undefined, rx: 0 }
+    const label = this.#open > 0 ? undefined : this.#label.get()
+    if (label === undefined) return undefined
     const known = this.#parts.freshness.asOf(label)
     // A primary has everything that was acknowledged before it was asked.
-    return { ...label, asOf: source === 'primary' ? Math.max(known, this.#sentAt) : known }
-  }
-
-  answered({ sentAt }: Statement): void {
-    this.#open--
-    if (sentAt < this.#sentAt) this.#sentAt = sentAt
-  }
-
-  refused(): void {
-    this.#open--
+    return { ...label, asOf: this.#servedBy === 'primary' ? Math.max(known, this.#label.sentAt) : known }
   }
 
   run<R>(text: string, values: readonly unknown[]): Promise<Rows<R>> {
     try {
       this.#refuse(text)
-      const read = new Read(this, {
-        text,
-        values: values.map(this.#parts.driver.prepareValue),
-      })
+      const read = new Read(this, { text, values: values.map(this.#parts.driver.prepareValue) })
       this.#open++
-      this.#send(this.#onNode(), read)
+      if (this.#seat === undefined) this.#sitDown(read)
+      else this.#seat.send(read)
       return read.promise
     } catch (error) {
       return rejection(error)
@@ -99,9 +105,42 @@ export class PostgresReadSession implements ReadSession, ReadKeeper {
   release(): void {
     if (this.#isReleased) return
     this.#isReleased = true
-    if (this.#connection === undefined) return
-    if (this.#connection.load > 0) this.#connection.abandonAll(this.#released())
-    this.#node?.pool.release(this.#connection)
+    this.#seat?.abandon(this.#released())
+  }
+
+  accepts(read: Read, statement: Statement): boolean {
+    if (this.#need !== undefined || this.bracket !== 'none') {
+      const verdict = this.#judge(read, statement)
+      if (verdict !== 'fit') {
+        this.#askAgain(read, verdict)
+        return false
+      }
+    }
+    this.#open--
+    this.#label.add(statement, read.seat?.known)
+    if (this.#servedBy !== 'replica') this.#servedBy = statement.connection?.identity.role
+    return true
+  }
+
+  refused(): void {
+    this.#open--
+  }
+
+  unreachable(seat: Seat, read: Read, error: unknown): void {
+    const reason = seat.node.unavailable(error, this.call.operation)
+    if (this.#isReleased || seat.hasSent || whyOver(this.call.deadline) !== undefined)
+      return read.refuse(reason)
+    seat.node.monitor.suspect()
+    // Another statement may have moved already.
+    if (seat === this.#seat) this.#move(seat, read, reason)
+    else this.strayed(read)
+  }
+
+  /** Sends a read from where the session is now. */
+  strayed(read: Read): void {
+    const reason = this.#isReleased ? this.#released() : whyOver(this.call.deadline)
+    if (reason !== undefined) read.refuse(reason)
+    else this.#seat?.send(read)
   }
 
   #refuse(text: string): void {
@@ -109,91 +148,64 @@ export class PostgresReadSession implements ReadSession, ReadKeeper {
     const { deadline, operation } = this.call
     if (deadline.expired()) deadline.throwIfOver()
     refuseInReads(textTraits(text), text, operation)
+    if (this.#statements++ > 0 && this.terms.sees === 'one statement')
+      throw fulcrumError('FUL-4008', { text }, { operation })
   }
 
-  #onNode(): PostgresNode {
-    if (this.#node === undefined) this.#use(this.#parts.pick(this.#terms.target))
-    return this.#node as PostgresNode
+  #sitDown(read: Read): void {
+    if (this.#routing === undefined) {
+      this.#since = this.#parts.clock.now()
+      const node = this.#parts.router.route(this.terms, this.call, this.#need)
+      if (node instanceof PostgresNode) return this.#take(node).send(read)
+      this.#routing = node.then((found) => this.#take(found))
+    }
+    this.#routing.then(
+      (seat) => seat.send(read),
+      (error: unknown) => read.refuse(error),
+    )
   }
 
-  #send(node: PostgresNode, read: Read): void {
-    const pipeline = this.#sharedBy(node, read.text)
-    if (pipeline?.isOpen === true) this.#submit(pipeline, read)
-    else if (pipeline === undefined && this.#connection !== undefined)
-      node.dedicatedReads.send(this.#connection, read)
-    else void this.#connectAndSend(read)
+  #take(node: PostgresNode): Seat {
+    if (this.#isReleased) throw this.#released()
+    this.#tried.push(node)
+    this.#seat = new Seat(node, this)
+    return this.#seat
   }
 
-  #submit(pipeline: Pipeline, read: Read): void {
-    this.#hasSent = true
-    pipeline.submit(read)
+  #judge(read: Read, statement: Statement): Verdict {
+    const { freshness } = this.#parts
+    const { maxAge = Infinity, maxAgeInPartition = Infinity } = this.#need ?? {}
+    const age = freshness.isPrimaryHealthy ? maxAge : maxAgeInPartition
+    return judge(labelOf(statement, read.seat?.known), {
+      need: this.#need,
+      bracket: this.bracket,
+      asOf: (label) => freshness.asOf(label),
+      notBefore: this.#since - age,
+    })
   }
 
-  #sharedBy({ pipeline }: PostgresNode, text: string): Pipeline | undefined {
-    const isShared = this.#terms.lane === 'pipelined' && this.#connecting === undefined && !this.pace.isAlone
-    if (!isShared) return undefined
-    const { kind, isSticky } = textTraits(text)
-    return kind === 'question' && !isSticky ? pipeline : undefined
+  #askAgain(read: Read, verdict: Verdict): void {
+    if (verdict === 'later' && read.delays++ < MOST_LATER)
+      void this.#parts.clock.sleep(LATER_MS).then(() => this.strayed(read))
+    else if (read.seat !== undefined && read.seat === this.#seat) this.#move(read.seat, read)
+    else this.strayed(read)
   }
 
-  async #connectAndSend(read: Read): Promise<void> {
-    const node = this.#onNode()
+  #move(from: Seat, read: Read, reason?: unknown): void {
     try {
-      await this.#connectAndSendOn(node, read)
+      const { terms, call } = this
+      const node = this.#parts.router.next(terms, call, { need: this.#need, tried: this.#tried, reason })
+      const others = from.leave()
+      this.#take(node)
+      for (const each of [read, ...others]) this.strayed(each)
     } catch (error) {
-      if (this.#fallsBackFrom(node)) return this.#connectAndSend(read)
-      read.refuse(node.unavailable(error, this.call.operation))
+      read.refuse(error)
     }
-  }
-
-  async #connectAndSendOn(node: PostgresNode, read: Read): Promise<void> {
-    const pipeline = this.#sharedBy(node, read.text)
-    if (pipeline === undefined) return node.dedicatedReads.send(await this.#take(node), read)
-    await pipeline.ready(this.call.deadline)
-    this.#submit(pipeline, read)
-  }
-
-  /** All statements of the call that need a connection of their own wait for the same one. */
-  #take(node: PostgresNode): Promise<Connection> {
-    this.#connecting ??= this.#connect(node)
-    return this.#connecting
-  }
-
-  async #connect(node: PostgresNode): Promise<Connection> {
-    const connection = await node.acquire(this.call)
-    if (this.#isReleased) {
-      node.pool.release(connection)
-      throw this.#released()
-    }
-    this.#hasSent = true
-    this.#connection = connection
-    return connection
-  }
-
-  /** Another statement of the call may have gone back to the primary already. */
-  #fallsBackFrom(node: PostgresNode): boolean {
-    if (node.role === 'primary' || this.#hasSent || this.#isReleased) return false
-    if (whyOver(this.call.deadline) !== undefined) return false
-    if (this.#node === node) {
-      node.monitor.suspect()
-      this.#connecting = undefined
-      this.#use(this.#parts.pick('primary'))
-    }
-    return true
-  }
-
-  #use(node: PostgresNode): void {
-    this.#node = node
-    this.#position = node.monitor.position
-    node.monitor.touch()
   }
 
   #released(): Error {
-    return fulcrumError(
-      'FUL-3012',
-      { part: 'the read session', reason: 'it was released' },
-      { operation: this.call.operation },
-    )
+    const params = { part: 'the read session', reason: 'it was released' }
+    return fulcrumError('FUL-3012', params, { operation: this.call.operation })
   }
 }
 

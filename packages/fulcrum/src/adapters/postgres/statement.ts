@@ -1,4 +1,5 @@
 import type { Deadline } from '../../kernel/deadline.ts'
+import type { Bracket } from './bracket.ts'
 import type { RowDescription, Wire, WireValue } from './driver.ts'
 import { Exchange } from './exchange.ts'
 import { isSerializationFailure, QUERY_CANCELED, type ServerError, sqlState } from './failure.ts'
@@ -12,6 +13,8 @@ export interface StatementSpec {
   readonly values: readonly WireValue[]
   readonly before?: string | undefined
   readonly after?: string | undefined
+  /** What is asked around it, in statements of their own. */
+  readonly bracket?: Bracket | undefined
 }
 
 /**
@@ -21,6 +24,7 @@ export interface StatementSpec {
 export class Statement extends Exchange {
   readonly text: string
   readonly values: readonly WireValue[]
+  readonly bracket: Bracket | undefined
   readonly #before: string | undefined
   readonly #after: string | undefined
   /** What the statement itself returned. Not called `rows`, which to pg is the number of rows per page. */
@@ -33,12 +37,18 @@ export class Statement extends Exchange {
   #step = 0
   #parserError: unknown = undefined
 
-  constructor({ text, values, before, after }: StatementSpec, deadline: Deadline | undefined) {
+  constructor({ text, values, before, after, bracket }: StatementSpec, deadline: Deadline | undefined) {
     super(deadline)
     this.text = text
     this.values = values
     this.#before = before
     this.#after = after
+    this.bracket = bracket
+  }
+
+  /** It brings along what its bracket asks after the data. */
+  get closesBracket(): boolean {
+    return this.bracket !== undefined && this.#after !== undefined
   }
 
   /** Rows returned, or affected where none are returned. */

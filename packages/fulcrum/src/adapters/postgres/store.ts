@@ -6,7 +6,6 @@ import type {
   CallFacts,
   Committed,
   Freshness,
-  NodeRole,
   NodeStatus,
   ReadNeed,
   ReadSession,
@@ -17,10 +16,10 @@ import type {
 } from '../../ports/store.ts'
 import { commit } from './commit.ts'
 import type { Driver } from './driver.ts'
-import type { PostgresNode } from './node.ts'
 import { Paces } from './pace.ts'
 import { PostgresReadSession, type ReadSessionParts } from './read-session.ts'
 import { reachPrimary } from './reach-primary.ts'
+import { Router } from './router.ts'
 import type { Topology } from './topology.ts'
 import { mayRunAgain } from './statement.ts'
 import { Transaction } from './transaction.ts'
@@ -49,11 +48,13 @@ export class PostgresStore implements Store {
     this.capabilities = parts.capabilities
     this.freshness = parts.topology.freshness
     this.#parts = parts
+    const { topology } = parts
     const paces = new Paces()
     this.#reads = {
       driver: parts.driver,
-      pick: (target) => this.#pick(target),
-      freshness: parts.topology.freshness,
+      clock: parts.dependencies.clock,
+      freshness: this.freshness,
+      router: new Router({ clock: parts.dependencies.clock, topology, freshness: topology.freshness }),
       paceOf: (operation) => paces.of(operation),
     }
   }
@@ -65,10 +66,8 @@ export class PostgresStore implements Store {
   }
 
   read(terms: ReadTerms, call: CallFacts, need?: ReadNeed): ReadSession {
-    if (need === undefined) return new PostgresReadSession(this.#reads, terms, call)
-    // What a replica has shown may not be visible on the primary yet.
-    if (need.rx > 0) throw notShown(need, call)
-    return new PostgresReadSession(this.#reads, { ...terms, target: 'primary' }, call)
+    this.#refuseClosed()
+    return new PostgresReadSession(this.#reads, call, { terms, need })
   }
 
   async transaction<T>(
@@ -76,7 +75,8 @@ export class PostgresStore implements Store {
     call: CallFacts,
     work: (tx: StatementRunner) => Promise<T>,
   ): Promise<Committed<T>> {
-    const node = this.#pick('primary')
+    this.#refuseClosed()
+    const node = this.#parts.topology.primary
     const transaction = new Transaction({ node, driver: this.#parts.driver }, settings, call)
     try {
       const value = await work(transaction)
@@ -106,13 +106,7 @@ export class PostgresStore implements Store {
     await Promise.all(nodes.map((node) => node.close()))
   }
 
-  #pick(target: NodeRole): PostgresNode {
+  #refuseClosed(): void {
     if (this.#isClosed) throw fulcrumError('FUL-3012', { part: 'the store', reason: 'it is closed' })
-    return this.#parts.topology.pick(target)
   }
-}
-
-function notShown({ rx }: ReadNeed, { operation }: CallFacts): Error {
-  const params = { needed: `what a replica has shown up to transaction ${rx}`, nodes: 'none says so' }
-  return fulcrumError('FUL-3015', params, { operation })
 }

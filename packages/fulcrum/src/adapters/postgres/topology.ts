@@ -40,6 +40,10 @@ export class Topology {
     return [this.primary, ...this.#replicas.values()]
   }
 
+  get replicas(): Iterable<PostgresNode> {
+    return this.#replicas.values()
+  }
+
   /** A replica that reads may go to as soon as it streams. A URL counts once. */
   readonly attach = (url: string): void => {
     const config = configOfUrl(url, 'postgres.replicas')

@@ -3,7 +3,7 @@ import { fulcrumError } from '../../kernel/errors/fulcrum-error.ts'
 import type { CallFacts, TransactionSettings } from '../../ports/store.ts'
 import type { Connection } from './connection.ts'
 import type { Driver } from './driver.ts'
-import type { Receiver } from './exchange.ts'
+import { NOBODY, type Receiver } from './exchange.ts'
 import { reasonOf, statementFailure } from './failure.ts'
 import type { PostgresNode } from './node.ts'
 import { Script } from './script.ts'
@@ -183,8 +183,5 @@ class Answer implements Receiver<Statement> {
     this.#call.probe.statement(text, elapsed, rows)
   }
 }
-
-/** Waits, but does not want to know. */
-const NOBODY: Receiver = { complete: ignore, fail: ignore }
 
 function ignore(): void {}

@@ -15,6 +15,7 @@ SELECT (SELECT system_identifier FROM pg_control_system())::text AS system_id,
        ARRAY[(SELECT stats_reset FROM pg_stat_bgwriter), (SELECT stats_reset FROM pg_stat_wal),
              (SELECT stats_reset FROM pg_stat_archiver)]::text[] AS statistics_since,
        CASE WHEN pg_is_in_recovery() THEN pg_last_wal_replay_lsn() ELSE pg_current_wal_insert_lsn() END::text AS position,
+       concat_ws(' ', inet_server_addr(), inet_server_port(), pg_postmaster_start_time()) AS server,
        current_setting('server_version_num')::int AS version,
        pg_backend_pid() AS backend`
 
@@ -24,6 +25,7 @@ export interface IdentityRow {
   readonly timeline: number
   readonly statistics_since: readonly string[]
   readonly position: string | null
+  readonly server: string
   readonly version: number
   readonly backend: number
 }

@@ -7,6 +7,9 @@ export const BEGIN: Readonly<Record<IsolationLevel, string>> = {
   'read committed': 'BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE',
 }
 
+/** Everything that is read in it is of one moment. */
+export const BEGIN_SNAPSHOT = 'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY'
+
 /**
  * The transaction's id, assigning one if it has none yet, and how much of the log was safe at that time. Output: one row. Asked in the same
  * message as the first statement, so that it is known before COMMIT is sent: without it a lost COMMIT could not be asked about.

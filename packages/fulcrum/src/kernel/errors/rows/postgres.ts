@@ -62,6 +62,15 @@ export const POSTGRES_ERRORS = {
       'Positions are kept as numbers, which are exact up to 2^53: nine petabytes of log since the cluster was made.',
     fix: 'Move the data to a cluster made by a new initdb (dump and restore, or logical replication): positions begin at zero there.',
   },
+  'FUL-4008': {
+    name: 'SecondStatement',
+    status: 500,
+    title: 'A query ran a second statement',
+    message: 'The query ran a second statement, which could see another state than the first: {text}.',
+    cause:
+      'What the query returns is cached, or shown to a session that must not go back in time, so all of it has to be of one moment. One statement is; two are not.',
+    fix: 'Make it one statement, or declare `consistency.snapshot: true`: all statements of a call then see one snapshot.',
+  },
   'FUL-4010': {
     name: 'NotOfACall',
     status: 500,
