@@ -102,7 +102,7 @@ export const READING: readonly Field[] = [
     default: "'event'",
     meaning:
       'What ends an entry before its time: changed tags, nothing, the change stream, or a generation number in the key.',
-    enforced: 'all',
+    enforced: ['event', 'ttl', 'log'],
   },
   {
     path: 'cache.tiers',

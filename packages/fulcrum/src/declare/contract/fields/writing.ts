@@ -43,7 +43,7 @@ export const WRITING: readonly Field[] = [
     default: "'local'",
     meaning:
       "What an answer means: `'local'`, the primary has it on disk; `'replicated'`, a synchronous standby shows it.",
-    enforced: 'all',
+    enforced: ['local'],
   },
   {
     path: 'transaction.ifMatch',
