@@ -79,7 +79,7 @@ async function startPrimary(programs: Programs): Promise<DebianServer> {
   await runProgram(programs, 'initdb', { args: [`--pgdata=${server.directory}`, ...access, ...options] })
   await server.start()
   const { user, password } = APPLICATION
-  await ask(server, `CREATE ROLE ${user} LOGIN PASSWORD ${pg.escapeLiteral(password)}`)
+  await ask(server, `CREATE ROLE ${user} LOGIN REPLICATION PASSWORD ${pg.escapeLiteral(password)}`)
   return server
 }
 
