@@ -1,4 +1,4 @@
-import { contains, containsSeen, type Label } from './label.ts'
+import { contains, containsSeen, type Label, type Lsn } from './label.ts'
 import { needOf, type SessionNeed } from './need.ts'
 import type { Token } from './token.ts'
 
@@ -18,10 +18,28 @@ export interface Reader {
  */
 export function servable(label: Label, reader: Reader): boolean {
   if (reader.level === 'none') return true
+  if (!isBounded(label, reader.level)) return false
   const { lsn, rx } = needOf(reader.token, reader.tags, reader.level)
   if (containsSeen(label, lsn, rx)) return true
   // Causality spans all tags, and the ids only speak of those of the value.
   return reader.level !== 'causal' && holdsEachPart(label, reader)
+}
+
+/**
+ * Whether a cached value may be served to a session because the change stream speaks for it: everything committed at or before `watermark` has been
+ * told, and the value lacks nothing of that. What a replica has shown lies below the upper bound of what was seen, so the position covers it.
+ */
+export function servableAt(watermark: Lsn, label: Label, reader: Reader): boolean {
+  if (!isBounded(label, reader.level)) return false
+  return watermark >= needOf(reader.token, reader.tags, reader.level).lsn
+}
+
+/**
+ * A session that is not to go back has to know how far what it sees may reach. Of a value without an upper bound it could say nothing but that
+ * nothing will ever contain it.
+ */
+function isBounded({ hi }: Label, level: SessionNeed): boolean {
+  return hi < Infinity || level === 'none' || level === 'read-your-writes'
 }
 
 function holdsEachPart(label: Label, { token, level, tags }: Reader): boolean {

@@ -1,0 +1,118 @@
+import type { Token } from '../../../packages/fulcrum/src/consistency/token.ts'
+import { QUERIES, type Versions } from './data.ts'
+import type { Entry, Instance } from './instance.ts'
+import type { Read } from './read.ts'
+import { holds, type RememberedChange } from './shared-store.ts'
+import type { World } from './world.ts'
+
+/** What has to hold after every step, whatever happens. */
+export const INVARIANTS = [
+  /** A read at a session level has what its session had written, when it began, under the tags that it reads. */
+  'read your writes',
+  /** From `monotonic` on it also has, key by key, whatever its session had seen by reads that promise not to go back. */
+  'monotonic per key',
+  /** A causal read has everything that its session had written or seen. */
+  'causal',
+  /** What is served had been complete at some moment no longer ago than the bound; strong: when the read began. */
+  'staleness bound',
+  /** Nothing is served that was lost before its epoch began, and a session that lost something is told. */
+  'epoch isolation',
+  /** A value that is followed and was not dropped has everything committed up to the watermark. */
+  'watermark soundness',
+  /** What a tombstone lets pass has its change. */
+  'tombstone soundness',
+  /** What is served only because an id was recognised has what is demanded of it. */
+  'ids',
+  /** No token demands a position that its epoch has not reached: it would wait for what may never come. */
+  'demands can be met',
+] as const
+
+export type Invariant = (typeof INVARIANTS)[number]
+
+/** On account of what a value is served. */
+export type Reason = 'read' | 'positions' | 'ids' | 'watermark'
+
+export interface Served {
+  readonly value: Versions
+  readonly epoch: number
+  readonly reason: Reason
+}
+
+export function checkServed(world: World, read: Read, served: Served): void {
+  checkEpoch(world, read, served)
+  if (read.bound < Infinity) checkBound(world, read, served.value)
+  if (read.level === 'none') return
+  const named = (invariant: Invariant): Invariant => (served.reason === 'ids' ? 'ids' : invariant)
+  const { wrote, saw, all } = read.shadow
+  if (isBelow(read, served.value, wrote)) world.violate(named('read your writes'), told(read, served, wrote))
+  if (read.level === 'read-your-writes') return
+  if (isBelow(read, served.value, saw)) world.violate(named('monotonic per key'), told(read, served, saw))
+  if (read.level === 'causal' && isBelow(read, served.value, all))
+    world.violate(named('causal'), told(read, served, all))
+}
+
+function isBelow({ query }: Read, value: Versions, demanded: readonly number[]): boolean {
+  const keys = QUERIES[query] as readonly number[]
+  for (let index = 0; index < keys.length; index++)
+    if ((value[index] as number) < (demanded[keys[index] as number] as number)) return true
+  return false
+}
+
+function told({ query, level }: Read, { value, reason }: Served, demanded: readonly number[]): string {
+  return `keys ${QUERIES[query]} at versions ${value} (${reason}) do not have ${demanded} for ${level}`
+}
+
+function checkEpoch(world: World, { query, epoch }: Read, served: Served): void {
+  const keys = QUERIES[query] as readonly number[]
+  for (let index = 0; index < keys.length; index++)
+    if (world.lineage.isLost(keys[index] as number, served.value[index] as number, epoch))
+      world.violate(
+        'epoch isolation',
+        `keys ${keys} at versions ${served.value} were served in epoch ${epoch + 1}`,
+      )
+}
+
+function checkBound(world: World, { query, startedAt, bound }: Read, value: Versions): void {
+  const keys = QUERIES[query] as readonly number[]
+  for (let index = 0; index < keys.length; index++) {
+    const demanded = world.lineage.visibleAt(keys[index] as number, startedAt - bound)
+    if ((value[index] as number) < demanded)
+      world.violate(
+        'staleness bound',
+        `key ${keys[index]} at ${value[index]} lacks ${demanded}, ${bound} before ${startedAt}`,
+      )
+  }
+}
+
+/** Everything in the local cache that the watermark speaks for. */
+export function checkFollowed(world: World, instance: Instance): void {
+  for (const entry of instance.local) if (entry !== undefined) checkFollowedEntry(world, instance, entry)
+}
+
+export function checkFollowedEntry(world: World, { watermark, stream }: Instance, entry: Entry): void {
+  if (!entry.followed || watermark === undefined || stream.epoch !== world.epoch) return
+  for (const { kind, end, transaction } of world.primary.wal.records) {
+    if (end > watermark.lsn) return
+    if (kind === 'commit' && transaction !== undefined && !holds(entry, transaction))
+      world.violate('watermark soundness', `${entry.value} lacks the change at ${end}, before ${watermark.lsn}`)
+  }
+}
+
+/** A value that passed a tombstone. */
+export function checkPassed(world: World, entry: Entry, { transactions, min }: RememberedChange): void {
+  for (const each of transactions)
+    if (each.state !== 'lost' && !holds(entry, each))
+      world.violate(
+        'tombstone soundness',
+        `${entry.value} passed the tombstone at ${min} without ${each.versions}`,
+      )
+}
+
+/** `reached`: where the log of the token's epoch is, or ended. */
+export function checkDemand(world: World, { w, floor, sawFloor, tags }: Token, reached: number): void {
+  let demanded = Math.max(w, floor, sawFloor)
+  for (const { wrote, saw } of tags.values()) demanded = Math.max(demanded, wrote, saw)
+  if (demanded > reached)
+    world.violate('demands can be met', `a token demands ${demanded}, its epoch has reached ${reached}`)
+}
+
