@@ -25,7 +25,10 @@ export function edit(folder: string, { file, find, replace }: Edit): void {
   const text = readFileSync(path, 'utf8')
   const found = text.split(find).length - 1
   if (found !== 1) throw new Error(`${file} contains ${JSON.stringify(find)} ${found} times, not once`)
-  writeFileSync(path, text.replace(find, () => replace))
+  writeFileSync(
+    path,
+    text.replace(find, () => replace),
+  )
 }
 
 /** A copy of the compiled rules with small bounds, and with `edits`. */

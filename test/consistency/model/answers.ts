@@ -68,7 +68,8 @@ export function serve(world: World, read: Read, { label, value, reason }: Answer
   const tags = QUERY_TAGS[query] as readonly number[]
   const next = remembers ? world.rules.saw(token ?? world.rules.NEW_TOKEN, tags, label) : token
   const shadow = remembers ? afterSight(read, value) : read.shadow
-  if (next !== undefined && (next.floor > 0 || next.sawFloor > 0)) world.counts['tags evicted from a token'] += 1
+  if (next !== undefined && (next.floor > 0 || next.sawFloor > 0))
+    world.counts['tags evicted from a token'] += 1
   leave(world, session, { began: read, ended: { token: next, shadow } })
 }
 
@@ -97,7 +98,8 @@ export function keep(world: World, instance: Instance, entry: Entry): void {
   if (label.epoch !== EPOCHS[instance.epoch] && world.deviation !== 'caches ignore epochs') return
   const isUnheard = world.deviation === 'a change that arrives before the fill is forgotten'
   if (!isUnheard && !instance.changes.admits(label, QUERY_TAGS[query] as readonly number[])) return
-  const isFollowed = world.deviation === 'values filled before the stream began are followed' || entry.followed
+  const isFollowed =
+    world.deviation === 'values filled before the stream began are followed' || entry.followed
   const kept = { ...entry, followed: isFollowed }
   instance.local[query] = kept
   checkFollowedEntry(world, instance, kept)

@@ -44,7 +44,9 @@ export function readData(world: World, read: Read): boolean {
   if (replica === undefined) countWindow(world, read)
   else countAhead(world, read, replica)
   read.step = read.isBracketed ? 'after' : 'answered'
-  world.trace?.(`read for session ${read.session.index}: versions ${read.value} from ${whence(read)}, lo ${read.lo}`)
+  world.trace?.(
+    `read for session ${read.session.index}: versions ${read.value} from ${whence(read)}, lo ${read.lo}`,
+  )
   return true
 }
 
@@ -70,7 +72,8 @@ function replicaOf(world: World, { node }: Read): Replica | undefined {
 /** The primary of an old epoch is gone, and so are the connections of a replica that was restarted. */
 function isUnreachable(world: World, read: Read, replica: Replica | undefined): boolean {
   if (replica === undefined) return read.epoch !== world.epoch
-  if (world.deviation === 'a replica is trusted for a position that it had before it was restarted') return false
+  if (world.deviation === 'a replica is trusted for a position that it had before it was restarted')
+    return false
   return replica.incarnation !== read.incarnation
 }
 
@@ -86,7 +89,9 @@ function countWindow({ primary, counts }: World, { lo, query }: Read): void {
 
 function countAhead({ primary, counts, epoch }: World, { value, query }: Read, replica: Replica): void {
   if (replica.epoch !== epoch) return
-  if (value.some((version, index) => version > (primary.visible[QUERIES[query]?.[index] as number] as number)))
+  if (
+    value.some((version, index) => version > (primary.visible[QUERIES[query]?.[index] as number] as number))
+  )
     counts['replica ahead: it showed what the primary did not show yet'] += 1
   if (replica.applied > replica.reported) counts['replica visible before its position moved'] += 1
 }

@@ -44,7 +44,8 @@ function endWrites(world: World, fork: number): void {
     const { transaction, session, position } = write
     const { state, commitRecord } = transaction
     const isKept = (state === 'committing' || state === 'visible') && commitRecord <= fork
-    if (isKept && state === 'committing') world.counts['promotion kept a commit that was never acknowledged'] += 1
+    if (isKept && state === 'committing')
+      world.counts['promotion kept a commit that was never acknowledged'] += 1
     if (!isKept) transaction.state = state === 'aborted' ? state : 'lost'
     if (position > 0) continue
     if (session !== undefined) session.open -= 1
@@ -107,7 +108,8 @@ export function receive(world: World): boolean {
 
 export function applyNext(world: World): boolean {
   const replica = world.pick(world.replicas)
-  if (replica === undefined || replica.applied >= replica.received || replica.applied > replica.reported) return false
+  if (replica === undefined || replica.applied >= replica.received || replica.applied > replica.reported)
+    return false
   replica.apply()
   world.trace?.(`replica ${world.replicas.indexOf(replica)} shows ${replica.visible}`)
   return true

@@ -94,7 +94,10 @@ export function checkFollowedEntry(world: World, { watermark, stream }: Instance
   for (const { kind, end, transaction } of world.primary.wal.records) {
     if (end > watermark.lsn) return
     if (kind === 'commit' && transaction !== undefined && !holds(entry, transaction))
-      world.violate('watermark soundness', `${entry.value} lacks the change at ${end}, before ${watermark.lsn}`)
+      world.violate(
+        'watermark soundness',
+        `${entry.value} lacks the change at ${end}, before ${watermark.lsn}`,
+      )
   }
 }
 
@@ -115,4 +118,3 @@ export function checkDemand(world: World, { w, floor, sawFloor, tags }: Token, r
   if (demanded > reached)
     world.violate('demands can be met', `a token demands ${demanded}, its epoch has reached ${reached}`)
 }
-

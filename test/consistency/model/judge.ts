@@ -33,12 +33,17 @@ function isWithinBound(world: World, entry: Entry, { instance, bound }: Asker): 
   return world.now(instance) - asOf <= bound
 }
 
-function isForSession(world: World, entry: Entry, { instance, token, level, query }: Asker): Reason | undefined {
+function isForSession(
+  world: World,
+  entry: Entry,
+  { instance, token, level, query }: Asker,
+): Reason | undefined {
   const { rules, counts } = world
   if (level === 'none') return 'positions'
   if (token === undefined) return undefined
   const tags = QUERY_TAGS[query] as readonly number[]
-  if (rules.servable(entry.label, { token, level, tags })) return reasonOf(world, entry, { token, level, query })
+  if (rules.servable(entry.label, { token, level, tags }))
+    return reasonOf(world, entry, { token, level, query })
   const { watermark } = instance
   if (!entry.followed || watermark === undefined) return undefined
   if (!rules.servableAt(watermark.lsn, entry.label, { token, level, tags })) return undefined
@@ -54,7 +59,8 @@ function reasonOf(
 ): Reason {
   const tags = QUERY_TAGS[query] as readonly number[]
   const { lsn, rx } = rules.needOf(token, tags, level)
-  const isSettled = label.source === 'replica' || rx === 0 || (label.snapshot && rules.settled(label.snapshot, rx))
+  const isSettled =
+    label.source === 'replica' || rx === 0 || (label.snapshot && rules.settled(label.snapshot, rx))
   if (label.source === 'primary' && label.lo === lsn)
     counts['equal positions: a primary value at the very position that is needed'] += 1
   if (rules.contains(label, lsn) && isSettled === true) return 'positions'

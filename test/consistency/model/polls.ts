@@ -50,4 +50,3 @@ function arrive(world: World, { instance, node, sentAt, known }: Poll): boolean 
   world.trace?.(`instance ${instance.index} learns that the primary was at ${known.lsn}`)
   return true
 }
-

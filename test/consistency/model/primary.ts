@@ -34,7 +34,11 @@ export class Primary {
   static first(): Primary {
     const wal = new Wal()
     wal.append('other', 3)
-    return new Primary(wal, Array.from({ length: KEYS }, () => 0), 3)
+    return new Primary(
+      wal,
+      Array.from({ length: KEYS }, () => 0),
+      3,
+    )
   }
 
   /** `pg_current_wal_flush_lsn()`. */

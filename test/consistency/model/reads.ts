@@ -11,7 +11,14 @@ import type { Tombstone } from '../../../packages/fulcrum/src/consistency/tombst
 import type { World } from './world.ts'
 
 const MOST_OPEN = 2
-const LEVELS: readonly SessionNeed[] = ['none', 'read-your-writes', 'monotonic', 'monotonic', 'causal', 'causal']
+const LEVELS: readonly SessionNeed[] = [
+  'none',
+  'read-your-writes',
+  'monotonic',
+  'monotonic',
+  'causal',
+  'causal',
+]
 
 /** A query begins, and ends at once where the local cache has what it needs. */
 export function beginRead(world: World): boolean {
@@ -48,7 +55,9 @@ export function beginRead(world: World): boolean {
     acknowledged: [],
     tries: 0,
   }
-  world.trace?.(`session ${session.index} asks instance ${instance.index} for keys ${QUERIES[read.query]}, ${level}`)
+  world.trace?.(
+    `session ${session.index} asks instance ${instance.index} for keys ${QUERIES[read.query]}, ${level}`,
+  )
   const entry = instance.local[read.query]
   if (entry !== undefined && serveFrom(world, read, entry)) return true
   world.reads.push(read)
@@ -106,7 +115,8 @@ function admit(
   const { label, query } = shared
   if (!tombstones.every((each) => world.rules.outlives(label, each))) return undefined
   const isAdmitted = instance.changes.admits(label, QUERY_TAGS[query] as readonly number[])
-  if (!isAdmitted && world.deviation !== 'shared values are not compared with changes that were told') return undefined
+  if (!isAdmitted && world.deviation !== 'shared values are not compared with changes that were told')
+    return undefined
   const entry: Entry = { ...shared, readAt: -Infinity, followed: instance.changes.follows(label) }
   keep(world, instance, entry)
   return entry

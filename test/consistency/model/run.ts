@@ -23,7 +23,11 @@ const mix = new Mix()
 /** One seeded interleaving. */
 export function run(seed: number, options: RunOptions): Ended | undefined {
   const { takes, trace, counts } = options
-  const shape = { instances: 2 + (seed % 2), sessions: 2 + ((seed >>> 1) % 2), queries: 2 + ((seed >>> 2) % 4) }
+  const shape = {
+    instances: 2 + (seed % 2),
+    sessions: 2 + ((seed >>> 1) % 2),
+    queries: 2 + ((seed >>> 2) % 4),
+  }
   const world = new World(options, shape)
   world.trace = trace
   world.random.reseed(seed, 0)

@@ -87,14 +87,19 @@ function check(world: World, token: Token): void {
   checkDemand(world, token, world.reached(EPOCHS.indexOf(token.epoch ?? (EPOCHS[world.epoch] as string))))
 }
 
-function countMerge(world: World, session: Session, { began, ended }: { began: Entered; ended: Entered }): void {
+function countMerge(
+  world: World,
+  session: Session,
+  { began, ended }: { began: Entered; ended: Entered },
+): void {
   const present = session.calls.token
   if (present === undefined || present === began.token || present.epoch !== ended.token?.epoch) return
   if (present === ended.token) return
   for (const [tag, a] of present.tags) {
     const b = ended.token?.tags.get(tag)
     if (b === undefined) continue
-    if (a.fill !== b.fill && a.fill !== 0 && b.fill !== 0) world.counts['tokens merged with different fills'] += 1
+    if (a.fill !== b.fill && a.fill !== 0 && b.fill !== 0)
+      world.counts['tokens merged with different fills'] += 1
     if (a.wrote === b.wrote && a.wrote !== 0 && a.writeId !== b.writeId)
       world.counts['tokens merged with two writes at one position'] += 1
   }

@@ -35,7 +35,7 @@ function withoutChunks(
   fails: (fewer: ReadonlySet<number>) => boolean,
 ): Set<number> {
   let left = [...steps]
-  for (let from = 0; from < left.length; ) {
+  for (let from = 0; from < left.length;) {
     const fewer = [...left.slice(0, from), ...left.slice(from + size)]
     if (fails(new Set(fewer))) left = fewer
     else from += size

@@ -23,7 +23,11 @@ function open(world: World, { stream, index }: Instance): boolean {
   stream.epoch = world.epoch
   stream.decoded = world.primary.flushed
   stream.startLsn = world.primary.flushLsn
-  if (world.primary.running.some(({ state, commitLsn }) => state === 'committing' && commitLsn <= stream.startLsn))
+  if (
+    world.primary.running.some(
+      ({ state, commitLsn }) => state === 'committing' && commitLsn <= stream.startLsn,
+    )
+  )
     world.counts['streams begun while a commit was in its window'] += 1
   world.trace?.(`the stream of instance ${index} begins at ${stream.startLsn}`)
   return true
@@ -33,7 +37,10 @@ function open(world: World, { stream, index }: Instance): boolean {
 function start(world: World, { stream, changes }: Instance): boolean {
   const { nextXid, snapshot } = world.primary
   stream.state = 'on'
-  changes.started(stream.startLsn, world.deviation === 'a stream begins at the xmax of a snapshot' ? snapshot.xmax : nextXid)
+  changes.started(
+    stream.startLsn,
+    world.deviation === 'a stream begins at the xmax of a snapshot' ? snapshot.xmax : nextXid,
+  )
   return true
 }
 

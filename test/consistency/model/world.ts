@@ -86,10 +86,7 @@ export class World {
     this.counts = counts
     this.deviation = deviation
     this.replicas = [new Replica(this.primary.wal, 0), new Replica(this.primary.wal, 0)]
-    this.instances = Array.from(
-      { length: many.instances },
-      (_, index) => new Instance(index, rules, counts),
-    )
+    this.instances = Array.from({ length: many.instances }, (_, index) => new Instance(index, rules, counts))
     this.sessions = Array.from({ length: many.sessions }, (_, index) => ({
       index,
       calls: new rules.CallSession(),

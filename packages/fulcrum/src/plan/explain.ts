@@ -27,14 +27,14 @@ export function explain(plan: Plan, operation: AnyOperation): string {
 
 /** The same for machines: plain JSON. Functions of a contract are shown as `"function"`, signatures by name. */
 export function explainJson(plan: Plan, operation: AnyOperation): Record<string, unknown> {
-  const { http, summary, touched, stages, ...rest } = explanationOf(plan, operation)
+  const { http, summary, touched, ...rest } = explanationOf(plan, operation)
   const tags = touched === undefined ? {} : { [touched.verb]: touched.tags ?? null }
   return {
     ...rest,
+    stages: rest.stages.map(unbounded),
     http: http ?? null,
     summary: summary ?? null,
     contract: plain(operation.contract),
-    stages: stages.map(unbounded),
     ...tags,
   }
 }
