@@ -62,7 +62,9 @@ export interface Answer {
 
 export function serve(world: World, read: Read, { label, value, reason }: Answer): void {
   const { session, query, level, token } = read
-  world.trace?.(`session ${session.index} is served versions ${value} of keys ${QUERIES[query]} (${reason})`)
+  world.trace?.(
+    `session ${session.index} is served versions ${String(value)} of keys ${String(QUERIES[query])} (${reason})`,
+  )
   checkServed(world, read, { value, epoch: read.epoch, reason })
   const remembers = level === 'monotonic' || level === 'causal'
   const tags = QUERY_TAGS[query] as readonly number[]

@@ -45,7 +45,7 @@ export function readData(world: World, read: Read): boolean {
   else countAhead(world, read, replica)
   read.step = read.isBracketed ? 'after' : 'answered'
   world.trace?.(
-    `read for session ${read.session.index}: versions ${read.value} from ${whence(read)}, lo ${read.lo}`,
+    `read for session ${read.session.index}: versions ${String(read.value)} from ${whence(read)}, lo ${read.lo}`,
   )
   return true
 }

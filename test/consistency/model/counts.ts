@@ -55,7 +55,3 @@ export type Counts = Record<Occasion, number>
 export function noCounts(): Counts {
   return Object.fromEntries(OCCASIONS.map((name) => [name, 0])) as Counts
 }
-
-export function addCounts(into: Counts, counts: Counts): void {
-  for (const name of OCCASIONS) into[name] += counts[name]
-}

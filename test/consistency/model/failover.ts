@@ -1,10 +1,7 @@
 import { Primary } from './primary.ts'
-import { KEYS } from './data.ts'
-import { EPOCHS } from './lineage.ts'
 import type { Replica } from './replica.ts'
 import { learn } from './sessions.ts'
 import type { World } from './world.ts'
-import type { Write } from './write.ts'
 
 const MOST_EPOCHS = 3
 
@@ -40,7 +37,7 @@ function attach(world: World, replica: Replica): void {
 }
 
 function endWrites(world: World, fork: number): void {
-  for (const write of [...world.writes]) {
+  for (const write of world.writes.slice()) {
     const { transaction, session, position } = write
     const { state, commitRecord } = transaction
     const isKept = (state === 'committing' || state === 'visible') && commitRecord <= fork
@@ -111,7 +108,7 @@ export function applyNext(world: World): boolean {
   if (replica === undefined || replica.applied >= replica.received || replica.applied > replica.reported)
     return false
   replica.apply()
-  world.trace?.(`replica ${world.replicas.indexOf(replica)} shows ${replica.visible}`)
+  world.trace?.(`replica ${world.replicas.indexOf(replica)} shows ${String(replica.visible)}`)
   return true
 }
 

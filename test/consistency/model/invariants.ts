@@ -59,7 +59,7 @@ function isBelow({ query }: Read, value: Versions, demanded: readonly number[]):
 }
 
 function told({ query, level }: Read, { value, reason }: Served, demanded: readonly number[]): string {
-  return `keys ${QUERIES[query]} at versions ${value} (${reason}) do not have ${demanded} for ${level}`
+  return `keys ${String(QUERIES[query])} at versions ${String(value)} (${reason}) do not have ${String(demanded)} for ${level}`
 }
 
 function checkEpoch(world: World, { query, epoch }: Read, served: Served): void {
@@ -68,7 +68,7 @@ function checkEpoch(world: World, { query, epoch }: Read, served: Served): void 
     if (world.lineage.isLost(keys[index] as number, served.value[index] as number, epoch))
       world.violate(
         'epoch isolation',
-        `keys ${keys} at versions ${served.value} were served in epoch ${epoch + 1}`,
+        `keys ${String(keys)} at versions ${String(served.value)} were served in epoch ${epoch + 1}`,
       )
 }
 
@@ -96,7 +96,7 @@ export function checkFollowedEntry(world: World, { watermark, stream }: Instance
     if (kind === 'commit' && transaction !== undefined && !holds(entry, transaction))
       world.violate(
         'watermark soundness',
-        `${entry.value} lacks the change at ${end}, before ${watermark.lsn}`,
+        `${String(entry.value)} lacks the change at ${end}, before ${watermark.lsn}`,
       )
   }
 }
@@ -107,7 +107,7 @@ export function checkPassed(world: World, entry: Entry, { transactions, min }: R
     if (each.state !== 'lost' && !holds(entry, each))
       world.violate(
         'tombstone soundness',
-        `${entry.value} passed the tombstone at ${min} without ${each.versions}`,
+        `${String(entry.value)} passed the tombstone at ${min} without ${String(each.versions)}`,
       )
 }
 

@@ -56,7 +56,7 @@ export function beginRead(world: World): boolean {
     tries: 0,
   }
   world.trace?.(
-    `session ${session.index} asks instance ${instance.index} for keys ${QUERIES[read.query]}, ${level}`,
+    `session ${session.index} asks instance ${instance.index} for keys ${String(QUERIES[read.query])}, ${level}`,
   )
   const entry = instance.local[read.query]
   if (entry !== undefined && serveFrom(world, read, entry)) return true

@@ -10,7 +10,9 @@ export function stepFill(world: World): boolean {
   if (world.random.chance(5)) return true
   const place = world.deviation === 'caches ignore epochs' ? 0 : fill.epoch
   const passed = world.shared.fill(place, fill.entry)
-  world.trace?.(`a fill of versions ${fill.entry.value} is ${passed === undefined ? 'refused' : 'accepted'}`)
+  world.trace?.(
+    `a fill of versions ${String(fill.entry.value)} is ${passed === undefined ? 'refused' : 'accepted'}`,
+  )
   for (const tombstone of passed ?? []) checkPassed(world, fill.entry, tombstone)
   return true
 }

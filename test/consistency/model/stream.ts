@@ -1,9 +1,8 @@
-import { tagOf } from './data.ts'
+import { QUERY_TAGS, tagOf } from './data.ts'
 import type { Instance } from './instance.ts'
 import { checkFollowed } from './invariants.ts'
 import type { WalRecord } from './wal.ts'
 import type { World } from './world.ts'
-import { QUERY_TAGS } from './data.ts'
 
 /** Moves an instance's change stream on by one step. */
 export function stepStream(world: World): boolean {
@@ -89,7 +88,9 @@ function tell(world: World, instance: Instance, { transaction, end, xid }: WalRe
   if (transaction.state === 'committing') world.counts['changes decoded before they were visible'] += 1
   const change = { xid, lsn: end }
   const tags = transaction.keys.map(tagOf)
-  world.trace?.(`instance ${instance.index} is told of ${transaction.versions} of keys ${transaction.keys}`)
+  world.trace?.(
+    `instance ${instance.index} is told of ${String(transaction.versions)} of keys ${String(transaction.keys)}`,
+  )
   for (const tag of tags) instance.changes.committed(tag, change)
   instance.local.forEach((entry, query) => {
     if (entry === undefined || !QUERY_TAGS[query]?.some((tag) => tags.includes(tag))) return

@@ -31,7 +31,9 @@ export function beginWrite(world: World): boolean {
     transaction: primary.begin(keys, versions, 1 + random.below(3)),
     position: 0,
   })
-  world.trace?.(`${nameOf(session?.index)} begins to write versions ${versions} of keys ${keys}`)
+  world.trace?.(
+    `${nameOf(session?.index)} begins to write versions ${String(versions)} of keys ${String(keys)}`,
+  )
   return true
 }
 
@@ -51,7 +53,7 @@ export function stepWrite(world: World): boolean {
   if (transaction.state === 'running') {
     if (random.chance(6)) return abort(world, write)
     primary.insertCommit(transaction, 1 + random.below(3))
-    world.trace?.(`commit record of ${transaction.versions} at ${transaction.commitLsn}`)
+    world.trace?.(`commit record of ${String(transaction.versions)} at ${transaction.commitLsn}`)
     if (random.chance(30)) flush(world)
     return true
   }
@@ -81,7 +83,7 @@ export function writeOther(world: World): boolean {
 
 function abort(world: World, write: Write): boolean {
   world.primary.abort(write.transaction, 1 + world.random.below(2))
-  world.trace?.(`versions ${write.transaction.versions} are rolled back`)
+  world.trace?.(`versions ${String(write.transaction.versions)} are rolled back`)
   if (write.session !== undefined) write.session.open -= 1
   return drop(world, write)
 }
@@ -97,7 +99,7 @@ function show(world: World, { transaction }: Write): boolean {
   transaction.keys.forEach((key, index) =>
     lineage.shown(key, transaction.versions[index] as number, world.time),
   )
-  world.trace?.(`versions ${transaction.versions} of keys ${transaction.keys} are visible`)
+  world.trace?.(`versions ${String(transaction.versions)} of keys ${String(transaction.keys)} are visible`)
   return true
 }
 
@@ -106,7 +108,7 @@ function locate(world: World, write: Write): boolean {
   write.position = world.primary.wal.insertLsn
   if (write.position !== world.primary.wal.endOf(world.primary.wal.length))
     world.counts['page boundary: a position that no replica reaches'] += 1
-  world.trace?.(`write of ${write.transaction.versions} is located at ${write.position}`)
+  world.trace?.(`write of ${String(write.transaction.versions)} is located at ${write.position}`)
   return world.random.chance(40) ? acknowledge(world, write) : true
 }
 
@@ -120,7 +122,9 @@ function acknowledge(world: World, write: Write): boolean {
   const all = raised(shadow.all, keys, versions)
   const declared = tags.length > 0 ? raised(shadow.wrote, keys, versions) : shadow.wrote
   world.counts['writes acknowledged'] += 1
-  world.trace?.(`session ${session.index} is told that ${versions} of keys ${keys} are written (id ${id})`)
+  world.trace?.(
+    `session ${session.index} is told that ${String(versions)} of keys ${String(keys)} are written (id ${id})`,
+  )
   leave(world, session, {
     began: { token: write.token, shadow },
     ended: { token: next, shadow: { ...shadow, wrote: declared, all } },

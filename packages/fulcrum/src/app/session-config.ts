@@ -56,9 +56,7 @@ function keysInvalid(keys: unknown): FulcrumError {
 }
 
 function describeKey(key: unknown): string {
-  return typeof key === 'string'
-    ? `a text of ${key.length} characters`
-    : `${key === undefined ? 'undefined' : typeof key}`
+  return typeof key === 'string' ? `a text of ${key.length} characters` : typeof key
 }
 
 /** Whether the application gives out tokens. */

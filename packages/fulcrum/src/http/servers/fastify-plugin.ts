@@ -133,7 +133,7 @@ function sendBesideOthers(reply: FastifyReplyLike, { status, headers, body, clos
     const value = headers[index + 1] as string
     // Fastify adds cookies by itself and replaces everything else.
     const before = name === 'vary' ? reply.getHeader(name) : undefined
-    reply.header(name, before === undefined ? value : `${String(before)}, ${value}`)
+    reply.header(name, before === undefined ? value : `${before as string}, ${value}`)
   }
   if (close === true) reply.header('connection', 'close')
   // Without a serialiser of its own, Fastify adds a charset to types that have none.

@@ -17,7 +17,7 @@ const cache = { strategy: 'aside', ttl: '30s' } as const
 
 function policyOf(
   contract: QueryContract,
-  { versioned = false, method = 'GET' as 'GET' | 'POST' } = {},
+  { versioned = false, method = 'GET' }: { versioned?: boolean; method?: 'GET' | 'POST' } = {},
 ): CachePolicy {
   const operation = query('test.get', {
     output: z.object({ version: z.number() }),

@@ -118,7 +118,7 @@ describe('a session in cookies', () => {
       for (const answer of order) browser.take(answer)
       expect(browser.size).toBe(2)
       const merged = inCookies.begin(headOf({ cookie: `theme=dark; ${browser.header}` })).session.token
-      expect([...(merged?.tags.keys() ?? [])].toSorted()).toEqual([2, 3])
+      expect([...(merged?.tags.keys() ?? [])].toSorted((a, b) => a - b)).toEqual([2, 3])
       browser.take(answered(inCookies, { cookie: browser.header }))
       expect(browser.size).toBe(1)
     }
