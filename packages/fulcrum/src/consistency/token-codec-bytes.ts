@@ -4,7 +4,11 @@ const MOST = Number.MAX_SAFE_INTEGER
 /** Bytes of a number of 53 bits in fixed width. */
 const WIDE = 7
 
-/** Writes whole numbers from 0 to 2^53 - 1, one after the other. */
+/**
+ * Writes whole numbers from 0 to 2^53 - 1, one after the other.
+ *
+ * @throws RangeError for anything else: an upper bound that nobody has asked for is infinite, and a session that was told so would wait for ever.
+ */
 export class ByteWriter {
   readonly #bytes: number[] = []
 
@@ -18,7 +22,7 @@ export class ByteWriter {
 
   /** Seven bits to a byte, the lowest first (LEB128): short for small numbers. */
   varint(value: number): void {
-    let rest = value
+    let rest = exact(value)
     while (rest >= 0x80) {
       this.#bytes.push((rest % 0x80) + 0x80)
       rest = Math.floor(rest / 0x80)
@@ -28,12 +32,17 @@ export class ByteWriter {
 
   /** Seven bytes, the lowest first: short for numbers that are random. */
   wide(value: number): void {
-    let rest = value
+    let rest = exact(value)
     for (let index = 0; index < WIDE; index += 1) {
       this.#bytes.push(rest % 0x100)
       rest = Math.floor(rest / 0x100)
     }
   }
+}
+
+function exact(value: number): number {
+  if (Number.isSafeInteger(value) && value >= 0) return value
+  throw new RangeError(`a token cannot hold ${value}`)
 }
 
 /** Reads what `ByteWriter` has written. What it cannot have written leaves the reader `broken`, and reads as 0 from then on. */

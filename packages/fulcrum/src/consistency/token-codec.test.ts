@@ -115,6 +115,16 @@ describe('the bytes of a token', () => {
     expect(decodeToken(bytes)).toBeUndefined()
   })
 
+  it('are not made of a number that they cannot hold', () => {
+    const tags = new Map([[1, { wrote: 0, writeId: 0, saw: Infinity, rx: 0, fill: 0 }]])
+    for (const token of [
+      { ...NEW_TOKEN, tags },
+      { ...NEW_TOKEN, w: Infinity },
+      { ...NEW_TOKEN, floor: 0.5 },
+    ])
+      expect(() => encodeToken(token)).toThrow(RangeError)
+  })
+
   it('are refused when another version has made them', () => {
     const bytes = encodeToken(NEW_TOKEN)
     bytes[0] = 2

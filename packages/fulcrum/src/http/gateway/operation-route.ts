@@ -65,7 +65,7 @@ export class OperationRoute implements GatewayRoute {
       const output = await this.#compiled.run(call, input)
       return this.#answers.success({ requestId: id, head, call, visit, consulted }, output)
     } catch (error) {
-      return this.#answers.problem(this.#problem(id, head, error), visit)
+      return this.#failed(error, { id, head, visit })
     } finally {
       if (call !== undefined) wire.unwatch(call)
     }
@@ -86,11 +86,27 @@ export class OperationRoute implements GatewayRoute {
     return Math.max(0, given - (this.#parts.clock.coarse() - since))
   }
 
+  /** A session that cannot be written stays behind, and is told of: the answer must not depend on it. */
+  #failed(error: unknown, { id, head, visit }: Failed): WireResponse {
+    const response = this.#problem(id, head, error)
+    try {
+      return this.#answers.problem(response, visit)
+    } catch (unwritable) {
+      return this.#problem(id, head, unwritable)
+    }
+  }
+
   #problem(id: string, head: RequestHead, error: unknown): WireResponse {
     const traceId = parseTraceparent(head.traceparent)?.traceId
     const origin = (path: string): ReturnType<InputDecoder['origin']> => this.#input.origin(path)
     return answerError(error, { requestId: id, operation: this.operation, traceId, origin }, this.#parts.log)
   }
+}
+
+interface Failed {
+  readonly id: string
+  readonly head: RequestHead
+  readonly visit: Visit | undefined
 }
 
 interface Terms {
