@@ -26,7 +26,7 @@ describe('GET /products/:id', () => {
       version: 1,
     })
     expect(headers.get('etag')).toBe('"1"')
-    expect(headers.get('fulcrum-source')).toMatch(/^(primary|replica)$/)
+    expect(headers.get('fulcrum-source')).toMatch(/^(?:primary|replica|local)$/)
   })
 
   test('takes ids in capitals', async () => {
