@@ -51,13 +51,21 @@ export class HeldCommits implements AsyncDisposable {
     await using probe = await Observer.connect(url)
     await probe.rows("SET application_name = 'hold-probe'")
     await waitFor(async () => {
-      const commit = probe.rows('INSERT INTO hold_probe VALUES (1)')
-      await Promise.race([commit, waitFor(() => this.#waiting())])
-      const isHeld = (await this.#waiting()) > 0
-      const text = "SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE application_name = 'hold-probe'"
-      await this.#observer.rows(text)
+      const probing = { isOver: false }
+      const commit = probe.rows('INSERT INTO hold_probe VALUES (1)').finally(() => (probing.isOver = true))
+      await waitFor(async () => probing.isOver || (await this.#waiting()) > 0)
+      const isHeld = !probing.isOver
+      await waitFor(async () => {
+        if (!probing.isOver) await this.#cancelProbe()
+        return probing.isOver
+      })
       await commit
       return isHeld
     })
+  }
+
+  async #cancelProbe(): Promise<void> {
+    const text = "SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE application_name = 'hold-probe'"
+    await this.#observer.rows(text)
   }
 }

@@ -272,7 +272,7 @@ describe('reads that share a connection', () => {
     await using store = await TestStore.start({ url: cluster.primaryUrl, pipelined: 1 })
     const facts = call({ operation: 'test.slow' })
     const fast = store.labelled<{ n: number }>(LOOK, { terms: both(PIPELINED) })
-    const slow = store.labelled("SELECT pg_sleep(1), 'slow'", { terms: both(PIPELINED), facts })
+    const slow = store.labelled("SELECT pg_sleep(1), 'slow'", { facts })
     const behind = store.labelled<{ n: number }>(LOOK, { terms: both(PIPELINED) })
     const first = await Promise.race([slow.then(() => 'slow'), Promise.all([fast, behind])])
     expect(first).not.toBe('slow')
@@ -280,7 +280,7 @@ describe('reads that share a connection', () => {
       expect(rows).toHaveLength(1)
       expect(known(label).hi).toBeLessThan(Infinity)
     }
-    expect(known((await slow).label).hi).toBeLessThan(Infinity)
+    await slow
   })
 
   test('carry the questions of the attempt that was answered', { timeout: 60_000 }, async () => {

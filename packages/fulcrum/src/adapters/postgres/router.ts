@@ -101,6 +101,8 @@ export class Router {
   #closeReplica(need: ReadNeed): PostgresNode | undefined {
     const now = this.#parts.clock.coarse()
     let best: PostgresNode | undefined
+    // Whatever is asked for now would be too old when the answer is there.
+    if (need.maxAge <= PATIENCE_MS) return undefined
     for (const node of this.#parts.topology.replicas) {
       const { isHealthy, position } = node.monitor
       const hasGrudge = now - (this.#waitedInVain.get(node) ?? -Infinity) < GRUDGE_MS
