@@ -128,21 +128,6 @@ describe.each([
   })
 })
 
-test('of replicas that have it, the one with the least to do serves', async () => {
-  const { need } = await change()
-  await waitFor(async () => (await look({ need })).source === 'replica')
-  const session = store.store.read({ ...DEDICATED, target: 'replica' }, call())
-  const busy = await session.run<{ port: number }>('SELECT inet_server_port() AS port', [])
-  try {
-    for (let round = 0; round < 5; round++) {
-      const { rows } = await store.labelled('SELECT inet_server_port() AS port', { need, terms: far })
-      expect(rows).not.toEqual(busy.rows)
-    }
-  } finally {
-    session.release()
-  }
-})
-
 describe('a read that may not be older than that', () => {
   beforeEach(healthy)
 
