@@ -30,4 +30,6 @@ export interface Entry {
   readonly bytes: number
   /** It was filled here since the change stream has been complete, so that the watermark speaks for it. */
   readonly followed: boolean
+  /** It is in the local tier, where a change would drop it. Kept by the tier; what was dropped lacks something, however far the stream has come. */
+  isHeld: boolean
 }

@@ -65,7 +65,7 @@ export class Judge {
     const { label } = entry
     if (label === undefined || now - entry.asOf <= this.#bounds.staleness) return entry.asOf
     const { freshness, watermark } = this.#caches
-    const followed = entry.followed && watermark !== undefined ? watermark.asOf : -Infinity
+    const followed = isSpokenFor(entry) && watermark !== undefined ? watermark.asOf : -Infinity
     entry.asOf = Math.max(entry.asOf, followed, freshness?.asOf(label) ?? -Infinity)
     return entry.asOf
   }
@@ -73,7 +73,12 @@ export class Judge {
   /** It was not invalidated, and everything up to a position that covers the need has been told. */
   #isFollowedTo(entry: Entry, token: Token): boolean {
     const { watermark } = this.#caches
-    if (!entry.followed || watermark === undefined) return false
+    if (!isSpokenFor(entry) || watermark === undefined) return false
     return watermark.lsn >= needOf(token, entry.tags, this.#level).lsn
   }
+}
+
+/** Whether the watermark speaks for an entry: whatever had changed it would have dropped it. A call may still hold one that was dropped. */
+function isSpokenFor({ followed, isHeld }: Entry): boolean {
+  return followed && isHeld
 }

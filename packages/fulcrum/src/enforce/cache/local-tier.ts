@@ -84,7 +84,10 @@ export class LocalTier {
   }
 
   clear(): void {
-    for (const slots of this.#shelves) slots.clear()
+    for (const slots of this.#shelves) {
+      for (const { entry } of slots.values()) entry.isHeld = false
+      slots.clear()
+    }
     this.#byTag.clear()
     this.#newest = this.#oldest = this.#hand = undefined
     this.#size = this.#bytes = 0
@@ -101,6 +104,7 @@ export class LocalTier {
     else this.#newest.newer = slot
     this.#newest = slot
     shelf.set(key, slot)
+    entry.isHeld = true
     for (const tag of entry.tags) this.#index(tag, slot)
     this.#size += 1
     this.#bytes += bytes
@@ -131,6 +135,7 @@ export class LocalTier {
     if (newer === undefined) this.#newest = older
     else newer.older = older
     shelf.delete(key)
+    entry.isHeld = false
     for (const tag of entry.tags) this.#unindex(tag, slot)
     this.#size -= 1
     this.#bytes -= entry.bytes + SLOT_BYTES

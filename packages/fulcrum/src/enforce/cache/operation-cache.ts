@@ -90,6 +90,7 @@ export class OperationCache {
       cost,
       bytes: body?.length ?? 0,
       followed: label !== undefined && changes.follows(label),
+      isHeld: false,
     }
   }
 

@@ -113,6 +113,7 @@ function entryOf(reading: Reading, settings: FillSettings, { clock, random, cach
     cost,
     bytes: 2 * body.length,
     followed: label !== undefined && caches.changes.follows(label),
+    isHeld: false,
   }
   return { entry, body, retention }
 }
