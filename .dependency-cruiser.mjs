@@ -26,7 +26,8 @@ export const ROOMS = {
 }
 
 const source = '^packages/fulcrum/src'
-const tests = '[.]test[.]ts$'
+/** And what several of them share, which is not shipped either. */
+const tests = '[.](test|fixture)[.]ts$'
 const built = { dependencyTypesNot: ['type-only'] }
 
 /** The rooms that `room` may import, itself included. Nothing imports the entries. */

@@ -14,8 +14,8 @@ const settings = ['tsconfig.json', 'tsconfig.build.json', '../../tsconfig.base.j
 /** A digest of the name, size and modification time of everything that is compiled or that says how. */
 function fingerprint() {
   const files = [
-    ...globSync('**/*.ts', { cwd: source, exclude: (name) => name.endsWith('.test.ts') }).map((file) =>
-      join(source, file),
+    ...globSync('**/*.ts', { cwd: source, exclude: (name) => /[.](test|fixture)[.]ts$/.test(name) }).map(
+      (file) => join(source, file),
     ),
     ...settings.map((file) => join(home, file)),
   ]

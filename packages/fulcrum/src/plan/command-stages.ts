@@ -11,7 +11,7 @@ export function commandStages(operation: AnyOperation, module: ModuleFacts, { st
   return drawn([
     deadline(operation),
     precondition(operation),
-    ...invalidate(operation),
+    ...invalidate(operation, withTransaction ? 'commit' : 'run'),
     ...inner,
     run(operation),
   ])
@@ -60,11 +60,13 @@ function transaction({ contract }: AnyOperation, module: ModuleFacts): Drawing {
 }
 
 /** Commands that are joined may change what this one does not name. */
-function invalidate({ changes, contract }: AnyOperation): Drawing[] {
+function invalidate({ changes, contract }: AnyOperation, after: 'commit' | 'run'): Drawing[] {
   if (changes === undefined && (contract.transaction?.joins ?? []).length === 0) return []
   const reason =
-    'after COMMIT the session is told what it has written, and cached answers with the changed tags are dropped here and, as far as the news travels, everywhere; no promise depends on its arrival'
-  return [present({ stage: 'invalidate', reason })]
+    after === 'commit'
+      ? 'after COMMIT the session is told what it has written, and cached answers with the changed tags are dropped here and, as far as the news travels, everywhere; no promise depends on its arrival'
+      : 'afterwards cached answers with the changed tags are dropped here and, as far as the news travels, everywhere'
+  return [present({ stage: 'invalidate', after, reason })]
 }
 
 function noTransaction({ name }: ModuleFacts): Drawing {

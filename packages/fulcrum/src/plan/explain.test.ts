@@ -294,6 +294,7 @@ it('explains to machines', () => {
           "stage": "precondition",
         },
         {
+          "after": "commit",
           "reason": "after COMMIT the session is told what it has written, and cached answers with the changed tags are dropped here and, as far as the news travels, everywhere; no promise depends on its arrival",
           "stage": "invalidate",
         },

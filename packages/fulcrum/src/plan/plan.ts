@@ -80,7 +80,8 @@ export type Stage = { readonly reason: string } & (
       readonly joins: readonly string[]
     }
   | { readonly stage: 'label' }
-  | { readonly stage: 'invalidate' }
+  /** After COMMIT, at its position; or after the handler, where there is no transaction. */
+  | { readonly stage: 'invalidate'; readonly after: 'commit' | 'run' }
   | { readonly stage: 'run' }
 )
 

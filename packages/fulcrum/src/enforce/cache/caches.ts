@@ -4,7 +4,9 @@ import type { Watermark } from '../../consistency/watermark.ts'
 import type { Clock } from '../../kernel/clock.ts'
 import type { Random } from '../../kernel/random.ts'
 import type { BusMessage, SharedCache } from '../../ports/shared-cache.ts'
+import type { StreamStart } from '../../ports/change-stream.ts'
 import type { Freshness } from '../../ports/store.ts'
+import { NO_EPOCH } from './elsewhere.ts'
 import { FillWaiters } from './fill-waiters.ts'
 import { type LocalBounds, LocalTier } from './local-tier.ts'
 import { RecentChanges } from './recent-changes.ts'
@@ -17,9 +19,14 @@ export interface CachesParts {
   readonly random: Random
 }
 
-/** An operation that is told when its version was raised. */
+/** An operation whose entries are of one version or another. */
 export interface Versioned {
+  /** The present version is this one. */
   bumped(version: number): void
+  /** Asks the shared cache for the present version. Never rejects. */
+  learn(): Promise<void>
+  /** Leaves all entries behind, on all instances. Rejects with `FUL-3002` where the others could not be told. */
+  bump(): Promise<number>
 }
 
 /**
@@ -46,8 +53,13 @@ export class Caches {
     this.freshness = parts.freshness
     this.clock = parts.clock
     this.random = parts.random
-    parts.freshness?.onEpoch(() => this.clear())
-    parts.shared?.listen({ message: (message) => this.#hear(message), gap: () => this.clear() })
+    parts.freshness?.onEpoch((epoch) => this.#entered(epoch))
+    parts.shared?.listen({ message: (message) => this.#hear(message), gap: () => this.#missed() })
+  }
+
+  /** The epoch of what is cached now. */
+  get epoch(): EpochId {
+    return this.freshness?.epoch ?? NO_EPOCH
   }
 
   /** How far the change stream has told everything; `undefined` while there is none to rely on. */
@@ -61,6 +73,12 @@ export class Caches {
     this.#relied = listener
   }
 
+  /** From here on the change stream tells everything. */
+  following(start: StreamStart): void {
+    this.#watermark = undefined
+    this.changes.started(start)
+  }
+
   /** The watermark has moved on. */
   reached(watermark: Watermark): void {
     this.#watermark = watermark
@@ -69,13 +87,18 @@ export class Caches {
   /** The change stream has a gap: nothing that it said before counts any more. */
   lost(): void {
     this.#watermark = undefined
-    this.clear()
+    this.changes.gap()
+    this.local.clear()
   }
 
-  /** What is cached here may be out of date, and nothing says which part of it. */
-  clear(): void {
-    this.local.clear()
-    this.changes.clear()
+  /** Asks for the present versions, of which news may have been missed. Never rejects. */
+  async learnVersions(): Promise<void> {
+    await Promise.all([...this.#versioned.values()].map((versioned) => versioned.learn()))
+  }
+
+  /** `undefined`: the operation's entries have no versions. */
+  versioned(operation: string): Versioned | undefined {
+    return this.#versioned.get(operation)
   }
 
   register(operation: string, versioned: Versioned): void {
@@ -89,20 +112,38 @@ export class Caches {
 
   /** A command of this instance has changed tags; its write was acknowledged. Tells the others, as well as it can. */
   changed(epoch: EpochId, tags: readonly number[], tombstone: Tombstone): void {
-    this.#drop(tags, tombstone)
+    if (tags.length === 0) return
+    if (epoch === this.epoch) this.#drop(tags, tombstone)
     this.shared?.changed(epoch, { tags, tombstone, ttl: TOMBSTONE_MS }).catch(ignore)
+  }
+
+  /** What is cached under these tags may be out of date, here; since when is not known. */
+  suspect(tags: readonly number[]): void {
+    for (const tag of tags) this.local.dropTag(tag, () => false)
   }
 
   #hear(message: BusMessage): void {
     switch (message.kind) {
       case 'changed':
-        if (message.epoch === this.freshness?.epoch) this.#drop(message.tags, message.tombstone)
+        if (message.epoch === this.epoch) this.#drop(message.tags, message.tombstone)
         return
       case 'filled':
         return this.waiters.filled(message.id)
       case 'bumped':
         return this.#versioned.get(message.operation)?.bumped(message.version)
     }
+  }
+
+  #entered(epoch: EpochId): void {
+    this.#watermark = undefined
+    this.changes.entered(epoch)
+    this.local.clear()
+  }
+
+  /** News may have been missed: what is cached here may be out of date, and nothing says which part of it. */
+  #missed(): void {
+    this.local.clear()
+    void this.learnVersions()
   }
 
   #drop(tags: readonly number[], tombstone: Tombstone): void {

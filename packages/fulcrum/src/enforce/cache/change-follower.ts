@@ -1,5 +1,5 @@
 import { tagKey } from '../../consistency/tag-key.ts'
-import { type Change, includes, type Watermark } from '../../consistency/watermark.ts'
+import type { Change, Watermark } from '../../consistency/watermark.ts'
 import type { Module, TagsOfRows } from '../../declare/module.ts'
 import type {
   ChangedRow,
@@ -9,6 +9,7 @@ import type {
   StreamStart,
 } from '../../ports/change-stream.ts'
 import type { Caches } from './caches.ts'
+import { holdsChange } from './recent-changes.ts'
 
 type TagsOfRow = TagsOfRows[string]
 
@@ -31,7 +32,7 @@ export class ChangeFollower implements ChangeListener {
   }
 
   started(start: StreamStart): void {
-    this.#caches.changes.started(start)
+    this.#caches.following(start)
   }
 
   committed({ change, rows, tables }: CommittedChanges): void {
@@ -53,7 +54,7 @@ export class ChangeFollower implements ChangeListener {
     if (keys === undefined) return this.#anyRow(change)
     for (const key of keys) {
       this.#caches.changes.committed(key, change)
-      this.#caches.local.dropTag(key, ({ label }) => label !== undefined && includes(label, change))
+      this.#caches.local.dropTag(key, ({ label }) => label !== undefined && holdsChange(label, change))
     }
   }
 

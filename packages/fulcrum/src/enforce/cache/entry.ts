@@ -6,30 +6,28 @@ export type Stored =
   | { readonly kind: 'absence'; readonly code: string; readonly data: unknown }
 
 /**
- * A cached answer. All times are on the instance's own clock (`Clock.now()`), whatever instance filled it.
+ * An answer that may be served again. All times are on the instance's own clock (`Clock.now()`), whatever instance filled it.
  *
- * fresh → refreshing (from `refreshAt` on somebody is sent to read it anew, while others are still served) → expired (from `expiresAt` on) → gone
- * (from `goneAt` on): what is expired may still stand in, as far as the contract allows. Invalidation drops it at any time.
+ * fresh → refreshing (from `refreshAt` on somebody is sent to read it anew, while others are still served) → expired (from `expiresAt` on): what is
+ * expired may still stand in, as far as the contract allows. Invalidation drops it at any time.
  */
 export interface Entry {
   readonly stored: Stored
-  /** `undefined` for what was not read from a store with positions. */
+  /** `undefined` where it is not known what it contains: it was read from a node whose position is not known. Such an entry is not kept. */
   readonly label: Label | undefined
   /** Keys of the tags that it was read under. */
   readonly tags: readonly number[]
-  /** When it was read from the origin; on other instances, not before. */
+  /** When its reading from the origin began; on other instances, not after that. */
   readonly readAt: number
   /** The last moment as of which it is known to be complete. Moves on as more becomes known; `-Infinity`: not known. */
   asOf: number
-  readonly refreshAt: number
+  /** Put off when reading it anew has failed. */
+  refreshAt: number
   readonly expiresAt: number
-  readonly goneAt: number
-  /** Milliseconds that reading it took. */
-  readonly cost: number
-  /** About how much memory it takes, in bytes. */
+  /** About how much memory its answer takes, in bytes. */
   readonly bytes: number
-  /** It was filled here since the change stream has been complete, so that the watermark speaks for it. */
-  readonly followed: boolean
-  /** It is in the local tier, where a change would drop it. Kept by the tier; what was dropped lacks something, however far the stream has come. */
+  /** What it may lack is remembered or still to be told by the change stream: while it is held, the stream's watermark speaks for it. */
+  isFollowed: boolean
+  /** It is on a shelf of the local tier, and so would be dropped by a change. Kept by the tier. */
   isHeld: boolean
 }

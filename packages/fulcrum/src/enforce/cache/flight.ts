@@ -1,24 +1,47 @@
-import { Deadline } from '../../kernel/deadline.ts'
+import type { Deadline } from '../../kernel/deadline.ts'
 import { fulcrumError } from '../../kernel/errors/fulcrum-error.ts'
 import type { Entry } from './entry.ts'
 
+export interface FlightParts {
+  readonly operation: string
+  readonly deadline: Deadline
+  /** Reads, and says what served. */
+  readonly read: () => Promise<Landed>
+  /** It is over, or given up: whoever comes now needs another one. */
+  readonly leaves: () => void
+}
+
+/** What a flight brings. */
+export interface Landed {
+  readonly entry: Entry
+  /** Index into `SOURCES`. */
+  readonly source: number
+}
+
 /**
- * One reading of one key from its origin, for all who ask for it meanwhile.
+ * One reading of one key, for all who ask for it meanwhile.
  *
- * flying → landed or failed. It ends early only when nobody waits any more: each call has a deadline of its own, and one that gives up does not
- * take the others' answer away. A flight that refreshes in the background waits for nobody.
+ * flying → landed or failed; or given up when nobody waits any more: each call has a deadline of its own, and one that gives up does not take the
+ * others' answer away. A flight that refreshes in the background is carried through, whether or not somebody waits.
  */
 export class Flight {
-  readonly promise: Promise<Entry>
-  readonly deadline: Deadline
-  readonly #operation: string
+  readonly promise: Promise<Landed>
+  readonly #parts: FlightParts
   #waiters = 0
-  #isBackground = false
+  #isKept = false
+  #isFlying = true
+  #isGivenUp = false
 
-  constructor(operation: string, deadline: Deadline, promise: Promise<Entry>) {
-    this.#operation = operation
-    this.deadline = deadline
-    this.promise = promise
+  constructor(parts: FlightParts) {
+    this.#parts = parts
+    this.promise = this.#fly()
+    // Those who wait are told; a flight that nobody waits for may fail in silence.
+    this.promise.catch(() => {})
+  }
+
+  /** It came to its end before its answer: its budget is spent, or nobody waited any more. Not for those who still have time. */
+  get hasRunOut(): boolean {
+    return this.#isGivenUp || this.#parts.deadline.expired()
   }
 
   join(): void {
@@ -27,12 +50,28 @@ export class Flight {
 
   leave(): void {
     this.#waiters -= 1
-    if (this.#waiters > 0 || this.#isBackground || this.deadline === Deadline.none) return
-    this.deadline.end(fulcrumError('FUL-2010', {}, { operation: this.#operation }))
+    if (this.#waiters > 0 || this.#isKept || !this.#isFlying) return
+    const { operation, deadline } = this.#parts
+    this.#isGivenUp = true
+    this.#over()
+    deadline.end(fulcrumError('FUL-2010', {}, { operation }))
   }
 
   /** It is carried through, whether or not somebody waits. */
   keepOn(): void {
-    this.#isBackground = true
+    this.#isKept = true
+  }
+
+  async #fly(): Promise<Landed> {
+    try {
+      return await this.#parts.read()
+    } finally {
+      if (this.#isFlying) this.#over()
+    }
+  }
+
+  #over(): void {
+    this.#isFlying = false
+    this.#parts.leaves()
   }
 }

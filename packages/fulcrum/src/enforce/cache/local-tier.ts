@@ -1,12 +1,5 @@
 import type { Entry } from './entry.ts'
 
-/** One operation's part of the local tier. */
-export interface Shelf {
-  get(key: string): Entry | undefined
-  put(key: string, entry: Entry): void
-  remove(key: string): void
-}
-
 export interface LocalBounds {
   readonly entries: number
   readonly bytes: number
@@ -17,16 +10,24 @@ export const LOCAL_BOUNDS: LocalBounds = Object.freeze({ entries: 100_000, bytes
 
 /** An entry in its place: a link of the queue, and a member of its shelf and its tags. */
 interface Slot {
-  readonly shelf: Map<string, Slot>
+  readonly slots: Map<string, Slot>
   readonly key: string
   readonly entry: Entry
+  /** Changes of these end it. */
+  readonly tags: readonly number[]
+  readonly bytes: number
   visited: boolean
   older: Slot | undefined
   newer: Slot | undefined
 }
 
-/** What an entry costs besides its value: slot, links, places in maps. Measured with `--expose-gc` on Node 24, rounded up. */
-const SLOT_BYTES = 256
+/**
+ * What an entry costs besides key and value: itself, its slot, its label, its places in maps. Measured with `--expose-gc` on Node 24, rounded up
+ * (`bench/cache-memory.ts` measures it again).
+ */
+const SLOT_BYTES = 600
+/** A tag in the index, which mostly has one entry. */
+const TAG_BYTES = 300
 
 /**
  * The cache in the process: bounded by entries and bytes over all operations together, with an index by tag.
@@ -38,7 +39,7 @@ const SLOT_BYTES = 256
 export class LocalTier {
   readonly #bounds: LocalBounds
   readonly #byTag = new Map<number, Set<Slot>>()
-  readonly #shelves: Map<string, Slot>[] = []
+  readonly #shelves: Shelf[] = []
   #newest: Slot | undefined
   #oldest: Slot | undefined
   #hand: Slot | undefined
@@ -53,30 +54,23 @@ export class LocalTier {
     return this.#size
   }
 
+  /** About what all of it takes. */
   get bytes(): number {
     return this.#bytes
   }
 
-  /** A shelf for one operation, so that its keys need no prefix. */
-  shelf(): Shelf {
+  /** A shelf for one operation, so that its keys need no prefix. `isTagged`: changes of their tags end its entries. */
+  shelf({ isTagged }: { readonly isTagged: boolean }): Shelf {
     const slots = new Map<string, Slot>()
-    this.#shelves.push(slots)
-    return {
-      get: (key) => {
-        const slot = slots.get(key)
-        if (slot === undefined) return undefined
-        slot.visited = true
-        return slot.entry
-      },
-      put: (key, entry) => this.#put(slots, key, entry),
-      remove: (key) => {
-        const slot = slots.get(key)
-        if (slot !== undefined) this.#drop(slot)
-      },
-    }
+    const shelf = new Shelf(slots, {
+      put: (key, entry) => this.#put(slots, { key, entry, tags: isTagged ? entry.tags : NO_TAGS }),
+      drop: (slot) => this.#drop(slot),
+    })
+    this.#shelves.push(shelf)
+    return shelf
   }
 
-  /** Drops the entries of a tag that `judge` does not spare. */
+  /** Drops the entries of a tag that are not spared. */
   dropTag(tag: number, spares: (entry: Entry) => boolean): void {
     const slots = this.#byTag.get(tag)
     if (slots === undefined) return
@@ -84,30 +78,28 @@ export class LocalTier {
   }
 
   clear(): void {
-    for (const slots of this.#shelves) {
-      for (const { entry } of slots.values()) entry.isHeld = false
-      slots.clear()
-    }
-    this.#byTag.clear()
-    this.#newest = this.#oldest = this.#hand = undefined
-    this.#size = this.#bytes = 0
+    for (const shelf of this.#shelves) shelf.clear()
   }
 
-  #put(shelf: Map<string, Slot>, key: string, entry: Entry): void {
-    const before = shelf.get(key)
+  #put(slots: Map<string, Slot>, { key, entry, tags }: Pick<Slot, 'key' | 'entry' | 'tags'>): void {
+    const before = slots.get(key)
     if (before !== undefined) this.#drop(before)
-    const bytes = entry.bytes + SLOT_BYTES
-    if (bytes > this.#bounds.bytes) return
+    const bytes = entry.bytes + 2 * key.length + SLOT_BYTES + TAG_BYTES * tags.length
+    if (bytes > this.#bounds.bytes || this.#bounds.entries < 1) return
     while (this.#size >= this.#bounds.entries || this.#bytes + bytes > this.#bounds.bytes) this.#evict()
-    const slot: Slot = { shelf, key, entry, visited: false, older: this.#newest, newer: undefined }
+    const [older, newer] = [this.#newest, undefined]
+    this.#add({ slots, key, entry, tags, bytes, visited: false, older, newer })
+  }
+
+  #add(slot: Slot): void {
     if (this.#newest === undefined) this.#oldest = slot
     else this.#newest.newer = slot
     this.#newest = slot
-    shelf.set(key, slot)
-    entry.isHeld = true
-    for (const tag of entry.tags) this.#index(tag, slot)
+    slot.slots.set(slot.key, slot)
+    for (const tag of slot.tags) this.#index(tag, slot)
     this.#size += 1
-    this.#bytes += bytes
+    this.#bytes += slot.bytes
+    slot.entry.isHeld = true
   }
 
   #index(tag: number, slot: Slot): void {
@@ -123,22 +115,23 @@ export class LocalTier {
       slot = slot.newer ?? this.#oldest
     }
     if (slot === undefined) return
-    this.#hand = slot.newer
+    this.#hand = slot
+    // Moves the hand on.
     this.#drop(slot)
   }
 
   #drop(slot: Slot): void {
-    const { shelf, key, entry, older, newer } = slot
+    const { slots, key, entry, tags, bytes, older, newer } = slot
     if (this.#hand === slot) this.#hand = newer
     if (older === undefined) this.#oldest = newer
     else older.newer = newer
     if (newer === undefined) this.#newest = older
     else newer.older = older
-    shelf.delete(key)
-    entry.isHeld = false
-    for (const tag of entry.tags) this.#unindex(tag, slot)
+    slots.delete(key)
+    for (const tag of tags) this.#unindex(tag, slot)
     this.#size -= 1
-    this.#bytes -= entry.bytes + SLOT_BYTES
+    this.#bytes -= bytes
+    entry.isHeld = false
   }
 
   #unindex(tag: number, slot: Slot): void {
@@ -146,5 +139,44 @@ export class LocalTier {
     if (slots === undefined) return
     slots.delete(slot)
     if (slots.size === 0) this.#byTag.delete(tag)
+  }
+}
+
+const NO_TAGS: readonly number[] = Object.freeze([])
+
+interface Shelving {
+  readonly put: (key: string, entry: Entry) => void
+  readonly drop: (slot: Slot) => void
+}
+
+/** One operation's part of the local tier. */
+export class Shelf {
+  readonly #slots: Map<string, Slot>
+  readonly #tier: Shelving
+
+  constructor(slots: Map<string, Slot>, tier: Shelving) {
+    this.#slots = slots
+    this.#tier = tier
+  }
+
+  /** Looks an entry up, and so spares it when the hand comes by. */
+  get(key: string): Entry | undefined {
+    const slot = this.#slots.get(key)
+    if (slot === undefined) return undefined
+    slot.visited = true
+    return slot.entry
+  }
+
+  /** Looks without counting it as a visit. */
+  peek(key: string): Entry | undefined {
+    return this.#slots.get(key)?.entry
+  }
+
+  put(key: string, entry: Entry): void {
+    this.#tier.put(key, entry)
+  }
+
+  clear(): void {
+    for (const slot of this.#slots.values()) this.#tier.drop(slot)
   }
 }

@@ -1,16 +1,17 @@
-import { outlives } from '../../consistency/tombstone.ts'
 import { tagKey } from '../../consistency/tag-key.ts'
+import type { CacheScope } from '../../declare/contract/vocabulary.ts'
 import type { AnyOperation } from '../../declare/operation.ts'
 import type { Principal } from '../../declare/principal.ts'
 import type { Tag } from '../../declare/tag.ts'
 import { type Plan, stageOf } from '../../plan/plan.ts'
-import type { SharedKey, SharedLookup } from '../../ports/shared-cache.ts'
+import type { SharedCache } from '../../ports/shared-cache.ts'
 import { compileInputKey, type InputKey, type ScopeKey, scopeKey } from './cache-key.ts'
-import type { Caches } from './caches.ts'
+import type { Caches, Versioned } from './caches.ts'
+import { isElsewhere } from './elsewhere.ts'
 import type { Entry } from './entry.ts'
 import type { Flight } from './flight.ts'
 import type { Shelf } from './local-tier.ts'
-import { decode } from './wire-format.ts'
+import { SharedEntries } from './shared-entries.ts'
 
 /** The keys of the tags that a query reads for an input. */
 export function tagKeysOf({ reads }: AnyOperation): (input: unknown) => readonly number[] {
@@ -25,81 +26,95 @@ export class OperationCache {
   readonly caches: Caches
   /** Entries here; `undefined` where the contract leaves the local tier out. */
   readonly shelf: Shelf | undefined
-  /** Entries are shared with other instances. */
-  readonly isShared: boolean
+  /** Entries that other instances have, too; `undefined` where there is no shared cache, or the contract leaves it out. */
+  readonly shared: SharedEntries | undefined
   readonly flights: Map<string, Flight> = new Map()
   readonly tagsOf: (input: unknown) => readonly number[]
-  readonly #name: string
+  /** Whose entries they are. */
+  readonly scope: CacheScope
+  /** Changes of their tags end its entries. */
+  readonly #isTagged: boolean
   readonly #inputKey: InputKey
   readonly #scopeKey: ScopeKey
-  readonly #isTagged: boolean
-  readonly #isVersioned: boolean
-  #version = 0
+  readonly #version: Version | undefined
 
   constructor(operation: AnyOperation, plan: Plan, caches: Caches) {
-    const local = stageOf(plan, 'local cache')
     const fill = stageOf(plan, 'fill')
     this.caches = caches
-    this.shelf = local && caches.local.shelf()
-    this.isShared = stageOf(plan, 'shared cache') !== undefined
+    this.#isTagged = fill?.invalidation === 'event' || fill?.invalidation === 'log'
+    this.shelf = stageOf(plan, 'local cache') && caches.local.shelf({ isTagged: this.#isTagged })
+    this.shared = stageOf(plan, 'shared cache') && sharedEntries(operation, plan, caches)
     this.tagsOf = tagKeysOf(operation)
-    this.#name = operation.name
-    this.#inputKey = compileInputKey(operation.input)
-    this.#scopeKey = scopeKey(fill?.scope ?? 'principal')
-    this.#isTagged = fill?.invalidation === 'event'
-    this.#isVersioned = fill?.invalidation === 'version'
-    if (this.#isVersioned) caches.register(operation.name, { bumped: (version) => (this.#version = version) })
+    this.#inputKey = compileInputKey(operation)
+    this.scope = fill?.scope ?? 'principal'
+    this.#scopeKey = scopeKey(this.scope)
+    if (fill?.invalidation !== 'version') return
+    this.#version = new Version(operation.name, this.shelf, caches.shared)
+    caches.register(operation.name, this.#version)
   }
 
   key(input: unknown, principal: Principal | undefined): string {
     const key = this.#scopeKey(this.#inputKey(input), principal)
-    return this.#isVersioned ? `${this.#version};${key}` : key
+    return this.#version === undefined ? key : `${this.#version.present};${key}`
   }
 
-  /** Asks the shared cache which version is the present one. */
-  async learnVersion(): Promise<void> {
-    if (this.#isVersioned) this.#version = (await this.caches.shared?.version(this.#name)) ?? this.#version
-  }
-
-  sharedKey(key: string, tags: readonly number[]): SharedKey {
-    return { id: `${this.#name}:${key}`, tags: this.#isTagged ? tags : NO_TAGS }
-  }
-
-  /** What the shared cache said, as an entry on this instance's clock; `undefined` where there is nothing that could be served. */
-  entryOf({ body, remaining, tombstones }: SharedLookup): Entry | undefined {
-    const wire = body && decode(body)
-    if (wire === undefined) return undefined
-    const { stored, label, tags, ttl, retention, cost } = wire
-    const { freshness, changes, clock } = this.caches
-    if (label !== undefined) {
-      if (label.epoch !== freshness?.epoch) return undefined
-      if (!tombstones.every((tombstone) => outlives(label, tombstone)) || !changes.admits(label, tags))
-        return undefined
-    }
-    // What is left is never overstated, so the age is never understated.
-    const readAt = clock.now() - (retention - remaining)
-    return {
-      stored,
-      label,
-      tags,
-      readAt,
-      asOf: label === undefined ? readAt : (freshness?.asOf(label) ?? -Infinity),
-      refreshAt: readAt + ttl,
-      expiresAt: readAt + ttl,
-      goneAt: readAt + retention,
-      cost,
-      bytes: body?.length ?? 0,
-      followed: label !== undefined && changes.follows(label),
-      isHeld: false,
-    }
-  }
-
-  /** Puts an entry on the shelf, unless something that changed since is missing in it. */
-  keep(key: string, entry: Entry): void {
+  /** Puts an entry on the shelf, unless something that changed since is missing in it, or what is there holds more. */
+  keep(key: string, entry: Entry, now: number): void {
     const { label } = entry
-    const { freshness, changes } = this.caches
-    if (label !== undefined && (label.epoch !== freshness?.epoch || !changes.admits(label, entry.tags)))
-      return
-    this.shelf?.put(key, entry)
+    if (this.shelf === undefined || label === undefined) return
+    const { epoch, changes } = this.caches
+    if (!isElsewhere(label) && label.epoch !== epoch) return
+    if (this.#isTagged && !changes.admits(label, entry.tags)) return
+    if (isBehind(entry, this.shelf.peek(key), now)) return
+    entry.isFollowed = this.#isTagged && changes.follows(label)
+    this.shelf.put(key, entry)
+  }
+}
+
+function sharedEntries(operation: AnyOperation, plan: Plan, caches: Caches): SharedEntries {
+  const { shared } = caches
+  if (shared === undefined) throw new Error('a plan with a shared cache was composed without one')
+  return new SharedEntries(operation, plan, caches as Caches & { readonly shared: SharedCache })
+}
+
+/** Entries arrive in another order than they were read in: by different ways, and from nodes that lag behind each other. */
+function isBehind(entry: Entry, present: Entry | undefined, now: number): boolean {
+  if (present?.label === undefined || entry.label === undefined || now >= present.expiresAt) return false
+  const ahead = present.label.lo - entry.label.lo
+  return ahead > 0 || (ahead === 0 && present.readAt > entry.readAt)
+}
+
+/**
+ * The generation of an operation's entries, as a part of their keys. Raising it leaves all of them behind, here at once, and on other instances when
+ * they hear of it; one that missed the news asks when the bus is back.
+ */
+class Version implements Versioned {
+  present = 0
+  readonly #operation: string
+  readonly #shelf: Shelf | undefined
+  readonly #shared: SharedCache | undefined
+
+  constructor(operation: string, shelf: Shelf | undefined, shared: SharedCache | undefined) {
+    this.#operation = operation
+    this.#shelf = shelf
+    this.#shared = shared
+  }
+
+  /** Numbers may come again after the shared cache has lost its memory, so what is held goes with each change. */
+  bumped(version: number): void {
+    if (version === this.present) return
+    this.present = version
+    this.#shelf?.clear()
+  }
+
+  async learn(): Promise<void> {
+    const version = await this.#shared?.version(this.#operation).catch(() => undefined)
+    if (version !== undefined) this.bumped(version)
+  }
+
+  async bump(): Promise<number> {
+    this.#shelf?.clear()
+    this.bumped(this.#shared === undefined ? this.present + 1 : await this.#shared.bump(this.#operation))
+    return this.present
   }
 }

@@ -1,7 +1,9 @@
-import type { Label, Lsn } from '../../consistency/label.ts'
+import type { EpochId } from '../../consistency/epoch.ts'
+import type { Label } from '../../consistency/label.ts'
 import { outlives, type Tombstone } from '../../consistency/tombstone.ts'
 import { type Change, includes } from '../../consistency/watermark.ts'
 import type { StreamStart } from '../../ports/change-stream.ts'
+import { isElsewhere } from './elsewhere.ts'
 import { Generations } from './generations.ts'
 
 /** Tags with changes that are remembered; some seconds of a busy system. */
@@ -21,13 +23,13 @@ export class RecentChanges {
   readonly #changes = new Generations<readonly Change[]>(MOST_TAGS, (lists) => {
     for (const list of lists) for (const change of list) this.#forget(change)
   })
-  #start: { lsn: Lsn; xid: number } | undefined
+  #start: StreamStart | undefined
 
   changed(tag: number, tombstone: Tombstone): void {
     const known = this.#tombstones.get(tag)
     if (known !== undefined && known.min > tombstone.min) return
-    // Two writes at one position have no order, so neither id speaks for both.
-    const isTie = known?.min === tombstone.min && known.writeId !== tombstone.writeId
+    // Two writes at one position have no order, so neither id speaks for both. Without positions the one that is told later is the later one.
+    const isTie = tombstone.min > 0 && known?.min === tombstone.min && known.writeId !== tombstone.writeId
     this.#tombstones.set(tag, isTie ? { ...tombstone, writeId: 0 } : tombstone)
   }
 
@@ -39,8 +41,10 @@ export class RecentChanges {
     this.#changes.set(tag, [...others, change])
   }
 
-  started({ lsn, xid }: StreamStart): void {
-    this.#start = { lsn, xid }
+  /** From here on the change stream tells everything. */
+  started(start: StreamStart): void {
+    this.#changes.clear()
+    this.#start = start
   }
 
   /** A change of which it cannot be told what it changed: only what contains it is followed from here on. */
@@ -48,15 +52,16 @@ export class RecentChanges {
     this.#forget(change)
   }
 
-  /** Changes may have been missed. */
+  /** The change stream may have missed changes. */
   gap(): void {
     this.#changes.clear()
     this.#start = undefined
   }
 
-  clear(): void {
+  /** What was told of other epochs says nothing about this one. */
+  entered(epoch: EpochId): void {
     this.#tombstones.clear()
-    this.gap()
+    if (this.#start?.epoch !== epoch) this.gap()
   }
 
   /** Whether a value contains all that is known to have changed under its tags. */
@@ -68,8 +73,8 @@ export class RecentChanges {
    * Whether every change that a value may lack is either remembered here or still to come, so that the watermark of the stream speaks for it once
    * it is admitted.
    */
-  follows({ source, lo, snapshot }: Pick<Label, 'source' | 'lo' | 'snapshot'>): boolean {
-    if (this.#start === undefined) return false
+  follows({ epoch, source, lo, snapshot }: Label): boolean {
+    if (this.#start?.epoch !== epoch) return false
     if (source === 'replica') return lo >= this.#start.lsn
     return snapshot !== undefined && snapshot.xmin >= this.#start.xid
   }
@@ -86,12 +91,23 @@ export class RecentChanges {
 
   /** Each one is looked at: transactions do not become visible in the order of their commit records. */
   #includes(label: Label, tag: number): boolean {
-    return this.#changes.get(tag)?.every((change) => includes(label, change)) ?? true
+    return this.#changes.get(tag)?.every((change) => holdsChange(label, change)) ?? true
   }
 
   #forget({ lsn, xid }: Change): void {
     if (this.#start === undefined) return
-    this.#start.lsn = Math.max(this.#start.lsn, lsn)
-    this.#start.xid = Math.max(this.#start.xid, xid + 1)
+    const { epoch } = this.#start
+    this.#start = { epoch, lsn: Math.max(this.#start.lsn, lsn), xid: Math.max(this.#start.xid, xid + 1) }
   }
+}
+
+/**
+ * Whether a value holds a change that the stream told. A value that was read without asking the primary what was in progress is judged by position
+ * alone, which may be wrong for a moment after the commit record: nothing relies on it, since the watermark does not speak for such a value.
+ */
+export function holdsChange(label: Label, change: Change): boolean {
+  // Not read from the store: rows say nothing of it.
+  if (isElsewhere(label)) return true
+  if (label.source === 'primary' && label.snapshot === undefined) return label.lo > change.lsn
+  return includes(label, change)
 }

@@ -3,6 +3,7 @@ import { Packr } from 'msgpackr'
 import type { Label } from '../../consistency/label.ts'
 import type { Snapshot } from '../../consistency/snapshot.ts'
 import type { Stored } from './entry.ts'
+import { isPortable } from './portable.ts'
 
 /** The first byte of every body. Another one was written by another version of this format: a miss. */
 const VERSION = 1
@@ -16,7 +17,7 @@ const MOST_BYTES = 64 * 1024 * 1024
 /** An entry as the shared cache holds it. */
 export interface WireEntry {
   readonly stored: Stored
-  readonly label: Label | undefined
+  readonly label: Label
   readonly tags: readonly number[]
   /** Milliseconds from its reading to its expiry, and until it is of no use to anybody. */
   readonly ttl: number
@@ -28,10 +29,11 @@ export interface WireEntry {
 /** MessagePack: as fast as JSON in V8, and it keeps dates, maps, sets and big integers apart from texts. */
 const packr = new Packr({ moreTypes: true })
 
-/** Version, flags, and a MessagePack array. Values are plain data; instances of classes lose their class. */
-export function encode(entry: WireEntry): Buffer {
+/** Version, flags, and a MessagePack array. `undefined` for an answer that would not come out as it went in. */
+export function encode(entry: WireEntry): Buffer | undefined {
   const { stored, label, tags, ttl, retention, cost } = entry
-  const packed = packr.pack([storedForm(stored), label && labelForm(label), tags, ttl, retention, cost])
+  if (!isPortable(stored.kind === 'value' ? stored.value : stored.data)) return undefined
+  const packed = packr.pack([storedForm(stored), labelForm(label), tags, ttl, retention, cost])
   const isLarge = packed.length >= COMPRESS_FROM
   const body = isLarge ? zstdCompressSync(packed) : packed
   return Buffer.concat([Uint8Array.of(VERSION, isLarge ? COMPRESSED : 0), body])
@@ -65,8 +67,6 @@ function entryOf(form: unknown): WireEntry | undefined {
   const isSound =
     stored !== undefined && isNumbers(tags) && isNumber(ttl) && isNumber(retention) && isNumber(cost)
   if (!isSound) return undefined
-  if (labelPart === undefined || labelPart === null)
-    return { stored, label: undefined, tags, ttl, retention, cost }
   const label = labelOf(labelPart)
   return label && { stored, label, tags, ttl, retention, cost }
 }

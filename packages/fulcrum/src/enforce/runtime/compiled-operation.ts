@@ -8,11 +8,11 @@ import type { CallScope } from './call-scope.ts'
 import { asFailure, failureCode } from './failure.ts'
 import type { InFlight } from './in-flight.ts'
 import { isPromise } from './is-promise.ts'
+import { notingChanges } from './noting-changes.ts'
 import type { CallRequest, CompiledOperation } from './runtime.ts'
 import { type Check, checkInput } from './schema-check.ts'
 import type { Run } from './stage.ts'
 import { refuseIfMatch } from './stage-precondition.ts'
-import { notingChanges } from './stage-invalidate.ts'
 import { run as runHandler } from './stage-run.ts'
 
 /** What one operation is compiled from. */

@@ -1,5 +1,6 @@
 import type { Plan, Stage } from '../../plan/plan.ts'
 import type { Run, StageParts } from './stage.ts'
+import { notingChanges } from './noting-changes.ts'
 import { fill } from './stage-fill.ts'
 import { invalidate } from './stage-invalidate.ts'
 import { label } from './stage-label.ts'
@@ -15,7 +16,8 @@ import { transaction } from './stage-transaction.ts'
 
 /** Composes a plan into one function, innermost stage first. */
 export function compose(plan: Plan, parts: StageParts): Run {
-  return plan.stages.reduceRight<Run>((next, stage) => wrapStage(stage, next, parts), run)
+  const innermost = notingChanges(parts.operation, run)
+  return plan.stages.reduceRight<Run>((next, stage) => wrapStage(stage, next, parts), innermost)
 }
 
 function wrapStage(stage: Stage, next: Run, parts: StageParts): Run {

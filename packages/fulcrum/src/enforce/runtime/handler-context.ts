@@ -5,6 +5,7 @@ import type { Principal } from '../../declare/principal.ts'
 import { fulcrumError } from '../../kernel/errors/fulcrum-error.ts'
 import type { Call } from './call.ts'
 import { matchesEntityTag } from './entity-tag.ts'
+import { exposePrincipal } from './scoped-principal.ts'
 
 /**
  * What a handler gets as `ctx`. Members that most handlers never touch are made when they are read, since handlers take them by
@@ -27,7 +28,7 @@ export class HandlerContext {
   }
 
   get principal(): Principal | undefined {
-    return this.#call.principal
+    return exposePrincipal(this.#call.principal)
   }
 
   get signal(): AbortSignal {

@@ -1,42 +1,41 @@
 import type { Clock, Timer } from '../../kernel/clock.ts'
 import type { Deadline } from '../../kernel/deadline.ts'
-import type { Lease, SharedCache, SharedKey } from '../../ports/shared-cache.ts'
+import type { Lease, SharedKey } from '../../ports/shared-cache.ts'
 import type { Entry } from '../cache/entry.ts'
 import type { FillWaiters } from '../cache/fill-waiters.ts'
 import type { Judge } from '../cache/judge.ts'
 import type { Lookup } from '../cache/lookup.ts'
 import type { OperationCache } from '../cache/operation-cache.ts'
+import type { SharedEntries } from '../cache/shared-entries.ts'
 import type { Call } from './call.ts'
+import { SHARED } from './serving.ts'
 import { cacheOf, type Run, type StageParts } from './stage.ts'
-import { NO_EPOCH } from './stage-shared-cache.ts'
 
 /** What an owner that dies in the middle of a fill costs those who wait for it. */
 export const LEASE_MS = 150
 const RENEW_MS = 50
-/** So often somebody waits for others before it reads for itself. */
-const MOST_WAITS = 3
+/** Nobody waits for others longer than this, however alive the owner looks: the shared cache may be wrong. */
+const LONGEST_WAIT_MS = 5_000
 
 /**
  * Reads a key once on all instances together.
  *
  * asking for the lease → owner (reads, renews, and the fill ends the lease) or waiting (for the owner's fill; it is told, and looks by itself when the
- * lease is over) → served by the fill, or asking again where it does not hold what the waiter's session has to see. Without the shared cache it
- * reads at once: coalescing saves work, and nothing depends on it.
+ * lease is over) → served by the fill, or asking again: where the owner has died, has failed, or has filled what does not hold what the waiter's
+ * session has to see. Without the shared cache it reads at once: coalescing saves work, and nothing depends on it.
  */
 export class LeasedReading {
   readonly run: Run
   readonly #next: Run
   readonly #cache: OperationCache
-  readonly #shared: SharedCache
+  readonly #shared: SharedEntries
   readonly #judge: Judge
   readonly #clock: Clock
 
   constructor(next: Run, parts: StageParts, judge: Judge) {
     this.#next = next
     this.#cache = cacheOf(parts)
-    const { shared } = parts.caches
-    if (shared === undefined) throw new Error('a plan with a shared cache was composed without one')
-    this.#shared = shared
+    this.#shared = this.#cache.shared as SharedEntries
     this.#judge = judge
     this.#clock = parts.clock
     this.run = (call, input) => this.#read(call, input)
@@ -44,15 +43,15 @@ export class LeasedReading {
 
   async #read(call: Call, input: unknown): Promise<unknown> {
     const { key, tags } = call.lookup as Lookup
-    const shared = this.#cache.sharedKey(key, tags)
-    for (let waits = 0; waits < MOST_WAITS; waits += 1) {
+    const shared = this.#shared.keyOf(key, tags)
+    for (const until = this.#clock.now() + LONGEST_WAIT_MS; this.#clock.now() < until;) {
       // Listens before it asks: the owner may be done before the answer is here.
       using filled = new Filled(this.#cache.caches.waiters, shared.id)
       const lease = await this.#lease(shared)
       if (lease === 'away') break
       if (lease !== undefined) return await this.#own(call, input, { key: shared, lease })
       await filled.within(LEASE_MS, this.#clock, call.deadline)
-      const entry = await this.#othersFill(call, shared)
+      const entry = await this.#othersFill(call)
       if (entry !== undefined) return entry
     }
     return this.#next(call, input)
@@ -60,7 +59,7 @@ export class LeasedReading {
 
   async #lease(key: SharedKey): Promise<Lease | undefined | 'away'> {
     try {
-      return await this.#shared.lease(this.#epoch, key, LEASE_MS)
+      return await this.#shared.cache.lease(this.#epoch, key, LEASE_MS)
     } catch {
       return 'away'
     }
@@ -70,33 +69,31 @@ export class LeasedReading {
     call.lease = lease
     const epoch = this.#epoch
     const renewal = new Renewal(this.#clock, () =>
-      this.#shared.renew(epoch, key, { ...lease, ttl: LEASE_MS }),
+      this.#shared.cache.renew(epoch, key, { ...lease, ttl: LEASE_MS }),
     )
     try {
       return await this.#next(call, input)
-    } catch (error) {
-      this.#shared.release(epoch, key, lease).catch(ignore)
-      throw error
     } finally {
       renewal.stop()
+      // There was nothing to fill with: whoever waits tries for himself.
+      if (call.lease !== undefined) this.#shared.cache.release(epoch, key, lease).catch(ignore)
     }
   }
 
   /** What the owner has filled, if it is good enough for this call. */
-  async #othersFill(call: Call, key: SharedKey): Promise<Entry | undefined> {
-    const found = await this.#shared.get(this.#epoch, key).catch(ignore)
-    const entry = found && this.#cache.entryOf(found)
-    if (entry === undefined) return undefined
+  async #othersFill(call: Call): Promise<Entry | undefined> {
+    const lookup = call.lookup as Lookup
+    const { entry, acknowledged } = await this.#shared.find(lookup.key, lookup.tags)
+    lookup.acknowledged = acknowledged
     const now = this.#judge.now()
-    const isGood =
-      now < entry.expiresAt && this.#judge.isForSession(entry, call) && this.#judge.isWithinBound(entry, now)
-    if (!isGood) return undefined
-    this.#cache.keep((call.lookup as Lookup).key, entry)
+    if (entry === undefined || !this.#judge.isGood(entry, call, now)) return undefined
+    this.#cache.keep(lookup.key, entry, now)
+    call.served(SHARED)
     return entry
   }
 
   get #epoch(): string {
-    return this.#cache.caches.freshness?.epoch ?? NO_EPOCH
+    return this.#cache.caches.epoch
   }
 }
 
@@ -126,7 +123,7 @@ class Filled implements Disposable {
   }
 }
 
-/** Renews a lease until it is stopped. A renewal that fails costs others a second reading, nothing more. */
+/** Renews a lease until it is stopped, or lost. A renewal that fails costs others a second reading, nothing more. */
 class Renewal {
   readonly #clock: Clock
   readonly #renew: () => Promise<boolean>
@@ -145,7 +142,7 @@ class Renewal {
   #again(): Timer {
     return this.#clock.timer(RENEW_MS, () => {
       this.#timer = this.#again()
-      this.#renew().catch(ignore)
+      this.#renew().then((isOwner) => (isOwner ? undefined : this.stop()), ignore)
     })
   }
 }

@@ -1,51 +1,73 @@
-import { tagKey } from '../../consistency/tag-key.ts'
-import { NEW_TOKEN, type Write, wrote } from '../../consistency/token.ts'
-import type { AnyOperation } from '../../declare/operation.ts'
-import type { Tag } from '../../declare/tag.ts'
+import { wrote } from '../../consistency/token.ts'
+import { Deadline } from '../../kernel/deadline.ts'
+import { isFulcrumError } from '../../kernel/errors/fulcrum-error.ts'
+import type { Store, StorePosition } from '../../ports/store.ts'
 import type { Call } from './call.ts'
-import type { Run, StageFactory } from './stage.ts'
-import { enter } from './stage-session.ts'
+import { type StageFactory, storeOf } from './stage.ts'
+import { advance, enter } from './stage-session.ts'
+
+/** How long a position is asked for after a COMMIT whose outcome is bad or unknown. */
+const POSITION_MS = 1_000
 
 /**
  * After COMMIT: the session is told what it has written, and cached answers with the changed tags are dropped, here and, as far as the news travels,
  * everywhere. No promise depends on the news: who may be served is decided by labels.
+ *
+ * A COMMIT that was not replicated, or whose outcome is unknown, may have changed the data: it is told of like any other, at the position that the
+ * primary has afterwards. Where that cannot be learned, what is cached here is dropped, and no more.
  */
-export const invalidate: StageFactory<'invalidate'> = (_settings, next, { operation, caches, store }) => {
-  const tagsOf = changedTags(operation)
+export const invalidate: StageFactory<'invalidate'> = ({ after }, next, parts) => {
+  const { caches, clock } = parts
   return async (call, input) => {
-    const output = await next(call, input)
-    const tags = [...new Set([...tagsOf(input, output), ...call.changed])]
-    const { position } = call
-    if (position !== undefined)
-      tell(call, tags, { epoch: position.epoch, lsn: position.lsn, id: caches.id() })
-    // What it changed is not in the store, so there is no position to tell old from new by.
-    else if (store === undefined) for (const tag of tags) caches.local.dropTag(tag, () => false)
-    return output
+    try {
+      const output = await next(call, input)
+      if (after === 'run') tellElsewhere(call)
+      // Without a position nothing was changed.
+      else if (call.position !== undefined) tell(call, call.position)
+      return output
+    } catch (error) {
+      if (after === 'commit' && mayHaveChanged(error)) await tellLater(call)
+      throw error
+    }
   }
 
-  function tell(call: Call, tags: readonly number[], write: Write): void {
-    caches.changed(write.epoch, tags, { min: write.lsn, writeId: write.id })
+  function tell(call: Call, { epoch, lsn }: StorePosition): void {
+    const tags = tagsOf(call)
+    const id = caches.id()
+    caches.changed(epoch, tags, { min: lsn, writeId: id })
     const { session } = call
-    if (session === undefined || store === undefined) return
-    enter(session, store.freshness)
-    const sent = session.token
-    session.advance(sent, wrote(sent ?? { ...NEW_TOKEN, epoch: write.epoch }, tags, write))
+    if (session === undefined) return
+    enter(session, storeOf(parts).freshness)
+    advance(session, session.token, { epoch, of: (token) => wrote(token, tags, { epoch, lsn, id }) })
+  }
+
+  /** What it changed is not in the store, so there is no position to tell old from new by; only whether somebody has read after it. */
+  function tellElsewhere(call: Call): void {
+    caches.changed(caches.epoch, tagsOf(call), { min: 0, writeId: caches.id() })
+  }
+
+  async function tellLater(call: Call): Promise<void> {
+    caches.suspect(tagsOf(call))
+    const store = storeOf(parts)
+    const asked = clock.now()
+    using deadline = Deadline.after(clock, POSITION_MS)
+    await store.freshness.refresh(deadline)
+    const position = primaryPosition(store, asked)
+    if (position !== undefined) tell(call, position)
   }
 }
 
-/** Runs a command inside its caller's transaction, and notes what it changes for the end of that. */
-export function notingChanges(operation: AnyOperation, run: Run): Run {
-  if (operation.changes === undefined) return run
-  const tagsOf = changedTags(operation)
-  return async (call, input) => {
-    const output = await call.scope.finish(call, await run(call, input))
-    call.finished = true
-    call.changed = [...call.changed, ...tagsOf(input, output)]
-    return output
-  }
+function tagsOf({ changed }: Call): readonly number[] {
+  return [...new Set(changed)]
 }
 
-function changedTags({ changes }: AnyOperation): (input: unknown, output: unknown) => readonly number[] {
-  if (changes === undefined) return () => []
-  return (input, output) => changes(input as never, output as never).map(({ id }: Tag) => tagKey(id))
+/** Committed but not replicated, or perhaps committed. */
+function mayHaveChanged(error: unknown): boolean {
+  return isFulcrumError(error, 'FUL-3016') || isFulcrumError(error, 'FUL-3006')
+}
+
+/** Where the primary was when it was asked at or after a time. */
+function primaryPosition(store: Store, since: number): StorePosition | undefined {
+  const primary = store.nodes().find(({ role, healthy }) => role === 'primary' && healthy)
+  return primary?.polledAt !== undefined && primary.polledAt >= since ? primary.position : undefined
 }

@@ -1,8 +1,9 @@
+import type { EpochId } from '../../consistency/epoch.ts'
 import { NEW_TOKEN, saw, type Token } from '../../consistency/token.ts'
 import { fulcrumError } from '../../kernel/errors/fulcrum-error.ts'
 import type { CallSession, Entered } from '../session/call-session.ts'
 import type { Freshness } from '../../ports/store.ts'
-import type { Call } from './call.ts'
+import type { Call, Seen } from './call.ts'
 import { type StageFactory, storeOf } from './stage.ts'
 
 /**
@@ -29,12 +30,32 @@ export const session: StageFactory<'session'> = ({ level }, next, parts) => {
       return await next(call, input)
     } finally {
       // Also after a declared error: that something is not there has been seen, too.
-      const before: Token = call.token ?? { ...NEW_TOKEN, epoch: freshness.epoch }
-      const { seen } = call
-      const after = remembersSights && seen !== undefined ? saw(before, seen.tags, seen.label) : before
-      call.session?.advance(call.token, after)
+      if (remembersSights && call.seen !== undefined) remember(call, call.seen)
+      else if (call.token === undefined)
+        call.session?.advance(undefined, { ...NEW_TOKEN, epoch: freshness.epoch })
     }
   }
+}
+
+function remember({ session: remembering, token }: Call, { label, tags }: Seen): void {
+  const { epoch } = label
+  if (remembering !== undefined) advance(remembering, token, { epoch, of: (from) => saw(from, tags, label) })
+}
+
+/** What a call makes of a token. */
+export interface Advance {
+  /** Of what was written or seen. */
+  readonly epoch: EpochId
+  readonly of: (token: Token) => Token
+}
+
+/**
+ * Hands a session what a call has made of the token that it was given. What was written or seen in another epoch than that of the token begins a
+ * token of its own: positions of two epochs do not mix.
+ */
+export function advance(advancing: CallSession, sent: Token | undefined, { epoch, of }: Advance): void {
+  const isOfEpoch = sent !== undefined && (sent.epoch === undefined || sent.epoch === epoch)
+  advancing.advance(isOfEpoch ? sent : undefined, of(isOfEpoch ? sent : { ...NEW_TOKEN, epoch }))
 }
 
 /** Takes a session into the present epoch. Before the primary was ever reached there is none, and nothing to compare with. */

@@ -1,59 +1,40 @@
 import type { Entry } from '../cache/entry.ts'
 import { Judge } from '../cache/judge.ts'
 import { Lookup } from '../cache/lookup.ts'
-import type { OperationCache } from '../cache/operation-cache.ts'
+import type { Found, SharedEntries } from '../cache/shared-entries.ts'
 import { Deadline } from '../../kernel/deadline.ts'
-import type { SharedLookup } from '../../ports/shared-cache.ts'
 import type { Call } from './call.ts'
-import { serve, SHARED } from './serve.ts'
+import { Serving, SHARED } from './serving.ts'
 import { cacheOf, type StageFactory } from './stage.ts'
 import { untilExpiry } from './until-expiry.ts'
 
 /** Serves what another instance has read. While the shared cache is away, it is as if it were empty. */
-export const sharedCache: StageFactory<'shared cache'> = ({ level, bounds }, next, parts) => {
+export const sharedCache: StageFactory<'shared cache'> = (demands, next, parts) => {
   const cache = cacheOf(parts)
-  const judge = new Judge(parts.caches, level, bounds)
+  const shared = cache.shared as SharedEntries
+  const judge = new Judge(parts.caches, demands)
+  const serving = new Serving(judge, SHARED)
   return async (call, input) => {
-    const lookup = (call.lookup ??= new Lookup(
-      cache.key(input, call.principal),
-      cache.tagsOf(input),
-      undefined,
-    ))
-    const found = await find(cache, call, lookup)
-    if (found !== undefined) {
+    call.lookup ??= new Lookup(cache.key(input, call.principal), cache.tagsOf(input), undefined)
+    const { lookup } = call
+    const found = lookup.found ?? (await find(shared, call, lookup))
+    lookup.acknowledged = found.acknowledged
+    const { entry } = found
+    if (entry !== undefined) {
       const now = judge.now()
-      cache.keep(lookup.key, found)
-      if (now < found.expiresAt && judge.isForSession(found, call) && judge.isWithinBound(found, now))
-        return serve(call, found, { judge, source: SHARED, now })
-      lookup.candidate = better(lookup.candidate, found)
+      cache.keep(lookup.key, entry, now)
+      if (judge.isGood(entry, call, now)) return serving.serve(call, entry, now)
+      lookup.candidate = better(lookup.candidate, entry)
     }
     return next(call, input)
   }
 }
 
-async function find(cache: OperationCache, call: Call, lookup: Lookup): Promise<Entry | undefined> {
-  const answer = await ask(cache, call, lookup)
-  if (answer === undefined) return undefined
-  lookup.acknowledged = answer.tombstones.map(({ writeId }) => writeId).filter((id) => id !== 0)
-  return cache.entryOf(answer)
+/** The call's deadline is its own business: for the others the question goes on. */
+function find(shared: SharedEntries, { deadline }: Call, { key, tags }: Lookup): Promise<Found> {
+  const found = shared.find(key, tags)
+  return deadline === Deadline.none ? found : untilExpiry(deadline, found)
 }
-
-async function ask(cache: OperationCache, call: Call, lookup: Lookup): Promise<SharedLookup | undefined> {
-  const { shared, freshness } = cache.caches
-  if (shared === undefined) return undefined
-  const asked = shared.get(freshness?.epoch ?? NO_EPOCH, cache.sharedKey(lookup.key, lookup.tags))
-  try {
-    return await (call.deadline === Deadline.none ? asked : untilExpiry(call.deadline, asked))
-  } catch (error) {
-    // The cache is away. That the call is over is its own business.
-    call.deadline.throwIfOver()
-    void error
-    return undefined
-  }
-}
-
-/** For what does not come from a store with positions. */
-export const NO_EPOCH = '0/0'
 
 /** Of two entries that may stand in, the one that was read later. */
 function better(a: Entry | undefined, b: Entry): Entry {

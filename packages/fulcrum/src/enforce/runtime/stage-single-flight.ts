@@ -1,15 +1,17 @@
 import { isDomainError } from '../../declare/error.ts'
+import type { Timer } from '../../kernel/clock.ts'
 import { Deadline } from '../../kernel/deadline.ts'
 import { isFulcrumError } from '../../kernel/errors/fulcrum-error.ts'
 import type { Stage } from '../../plan/plan.ts'
 import type { Entry } from '../cache/entry.ts'
-import { Flight } from '../cache/flight.ts'
+import { Flight, type Landed } from '../cache/flight.ts'
 import { Judge } from '../cache/judge.ts'
 import type { Lookup } from '../cache/lookup.ts'
 import type { OperationCache } from '../cache/operation-cache.ts'
-import { Call } from './call.ts'
+import type { Call } from './call.ts'
 import { LeasedReading } from './leased-reading.ts'
-import { LOCAL, serve, serveStale } from './serve.ts'
+import { beginReading } from './reading-call.ts'
+import { answerWith, LOCAL, Serving } from './serving.ts'
 import { cacheOf, type Run, type StageFactory, type StageParts } from './stage.ts'
 
 type FlightSettings = Extract<Stage, { stage: 'single-flight' }>
@@ -20,8 +22,14 @@ export const singleFlight: StageFactory<'single-flight'> = (settings, next, part
   return (call, input) => flights.answer(call, input)
 }
 
-/** What a caller's patience ended with before the flight landed. */
-const TOO_SLOW = Symbol('too slow')
+/** After a refresh in the background has failed, the entry is served for so long before another one is tried. */
+const PAUSE_MS = 1_000
+
+/** How waiting for a flight ended: with it, with the call itself, or with the call's patience and an entry that may stand in. */
+type Outcome =
+  | { readonly kind: 'landed'; readonly landed: Landed }
+  | { readonly kind: 'failed' | 'over'; readonly error: unknown }
+  | { readonly kind: 'stands in'; readonly entry: Entry }
 
 class SingleFlight {
   readonly #settings: FlightSettings
@@ -29,14 +37,14 @@ class SingleFlight {
   readonly #parts: StageParts
   readonly #cache: OperationCache
   readonly #judge: Judge
-  readonly #budget: number
+  readonly #serving: Serving
 
   constructor(settings: FlightSettings, next: Run, parts: StageParts) {
     this.#settings = settings
     this.#parts = parts
     this.#cache = cacheOf(parts)
-    this.#judge = new Judge(parts.caches, settings.level, settings.bounds)
-    this.#budget = parts.budget
+    this.#judge = new Judge(parts.caches, settings)
+    this.#serving = new Serving(this.#judge, LOCAL)
     this.#read = settings.across === 'instances' ? new LeasedReading(next, parts, this.#judge).run : next
   }
 
@@ -44,132 +52,147 @@ class SingleFlight {
     const { candidate } = call.lookup as Lookup
     const now = this.#judge.now()
     if (candidate === undefined || !this.#mayServeMeanwhile(candidate, call, now))
-      return this.#wait(call, input)
-    const flight = this.#join(call, input)
-    flight.keepOn()
-    flight.leave()
-    return serve(call, candidate, { judge: this.#judge, source: LOCAL, now })
+      return this.#wait(call, input, now)
+    this.#refresh(call, input, candidate)
+    return this.#serving.serve(call, candidate, now)
   }
 
   /** It is due to be read anew, or has expired a moment ago, and is good enough as it is. */
   #mayServeMeanwhile(entry: Entry, call: Call, now: number): boolean {
-    const { staleWhileRevalidate } = this.#settings
     return (
-      now < entry.expiresAt + staleWhileRevalidate &&
+      now < entry.expiresAt + this.#settings.staleWhileRevalidate &&
       this.#judge.isWithinBound(entry, now) &&
       this.#judge.isForSession(entry, call)
     )
   }
 
-  async #wait(call: Call, input: unknown): Promise<unknown> {
-    for (;;) {
-      const isOwn = !this.#cache.flights.has((call.lookup as Lookup).key)
-      const landed = await this.#land(call, input)
-      if (!('entry' in landed)) return this.#standIn(call, landed.error)
-      const { entry } = landed
-      const now = this.#judge.now()
-      // A flight that was under way already may have been begun for somebody who had to see less.
-      if (!isOwn && !(this.#judge.isForSession(entry, call) && this.#judge.isWithinBound(entry, now)))
-        continue
-      return this.#serveRead(call, entry, now)
-    }
-  }
-
-  #serveRead(call: Call, entry: Entry, now: number): unknown {
-    const serving = { judge: this.#judge, source: undefined, now }
-    call.served(entry.label?.source === 'replica' ? 2 : entry.label === undefined ? 0 : 1)
-    return isLate(entry, this.#settings) ? serveStale(call, entry, serving) : serve(call, entry, serving)
-  }
-
-  async #land(call: Call, input: unknown): Promise<{ readonly entry: Entry } | { readonly error: unknown }> {
-    const flight = this.#join(call, input)
-    try {
-      return { entry: await this.#patiently(call, flight) }
-    } catch (error) {
-      return { error }
-    } finally {
-      flight.leave()
-    }
-  }
-
-  /** Until the flight lands, the call's deadline, or the soft timeout where there is something that may stand in. */
-  #patiently(call: Call, flight: Flight): Promise<Entry> {
-    const { softTimeout } = this.#settings
-    const { candidate } = call.lookup as Lookup
-    const isImpatient = softTimeout < Infinity && candidate !== undefined && this.#mayStandIn(candidate, call)
-    if (call.deadline === Deadline.none && !isImpatient) return flight.promise
-    return new Promise((resolve, reject) => {
-      const expiry = call.deadline.onExpire(reject)
-      const timer = isImpatient
-        ? this.#parts.clock.timer(softTimeout, () => tooSlow(flight, reject))
-        : undefined
-      const settled = (): void => {
-        expiry.cancel()
-        timer?.cancel()
-      }
-      flight.promise.then(resolve, reject).finally(settled)
+  #refresh(call: Call, input: unknown, entry: Entry): void {
+    const { flight } = this.#board(call, input)
+    flight.keepOn()
+    flight.leave()
+    flight.promise.catch(() => {
+      const { staleWhileRevalidate } = this.#settings
+      entry.refreshAt = Math.min(this.#judge.now() + PAUSE_MS, entry.expiresAt + staleWhileRevalidate)
     })
   }
 
-  /** @throws the failure, unless the contract lets an old entry stand in for it. */
-  #standIn(call: Call, error: unknown): unknown {
+  /** `since`: what is committed after the call came here need not be in its answer. */
+  async #wait(call: Call, input: unknown, since: number): Promise<unknown> {
+    for (;;) {
+      const { flight, isOwn } = this.#board(call, input)
+      const outcome = await this.#land(call, flight).finally(() => flight.leave())
+      switch (outcome.kind) {
+        case 'landed':
+          // It may have been begun for somebody who had to see less.
+          if (!isOwn && !this.#isGoodFor(call, outcome.landed.entry, since)) continue
+          return this.#serveLanded(call, outcome.landed, since)
+        case 'stands in':
+          return this.#serving.serveStale(call, outcome.entry, this.#judge.now())
+        case 'failed':
+          // Somebody else's time is up, or everybody else has gone.
+          if (!isOwn && flight.hasRunOut) continue
+          return this.#standIn(call, outcome.error, isDomainError(outcome.error))
+        case 'over':
+          return this.#standIn(call, outcome.error, isFulcrumError(outcome.error, 'FUL-2010'))
+      }
+    }
+  }
+
+  /** A flight that found nothing better than what is past the bound shows that there is nothing better. */
+  #isGoodFor(call: Call, entry: Entry, since: number): boolean {
+    if (!this.#judge.isForSession(entry, call)) return false
+    if (this.#judge.isWithinBound(entry, since)) return true
+    return this.#isLate(entry) && this.#judge.isWithinPartitionBound(entry, since)
+  }
+
+  #serveLanded(call: Call, { entry, source }: Landed, since: number): unknown {
+    call.served(source)
+    call.age = Math.max(call.age, since - entry.readAt)
+    call.freshFor = this.#judge.freshFor(entry, this.#judge.now())
+    if (this.#isLate(entry)) {
+      call.degraded = 'stale'
+      call.staleBy = Math.max(call.staleBy, this.#judge.staleBy(entry, since))
+    }
+    return answerWith(call, entry)
+  }
+
+  /** Past the bound when it was read: only a partition lets that through. */
+  #isLate({ asOf, readAt }: Entry): boolean {
+    return readAt - asOf > this.#settings.bounds.staleness
+  }
+
+  /** Until the flight lands, the call is over, or its patience is at an end and something may stand in. Never rejects. */
+  #land(call: Call, flight: Flight): Promise<Outcome> {
+    const landing = flight.promise.then(
+      (landed): Outcome => ({ kind: 'landed', landed }),
+      (error: unknown): Outcome => ({ kind: 'failed', error }),
+    )
     const { candidate } = call.lookup as Lookup
-    if (candidate === undefined || isAnswer(error) || !this.#mayStandIn(candidate, call)) throw error
-    return serveStale(call, candidate, { judge: this.#judge, source: LOCAL, now: this.#judge.now() })
+    const isPatient = this.#settings.softTimeout === Infinity || candidate === undefined
+    if (isPatient && call.deadline === Deadline.none) return landing
+    return new Promise((resolve) => {
+      const expiry = call.deadline.onExpire((error) => resolve({ kind: 'over', error }))
+      const patience = isPatient
+        ? undefined
+        : this.#patience(call, candidate, (entry) => {
+            flight.keepOn()
+            resolve({ kind: 'stands in', entry })
+          })
+      void landing.then(resolve).finally(() => {
+        expiry.cancel()
+        patience?.cancel()
+      })
+    })
+  }
+
+  #patience(call: Call, candidate: Entry, standsIn: (entry: Entry) => void): Timer {
+    return this.#parts.clock.timer(this.#settings.softTimeout, () => {
+      if (this.#mayStandIn(candidate, call)) standsIn(candidate)
+    })
+  }
+
+  /** @throws the failure, where it is the answer, or the contract lets nothing stand in for it. */
+  #standIn(call: Call, error: unknown, isAnswer: boolean): unknown {
+    const { candidate } = call.lookup as Lookup
+    if (isAnswer || candidate === undefined || !this.#mayStandIn(candidate, call)) throw error
+    return this.#serving.serveStale(call, candidate, this.#judge.now())
   }
 
   #mayStandIn(entry: Entry, call: Call): boolean {
-    const { bounds, grace } = this.#settings
     const now = this.#judge.now()
     if (!this.#judge.isForSession(entry, call)) return false
-    const inGrace = now < entry.expiresAt + grace && this.#judge.isWithinBound(entry, now)
-    const inPartition =
-      bounds.inPartition > bounds.staleness && this.#judge.isWithinPartitionBound(entry, now)
-    return inGrace || inPartition
+    const inGrace = now < entry.expiresAt + this.#settings.grace && this.#judge.isWithinBound(entry, now)
+    return inGrace || this.#judge.isWithinPartitionBound(entry, now)
   }
 
-  #join(call: Call, input: unknown): Flight {
+  /** Joins the flight that is under way, or begins one. Synchronous with what comes before it: nobody begins a second one. */
+  #board(call: Call, input: unknown): { readonly flight: Flight; readonly isOwn: boolean } {
     const { key } = call.lookup as Lookup
-    const flight = this.#cache.flights.get(key) ?? this.#start(call, input, key)
+    const present = this.#cache.flights.get(key)
+    const flight = present ?? this.#start(call, input, key)
     flight.join()
-    return flight
+    return { flight, isOwn: present === undefined }
   }
 
   #start(call: Call, input: unknown, key: string): Flight {
-    const { clock, operation } = this.#parts
-    const deadline = Deadline.after(clock, this.#budget, { operation: operation.name })
-    const reading = new Call(call.scope, { principal: call.principal }, deadline)
-    reading.token = call.token
-    reading.lookup = call.lookup
-    const promise = this.#fly(reading, input, key)
-    // Those who wait are told; a flight that nobody waits for may fail in silence.
-    promise.catch(() => {})
-    const flight = new Flight(operation.name, deadline, promise)
-    this.#cache.flights.set(key, flight)
+    const reading = beginReading(call, this.#parts)
+    const { flights } = this.#cache
+    const flight: Flight = new Flight({
+      operation: call.operation,
+      deadline: reading.deadline,
+      read: async () => {
+        try {
+          const entry = (await this.#read(reading, input)) as Entry
+          return { entry, source: reading.source }
+        } finally {
+          reading.end()
+        }
+      },
+      leaves: () => {
+        if (flights.get(key) === flight) flights.delete(key)
+      },
+    })
+    flights.set(key, flight)
     return flight
   }
-
-  async #fly(reading: Call, input: unknown, key: string): Promise<Entry> {
-    try {
-      return (await this.#read(reading, input)) as Entry
-    } finally {
-      reading.end()
-      this.#cache.flights.delete(key)
-    }
-  }
-}
-
-function tooSlow(flight: Flight, reject: (reason: unknown) => void): void {
-  flight.keepOn()
-  reject(TOO_SLOW)
-}
-
-/** Declared errors answer the question, and a caller that has gone needs no answer. */
-function isAnswer(error: unknown): boolean {
-  return isDomainError(error) || isFulcrumError(error, 'FUL-2010') || isFulcrumError(error, 'FUL-2001')
-}
-
-/** Past the bound when it was read: only a partition lets that through. */
-function isLate({ asOf, readAt }: Entry, { bounds }: FlightSettings): boolean {
-  return readAt - asOf > bounds.staleness
 }

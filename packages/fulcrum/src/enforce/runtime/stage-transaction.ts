@@ -10,11 +10,13 @@ export const transaction: StageFactory<'transaction'> = ({ isolation, durability
     const committed = await store.transaction(settings, call, async (tx) => {
       call.useTransaction(tx)
       call.matched = false
+      call.finished = false
+      call.changed = NOTHING
       try {
         const output = await next(call, input)
         requireComparison(call)
         // An output that does not match its schema must not be committed.
-        const finished = await call.scope.finish(call, output)
+        const finished = call.finished ? output : await call.scope.finish(call, output)
         call.finished = true
         return finished
       } finally {
@@ -26,3 +28,5 @@ export const transaction: StageFactory<'transaction'> = ({ isolation, durability
     return committed.value
   }
 }
+
+const NOTHING: readonly number[] = Object.freeze([])

@@ -160,4 +160,22 @@ export const RUNTIME_ERRORS = {
     fix: 'Do not repeat the command: it has taken effect. Read the resource to go on. Operators: see why no standby confirms (`pg_stat_replication`).',
     expose: true,
   },
+  'FUL-3017': {
+    name: 'InputNotKeyed',
+    status: 500,
+    title: 'The input of a cached query cannot be told from others',
+    message: 'Its answers are cached, but its input holds a {found}, of which two cannot be told apart.',
+    cause:
+      'Answers are cached by input. Functions, symbols and instances of classes without `toJSON` have no text that is equal for equal ones and different for different ones.',
+    fix: 'Let the input schema produce plain data, dates, maps, sets, binary data or objects with `toJSON`.',
+  },
+  'FUL-3018': {
+    name: 'PrincipalOutOfScope',
+    status: 500,
+    title: 'A shared answer depends on who asked first',
+    message: 'The handler reads {part} of its caller, but its answers are cached for {whom}.',
+    cause:
+      'An answer that is cached for many callers must not depend on one of them: the others would be given what is his.',
+    fix: "Declare `cache.scope: 'principal'` (or `'tenant'` where the tenant is all it needs), or leave the caller out of the handler.",
+  },
 } as const

@@ -1,0 +1,150 @@
+import { createHash } from 'node:crypto'
+import { outlives } from '../../consistency/tombstone.ts'
+import type { ErrorDeclaration } from '../../declare/error.ts'
+import type { AnyOperation } from '../../declare/operation.ts'
+import { jsonSchemaOf } from '../../declare/schema.ts'
+import { deepFreeze } from '../../kernel/freeze.ts'
+import { type Plan, stageOf } from '../../plan/plan.ts'
+import type { Lease, SharedCache, SharedFill, SharedKey, SharedLookup } from '../../ports/shared-cache.ts'
+import { byteSafe, canonical } from './cache-key.ts'
+import type { Caches } from './caches.ts'
+import { earlyBy } from './early-refresh.ts'
+import { isElsewhere } from './elsewhere.ts'
+import type { Entry, Stored } from './entry.ts'
+import { memorySize } from './memory-size.ts'
+import { decode, encode, type WireEntry } from './wire-format.ts'
+
+/** What the shared cache said of a key. */
+export interface Found {
+  /** `undefined` where there is nothing that could be served to anybody. */
+  readonly entry: Entry | undefined
+  /** Ids of the writes to its tags that others told of. */
+  readonly acknowledged: readonly number[]
+}
+
+const NOTHING: Found = Object.freeze({ entry: undefined, acknowledged: Object.freeze([]) })
+
+/** An entry on its way to the other instances. */
+export interface Outgoing {
+  readonly entry: Entry
+  /** Milliseconds that reading it took. */
+  readonly cost: number
+  /** How long it is of use after its expiry. */
+  readonly keep: number
+  readonly lease: Lease | undefined
+}
+
+/** One operation's part of the shared cache. While that is away, it is as if it were empty. */
+export class SharedEntries {
+  readonly cache: SharedCache
+  readonly #caches: Caches
+  readonly #errors: readonly ErrorDeclaration[]
+  readonly #prefix: string
+  readonly #isTagged: boolean
+  readonly #refreshEarly: boolean
+  readonly #underWay = new Map<string, Promise<Found>>()
+
+  constructor(operation: AnyOperation, plan: Plan, caches: Caches & { readonly shared: SharedCache }) {
+    const fill = stageOf(plan, 'fill')
+    this.cache = caches.shared
+    this.#caches = caches
+    this.#errors = operation.errors as readonly ErrorDeclaration[]
+    this.#prefix = `${operation.name}@${fingerprint(operation, plan)}`
+    this.#isTagged = fill?.invalidation === 'event'
+    this.#refreshEarly = fill?.refreshEarly === true
+  }
+
+  keyOf(key: string, tags: readonly number[]): SharedKey {
+    return { id: `${this.#prefix}${byteSafe(key)}`, tags: this.#isTagged ? tags : [] }
+  }
+
+  /** Asks once for all who ask at the same time. Never rejects. */
+  find(key: string, tags: readonly number[]): Promise<Found> {
+    return this.#underWay.get(key) ?? this.#ask(key, tags)
+  }
+
+  /** Hands it to the others, in the background. @returns whether they get it, and the end of the lease with it. */
+  fill(key: SharedKey, outgoing: Outgoing): boolean {
+    const filled = this.#fillOf(outgoing)
+    if (filled === undefined) return false
+    this.cache.fill(this.#caches.epoch, key, filled).catch(() => {})
+    return true
+  }
+
+  async #ask(key: string, tags: readonly number[]): Promise<Found> {
+    const asked = this.cache.get(this.#caches.epoch, this.keyOf(key, tags)).then(
+      (lookup) => this.foundIn(lookup),
+      () => NOTHING,
+    )
+    this.#underWay.set(key, asked)
+    try {
+      return await asked
+    } finally {
+      this.#underWay.delete(key)
+    }
+  }
+
+  foundIn(lookup: SharedLookup): Found {
+    const { tombstones } = lookup
+    return {
+      entry: this.#entryOf(lookup),
+      acknowledged: tombstones.map(({ writeId }) => writeId).filter((id) => id !== 0),
+    }
+  }
+
+  /** On this instance's clock. */
+  #entryOf({ body, remaining, tombstones }: SharedLookup): Entry | undefined {
+    const wire = body && decode(body)
+    if (wire === undefined || !this.#isOfPresent(wire)) return undefined
+    const { stored, label, tags, ttl, retention, cost } = wire
+    if (!tombstones.every((tombstone) => outlives(label, tombstone))) return undefined
+    // What is left is never overstated, so the age is never understated.
+    const readAt = this.#caches.clock.now() - (retention - remaining)
+    const expiresAt = readAt + ttl
+    return {
+      stored: deepFreeze(stored),
+      label,
+      tags,
+      readAt,
+      asOf: isElsewhere(label) ? readAt : (this.#caches.freshness?.asOf(label) ?? -Infinity),
+      refreshAt: this.#refreshEarly ? expiresAt - earlyBy(cost, this.#caches.random) : expiresAt,
+      expiresAt,
+      bytes: memorySize(stored),
+      isFollowed: false,
+      isHeld: false,
+    }
+  }
+
+  #isOfPresent({ stored, label }: WireEntry): boolean {
+    return (isElsewhere(label) || label.epoch === this.#caches.epoch) && this.#isDeclared(stored)
+  }
+
+  #isDeclared(stored: Stored): boolean {
+    return stored.kind === 'value' || this.#errors.some(({ name }) => name === stored.code)
+  }
+
+  #fillOf({ entry, cost, keep, lease }: Outgoing): SharedFill | undefined {
+    const { stored, label, tags, readAt, expiresAt } = entry
+    if (label === undefined || !(isElsewhere(label) || label.epoch === this.#caches.epoch)) return undefined
+    const ttl = expiresAt - readAt
+    const retention = ttl + keep
+    const body = encode({ stored, label, tags, ttl, retention, cost })
+    // What its reading took is gone already.
+    const remaining = retention - (this.#caches.clock.now() - readAt)
+    if (body === undefined || remaining <= 0) return undefined
+    return { body, source: label.source, lo: label.lo, sees: label.sees, ttl: remaining, lease }
+  }
+}
+
+/**
+ * What an entry has to have in common with the code that serves it: the schema of the answer, and what the contract asks of its label. Another
+ * release, with which this one may share the cache for a while, has entries of its own where they differ.
+ */
+function fingerprint({ output, errors }: AnyOperation, plan: Plan): string {
+  const schemaOf = (schema: AnyOperation['output']): unknown => schema && jsonSchemaOf(schema, 'output')
+  const declared = (errors as readonly ErrorDeclaration[]).map(({ name, data }) => [name, schemaOf(data)])
+  const { scope, invalidation } = stageOf(plan, 'fill') ?? {}
+  const { bracket, level } = stageOf(plan, 'route') ?? {}
+  const facts = canonical([schemaOf(output), declared, scope, invalidation, bracket, level], plan.operation)
+  return createHash('sha256').update(facts).digest('base64url').slice(0, 8)
+}

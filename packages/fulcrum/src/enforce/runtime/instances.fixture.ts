@@ -1,0 +1,181 @@
+import { z } from 'zod'
+import { sharedMemory } from '../../adapters/memory/shared-memory.ts'
+import { command } from '../../declare/command.ts'
+import type { CommandContext, QueryContext } from '../../declare/context.ts'
+import type { CommandContract, QueryContract } from '../../declare/contract/contract.ts'
+import { error, type ErrorDeclaration } from '../../declare/error.ts'
+import type { AnyOperation } from '../../declare/operation.ts'
+import { query } from '../../declare/query.ts'
+import type { Module } from '../../declare/module.ts'
+import { tag, type TagDeclaration } from '../../declare/tag.ts'
+import { createVirtualClock, type VirtualClock } from '../../kernel/clock-virtual.ts'
+import { type Observer, silentObserver } from '../../kernel/observer.ts'
+import { createSeededRandom } from '../../kernel/random-seeded.ts'
+import { plan } from '../../plan/compile-plan.ts'
+import type { Capabilities } from '../../plan/plan.ts'
+import type { SharedCache } from '../../ports/shared-cache.ts'
+import { Caches } from '../cache/caches.ts'
+import { type LocalBounds, LOCAL_BOUNDS } from '../cache/local-tier.ts'
+import { CallSession } from '../session/call-session.ts'
+import type { Call } from './call.ts'
+import { createRuntime, type RuntimeOperation } from './create-runtime.ts'
+import type { CallRequest, Runtime } from './runtime.ts'
+import { MemoryStore } from './store.fixture.ts'
+
+export const thing: TagDeclaration<[string]> = tag('thing', z.string())
+export const Missing: ErrorDeclaration<'m.Missing', { id: string }> = error('m.Missing', {
+  status: 404,
+  data: z.object({ id: z.string() }),
+})
+export const Busy: ErrorDeclaration<'m.Busy', undefined> = error('m.Busy', { status: 409 })
+
+type Handler = (input: never, ctx: never) => unknown
+
+/** An operation with its handler, planned for the store and the shared cache. */
+export interface Bound {
+  readonly operation: AnyOperation
+  readonly handler: Handler
+  /** The module has no tables. */
+  readonly isElsewhere?: boolean
+}
+
+/** Reads `thing(id)`: the value that was put last, or `m.Missing`. */
+export function getThing(contract: QueryContract, name = 'm.get'): Bound {
+  const operation = query(name, {
+    input: z.object({ id: z.string() }),
+    output: z.unknown(),
+    errors: [Missing],
+    reads: ({ id }) => [thing(id)],
+    contract,
+  })
+  const handler = async ({ id }: { id: string }, { sql, fail }: QueryContext<unknown, typeof Missing>) => {
+    const { rows } = await sql.query<{ value: unknown }>(`get ${id}`)
+    return rows[0]?.value ?? fail(Missing, { id })
+  }
+  return { operation, handler }
+}
+
+/** Puts a value, and changes `thing(id)`. */
+export function putThing(contract: CommandContract = {}, name = 'm.put'): Bound {
+  const operation = command(name, {
+    input: z.object({ id: z.string(), value: z.string() }),
+    changes: ({ id }) => [thing(id)],
+    contract,
+  })
+  const handler = async ({ id, value }: { id: string; value: string }, { sql }: CommandContext) => {
+    await sql.query(`set ${id} ${value}`)
+  }
+  return { operation, handler }
+}
+
+export interface WorldOptions {
+  readonly instances?: number
+  /** Default: there is one where there are several instances. */
+  readonly isShared?: boolean
+  readonly local?: LocalBounds
+  readonly hasStore?: boolean
+  readonly observer?: Observer
+  /** Puts something between an instance and the shared cache. */
+  readonly between?: (cache: SharedCache, instance: number) => SharedCache
+}
+
+/** What a call came to. */
+export interface Answer {
+  readonly value: unknown
+  readonly call: Call
+}
+
+/** Several instances of an application, in one process, on one clock, one store and one shared cache. */
+export class World {
+  readonly clock: VirtualClock
+  readonly store: MemoryStore
+  readonly caches: Caches[] = []
+  readonly runtimes: Runtime[] = []
+
+  private constructor(clock: VirtualClock) {
+    this.clock = clock
+    this.store = new MemoryStore(clock)
+  }
+
+  static async of(operations: readonly Bound[], options: WorldOptions = {}): Promise<World> {
+    const world = new World(createVirtualClock())
+    const { instances = 1, isShared = instances > 1, hasStore = true } = options
+    const source = sharedMemory(world.clock)
+    const capabilities = {
+      store: hasStore ? world.store.capabilities : undefined,
+      sharedCache: isShared ? source.capabilities : undefined,
+    }
+    const planned = operations.map((bound) => plannedFor(bound, capabilities))
+    for (let instance = 0; instance < instances; instance += 1) {
+      const random = createSeededRandom(`instance ${instance}`)
+      const dependencies = { clock: world.clock, random, log: () => {} }
+      const cache = isShared ? await source.open(dependencies) : undefined
+      const shared = cache && (options.between?.(cache, instance) ?? cache)
+      const store = hasStore ? world.store : undefined
+      const { clock } = world
+      const caches = new Caches({
+        local: options.local ?? LOCAL_BOUNDS,
+        shared,
+        freshness: store?.freshness,
+        clock,
+        random,
+      })
+      await shared?.start()
+      const observer = options.observer ?? silentObserver
+      world.caches.push(caches)
+      world.runtimes.push(createRuntime({ operations: planned, store, clock, random, observer, caches }))
+    }
+    return world
+  }
+
+  /** Calls an operation, and says what is known of its answer. Does not move time. */
+  ask(
+    { operation }: Bound,
+    input: unknown,
+    { on = 0, ...request }: CallRequest & { on?: number } = {},
+  ): Promise<Answer> {
+    const compiled = this.runtimes[on]?.find(operation)
+    if (compiled === undefined) throw new Error(`no operation ${operation.name}`)
+    const call = compiled.begin(request)
+    return compiled.run(call, input).then((value) => ({ value, call }))
+  }
+
+  /** The same, until it is answered. */
+  get(...args: Parameters<World['ask']>): Promise<Answer> {
+    return this.clock.drive(this.ask(...args))
+  }
+
+  /** Lets time pass. */
+  pass(ms: number): Promise<void> {
+    return this.clock.runUntil(this.clock.now() + ms)
+  }
+
+  /** The statements that the store has run. */
+  get reads(): number {
+    const { primary, replica } = this.store.reads
+    return primary + replica
+  }
+}
+
+/** A session that has done nothing yet. */
+export function newSession(): CallSession {
+  return new CallSession([{ epoch: undefined, w: 0, floor: 0, sawFloor: 0, rxFloor: 0, tags: new Map() }])
+}
+
+function plannedFor(
+  { operation, handler, isElsewhere = false }: Bound,
+  capabilities: Capabilities,
+): RuntimeOperation {
+  const hasTables = capabilities.store !== undefined && !isElsewhere
+  const module: Module = {
+    kind: 'module',
+    name: 'm',
+    db: undefined,
+    rows: {},
+    migrations: hasTables ? [] : undefined,
+    bindings: [],
+  }
+  const planned = plan(operation, module, capabilities)
+  if (planned.refusals.length > 0) throw new Error(planned.refusals.map(String).join('\n'))
+  return { operation, handler, plan: planned, module, bindDb: undefined }
+}
