@@ -20,10 +20,8 @@ function entryAt(lo: number): Entry {
     asOf: 0,
     refreshAt: 1_000,
     expiresAt: 1_000,
-    goneAt: 1_000,
-    cost: 1,
     bytes: 100,
-    followed: true,
+    isFollowed: true,
     isHeld: false,
   }
 }
@@ -34,13 +32,13 @@ function world(): { readonly caches: Caches; readonly judge: Judge } {
   const caches = new Caches({ local: LOCAL_BOUNDS, shared: undefined, freshness: undefined, clock, random })
   caches.reached({ lsn: 200, asOf: 500 })
   const bounds = { staleness: 50, inPartition: 50 }
-  return { caches, judge: new Judge(caches, 'read-your-writes', bounds) }
+  return { caches, judge: new Judge(caches, { level: 'read-your-writes', bounds }) }
 }
 
 it('lets the watermark speak for an entry that is held', () => {
   const { caches, judge } = world()
   const entry = entryAt(90)
-  caches.local.shelf().put('key', entry)
+  caches.local.shelf({ isTagged: true }).put('key', entry)
   expect(judge.isForSession(entry, { token })).toBe(true)
   expect(judge.isWithinBound(entry, 540)).toBe(true)
 })
@@ -48,7 +46,7 @@ it('lets the watermark speak for an entry that is held', () => {
 it('does not let it speak for an entry that a change has dropped while a call still held it', () => {
   const { caches, judge } = world()
   const entry = entryAt(90)
-  caches.local.shelf().put('key', entry)
+  caches.local.shelf({ isTagged: true }).put('key', entry)
   caches.local.dropTag(tag, () => false)
   expect(judge.isForSession(entry, { token })).toBe(false)
   expect(judge.isWithinBound(entry, 540)).toBe(false)
@@ -56,10 +54,10 @@ it('does not let it speak for an entry that a change has dropped while a call st
 
 it('does not let it speak for what was flushed, replaced or never kept', () => {
   const { caches, judge } = world()
-  const shelf = caches.local.shelf()
+  const shelf = caches.local.shelf({ isTagged: true })
   const [flushed, replaced, never] = [entryAt(90), entryAt(90), entryAt(90)]
   shelf.put('flushed', flushed)
-  caches.clear()
+  caches.local.clear()
   shelf.put('key', replaced)
   shelf.put('key', entryAt(95))
   for (const entry of [flushed, replaced, never]) expect(judge.isForSession(entry, { token })).toBe(false)
