@@ -56,18 +56,25 @@ export async function startTestCluster(
   options: TestClusterOptions,
   parts: TestClusterParts,
 ): Promise<TestCluster> {
-  removeAbandoned()
-  const home = options.directory ?? newDirectory()
-  makeSharedDirectory(home)
+  const home = newHome(options)
   try {
-    return await start(layoutOf(realpathSync(home), options), options.replicas ?? 0, parts)
+    return await start(testLayout(home, options), options.replicas ?? 0, parts)
   } catch (error) {
     removeCluster(home)
     throw error
   }
 }
 
-function layoutOf(home: string, options: TestClusterOptions): Layout {
+/** A directory for the data of a cluster. Removes those of tests that were killed. */
+export function newHome({ directory }: Pick<TestClusterOptions, 'directory'> = {}): string {
+  removeAbandoned()
+  const home = directory ?? newDirectory()
+  makeSharedDirectory(home)
+  return realpathSync(home)
+}
+
+/** What the nodes of a test's cluster have in common. */
+export function testLayout(home: string, options: TestClusterOptions): Layout {
   const runtime = installRuntime(findPlatformPackage([process.cwd()]), join(home, 'runtime'))
   makeSharedDirectory(join(home, 'nodes'))
   return {
@@ -152,7 +159,8 @@ function removeAbandoned(): void {
   }
 }
 
-function removeCluster(home: string): void {
+/** Ends what still runs below it, and removes it. */
+export function removeCluster(home: string): void {
   const nodes = join(home, 'nodes')
   if (existsSync(nodes)) removeWithServers(realpathSync(nodes))
   remove(home)

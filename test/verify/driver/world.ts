@@ -1,0 +1,134 @@
+import { Cluster } from '../cluster/cluster.ts'
+import { Proxies } from '../cluster/proxies.ts'
+import type { Server } from '../cluster/server.ts'
+import { RedisServer } from '../../integration/redis/redis-server.ts'
+import { Checkers } from '../checkers/checkers.ts'
+import type { Violation } from '../checkers/violation.ts'
+import type { Operation } from '../history/operation.ts'
+import { Truth, type Written } from '../history/truth.ts'
+import { Client, type Shared } from '../workload/client.ts'
+import { Pace } from '../workload/pace.ts'
+import { Recorder } from '../workload/recorder.ts'
+import { Instance } from './instance.ts'
+
+export const KEYS = 64
+
+export interface WorldOptions {
+  /** Where the package is that the instances load. */
+  readonly package: string
+  readonly seed: number
+  readonly clients: number
+  readonly log: (line: string) => void
+}
+
+/** Servers, instances, and those who call them. */
+export class World implements AsyncDisposable {
+  readonly cluster: Cluster
+  readonly proxies: Proxies
+  readonly redis: RedisServer
+  readonly instances: readonly Instance[]
+  readonly truth = new Truth(KEYS)
+  readonly #options: WorldOptions
+  readonly #recorder = new Recorder()
+  readonly #checkers = new Checkers(KEYS)
+  readonly #numbers = { sessions: 0, writers: 0 }
+  readonly #disposables: AsyncDisposableStack
+
+  private constructor(
+    parts: { cluster: Cluster; proxies: Proxies; redis: RedisServer; disposables: AsyncDisposableStack },
+    options: WorldOptions,
+  ) {
+    this.cluster = parts.cluster
+    this.proxies = parts.proxies
+    this.redis = parts.redis
+    this.#disposables = parts.disposables
+    this.#options = options
+    this.instances = ['a', 'b', 'c'].map((name) => this.#instance(name))
+  }
+
+  static async start(options: WorldOptions): Promise<World> {
+    await using disposables = new AsyncDisposableStack()
+    const proxies = disposables.use(await Proxies.start())
+    const cluster = disposables.use(await Cluster.start(proxies))
+    const redis = disposables.use(await RedisServer.start())
+    await proxies.order({ do: 'point', route: 'redis', port: redis.port })
+    const world = new World({ cluster, proxies, redis, disposables: disposables.move() }, options)
+    world.#disposables.defer(async () => void (await Promise.all(world.instances.map((each) => each.stop()))))
+    // The first one migrates.
+    for (const instance of world.instances) await instance.start()
+    return world
+  }
+
+  /** Has clients work for as long as `during` takes. What they did is checked when all of it has ended. */
+  async work(during: () => Promise<void>): Promise<{ operations: Operation[]; violations: Violation[] }> {
+    const clients = this.#clients()
+    const running = Promise.all(clients.map((client) => client.run()))
+    try {
+      await during()
+    } finally {
+      for (const client of clients) client.stop()
+      await running
+    }
+    return this.#check()
+  }
+
+  /** Fails over, and remembers what came along. */
+  async failOver(): Promise<void> {
+    await this.cluster.failOver(async (successor) => {
+      this.truth.learn(await written(successor, this.truth.lastWriter))
+      this.truth.forked(await versionsOf(successor), this.#numbers.writers)
+    })
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#disposables.disposeAsync()
+  }
+
+  async #check(): Promise<{ operations: Operation[]; violations: Violation[] }> {
+    const operations = this.#recorder.take()
+    const { truth } = this
+    truth.learn(await written(this.cluster.primary, truth.lastWriter))
+    truth.lastWriter = this.#numbers.writers
+    for (const gap of truth.gaps()) throw new Error(`The log of writes is not complete: ${gap}`)
+    return { operations, violations: this.#checkers.check(operations, truth) }
+  }
+
+  #clients(): Client[] {
+    const shared: Shared = {
+      recorder: this.#recorder,
+      pace: new Pace(),
+      instances: this.instances,
+      numbers: this.#numbers,
+      keys: KEYS,
+    }
+    const seed = this.#options.seed + this.#numbers.sessions
+    return Array.from({ length: this.#options.clients }, (_, number) => new Client(number, seed, shared))
+  }
+
+  #instance(name: string): Instance {
+    const { log, package: folder } = this.#options
+    return new Instance({
+      name,
+      package: folder,
+      log,
+      primary: this.cluster.url('primary'),
+      replicas: [this.cluster.url('replica_1'), this.cluster.url('replica_2')],
+      redis: `redis://127.0.0.1:${this.proxies.ports.redis}`,
+    })
+  }
+}
+
+async function written(server: Server, after: number): Promise<Written[]> {
+  const rows = await server.rows<{ id: string; version: number; writer: number }>(
+    'SELECT id, version, writer FROM items.written WHERE writer > $1',
+    [after],
+  )
+  return rows.map(({ id, version, writer }) => ({ key: Number(id.slice(1)), version, writer }))
+}
+
+async function versionsOf(server: Server): Promise<number[]> {
+  const rows = await server.rows<{ id: string; version: number }>('SELECT id, version FROM items.item')
+  const versions = Array<number>(KEYS).fill(0)
+  for (const { id, version } of rows) versions[Number(id.slice(1))] = version
+  return versions
+}

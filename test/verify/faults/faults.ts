@@ -1,0 +1,21 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { cutCommits, killedInstance } from './connections.ts'
+import type { Fault } from './fault.ts'
+import { noReplicas } from './replicas.ts'
+import { heldCommits, lateReplica, lostTail, pausedReplay } from './replication.ts'
+import { brokenRedis, lateFills } from './shared-cache.ts'
+
+export const noFaults: Fault = { name: 'no faults', during: (_, ms) => sleep(ms) }
+
+/** One after the other, with everything whole in between. */
+export const FAULTS: readonly Fault[] = [
+  heldCommits,
+  lateReplica,
+  pausedReplay,
+  noReplicas,
+  brokenRedis,
+  lateFills,
+  cutCommits,
+  killedInstance,
+  lostTail,
+]

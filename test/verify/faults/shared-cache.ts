@@ -1,0 +1,45 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { createClient } from 'redis'
+import type { Fault } from './fault.ts'
+import { repeat } from './repeat.ts'
+
+/** Redis forgets everything, stops answering, and is gone for a while. */
+export const brokenRedis: Fault = {
+  name: 'Redis flushed, silent, restarted',
+  during: ({ redis }, ms) =>
+    repeat(ms, async (index) => {
+      await flush(redis.url)
+      await sleep(400)
+      await flush(redis.url)
+      await sleep(400)
+      if (index % 2 === 0) redis.pause()
+      else await redis.kill()
+      await sleep(400)
+      if (index % 2 === 0) redis.resume()
+      else await redis.start()
+      await sleep(600)
+    }),
+}
+
+async function flush(url: string): Promise<void> {
+  const client = createClient({ url })
+  client.on('error', () => {})
+  await client.connect()
+  await client.flushAll()
+  client.destroy()
+}
+
+/** What an instance has read arrives in Redis when the tombstone of a change that came meanwhile is forgotten: its messages are held back, or it is. */
+export const lateFills: Fault = {
+  name: 'fills that outlast tombstones',
+  during: ({ proxies, instances }, ms) =>
+    repeat(ms, async (index) => {
+      const instance = instances[index % instances.length]
+      if (index % 2 === 0) await proxies.order({ do: 'stall', route: 'redis' })
+      else instance?.pause()
+      await sleep(800)
+      if (index % 2 === 0) await proxies.order({ do: 'flow', route: 'redis' })
+      else instance?.resume()
+      await sleep(400)
+    }),
+}

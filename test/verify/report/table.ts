@@ -1,0 +1,43 @@
+import { SOURCES, type Tally } from './tally.ts'
+
+/** One table of Markdown: a row for each level that was used. */
+export function table(phase: string, tallies: readonly Tally[]): string {
+  const rows = tallies
+    .filter(({ answered, refused, unknown }) => answered + unknown + refused.size > 0)
+    .map(row)
+  const head = ['', 'answered', ...SOURCES, 'stale', 'reset', 'refused', 'no answer', 'violations']
+  return [`### ${phase}`, '', ...aligned([head, ...rows]), ''].join('\n')
+}
+
+function row(tally: Tally): string[] {
+  const { level, answered, by, stale, reset, unknown, refused, violations } = tally
+  const shares = SOURCES.map((source) =>
+    by[source] === 0 ? '' : `${((by[source] / answered) * 100).toFixed(1)} %`,
+  )
+  const codes = [...refused].map(([code, times]) => `${times} × ${code}`).join(', ')
+  return [
+    level,
+    String(answered),
+    ...shares,
+    none(stale),
+    none(reset),
+    codes,
+    none(unknown),
+    String(violations),
+  ]
+}
+
+function none(count: number): string {
+  return count === 0 ? '' : String(count)
+}
+
+function aligned(rows: readonly string[][]): string[] {
+  const widths = (rows[0] ?? []).map((_, column) =>
+    Math.max(3, ...rows.map((each) => (each[column] ?? '').length)),
+  )
+  const line = (cells: readonly string[]): string =>
+    `| ${cells.map((cell, column) => (column === 0 ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0))).join(' | ')} |`
+  const [head = [], ...others] = rows
+  const rule = widths.map((width, column) => (column === 0 ? '-'.repeat(width) : `${'-'.repeat(width - 1)}:`))
+  return [line(head), `| ${rule.join(' | ')} |`, ...others.map(line)]
+}

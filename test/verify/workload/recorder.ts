@@ -1,0 +1,81 @@
+import type { Instance } from '../driver/instance.ts'
+import { now } from '../history/clock.ts'
+import type { Operation, Outcome, Value } from '../history/operation.ts'
+import type { Answer } from '../instance/protocol.ts'
+import type { Session } from './session.ts'
+
+/** What one operation asks for. */
+export interface Ask {
+  readonly instance: Instance
+  readonly session: Session
+  readonly operation: string
+  readonly keys: readonly number[]
+  /** For writes. */
+  readonly writer?: number
+}
+
+/** Codes of errors after which a write may have happened: cut off (3006), committed and not confirmed (3016). */
+const UNKNOWN = ['FUL-3006', 'FUL-3016']
+
+/** Asks instances, and writes down what they were asked and when, and what they answered and when. */
+export class Recorder {
+  #operations: Operation[] = []
+
+  /** What was written down since this was asked last. */
+  take(): Operation[] {
+    return this.#operations.splice(0)
+  }
+
+  async ask({ instance, session, operation, keys, writer }: Ask): Promise<Operation> {
+    const ids = keys.map((key) => `k${key}`).join('+')
+    const token = session.token
+    const invoked = now()
+    const answer = await instance.ask({
+      ...(writer === undefined
+        ? { method: 'GET' as const, path: `/${operation}/${ids}` }
+        : { method: 'POST' as const, path: `/${operation}`, body: { ids, writer } }),
+      ...(token !== '' && { token }),
+    })
+    session.answered(token, answer?.token)
+    const recorded: Operation = {
+      process: instance.name,
+      session: session.id,
+      operation,
+      kind: writer === undefined ? 'read' : 'write',
+      keys,
+      invoked,
+      completed: now(),
+      ...(writer !== undefined && { writer }),
+      ...(token !== '' && { token }),
+      ...resultOf(answer, keys),
+    }
+    this.#operations.push(recorded)
+    return recorded
+  }
+}
+
+function resultOf(
+  answer: Answer | undefined,
+  keys: readonly number[],
+): Pick<Operation, 'outcome'> & Partial<Operation> {
+  if (answer === undefined) return { outcome: 'unknown' }
+  const { status, source, stale, reset, label, body } = answer
+  const rest = {
+    ...(source !== undefined && { source }),
+    ...(stale !== undefined && { stale }),
+    ...(reset && { reset }),
+    ...(label !== undefined && { label }),
+  }
+  if (status === 200) return { outcome: 'ok', values: valuesOf(body ?? '[]', keys), ...rest }
+  const { code = `HTTP ${status}` } = JSON.parse(body ?? '{}') as { code?: string }
+  const outcome: Outcome = UNKNOWN.includes(code) ? 'unknown' : 'refused'
+  return { outcome, code, ...rest }
+}
+
+function valuesOf(body: string, keys: readonly number[]): Value[] {
+  const rows = JSON.parse(body) as (Value & { readonly id: string })[]
+  return keys.map((key) => {
+    const row = rows.find(({ id }) => id === `k${key}`)
+    return { version: row?.version ?? -1, writer: row?.writer ?? -1 }
+  })
+}
