@@ -8,7 +8,10 @@ export type Lsn = number
 export interface ReadLabel {
   readonly epoch: EpochId
   readonly source: 'primary' | 'replica'
-  /** The node's position before the data was read: insert on a primary, replay on a replica. */
+  /**
+   * The node's position before the data was read: of what it had flushed on a primary, since a crash gives positions beyond that out again, and of what
+   * it had replayed on a replica.
+   */
   readonly lo: Lsn
   /** Its position after: nothing beyond it was seen. `Infinity` where it was not asked for. */
   readonly hi: Lsn

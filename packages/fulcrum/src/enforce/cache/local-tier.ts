@@ -22,8 +22,8 @@ interface Slot {
 }
 
 /**
- * What an entry costs besides key and value: itself, its slot, its label, its places in maps. Measured with `--expose-gc` on Node 24, rounded up
- * (`bench/cache-memory.ts` measures it again).
+ * What an entry costs besides key and value: itself, its slot, its label, its places in maps. Estimated from the shapes of these objects in V8, and
+ * generously; not measured yet.
  */
 const SLOT_BYTES = 600
 /** A tag in the index, which mostly has one entry. */
