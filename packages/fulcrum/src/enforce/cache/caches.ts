@@ -19,16 +19,6 @@ export interface CachesParts {
   readonly random: Random
 }
 
-/** An operation whose entries are of one version or another. */
-export interface Versioned {
-  /** The present version is this one. */
-  bumped(version: number): void
-  /** Asks the shared cache for the present version. Never rejects. */
-  learn(): Promise<void>
-  /** Leaves all entries behind, on all instances. Rejects with `FUL-3002` where the others could not be told. */
-  bump(): Promise<number>
-}
-
 /**
  * The caches of one application: what all its operations share, and what news of changes do to it.
  *
@@ -43,7 +33,6 @@ export class Caches {
   readonly waiters: FillWaiters = new FillWaiters()
   readonly clock: Clock
   readonly random: Random
-  readonly #versioned = new Map<string, Versioned>()
   #watermark: Watermark | undefined
   #relied: () => void = ignore
 
@@ -54,7 +43,8 @@ export class Caches {
     this.clock = parts.clock
     this.random = parts.random
     parts.freshness?.onEpoch((epoch) => this.#entered(epoch))
-    parts.shared?.listen({ message: (message) => this.#hear(message), gap: () => this.#missed() })
+    // After a gap what is cached here may be out of date, and nothing says which part of it.
+    parts.shared?.listen({ message: (message) => this.#hear(message), gap: () => this.local.clear() })
   }
 
   /** The epoch of what is cached now. */
@@ -91,20 +81,6 @@ export class Caches {
     this.local.clear()
   }
 
-  /** Asks for the present versions, of which news may have been missed. Never rejects. */
-  async learnVersions(): Promise<void> {
-    await Promise.all([...this.#versioned.values()].map((versioned) => versioned.learn()))
-  }
-
-  /** `undefined`: the operation's entries have no versions. */
-  versioned(operation: string): Versioned | undefined {
-    return this.#versioned.get(operation)
-  }
-
-  register(operation: string, versioned: Versioned): void {
-    this.#versioned.set(operation, versioned)
-  }
-
   /** A number that no other fill and no other write has. Never 0. */
   id(): number {
     return 1 + Math.floor(this.random.next() * (Number.MAX_SAFE_INTEGER - 1))
@@ -130,7 +106,8 @@ export class Caches {
       case 'filled':
         return this.waiters.filled(message.id)
       case 'bumped':
-        return this.#versioned.get(message.operation)?.bumped(message.version)
+        // No operation has versions: `invalidation: 'version'` is refused at boot.
+        return
     }
   }
 
@@ -138,12 +115,6 @@ export class Caches {
     this.#watermark = undefined
     this.changes.entered(epoch)
     this.local.clear()
-  }
-
-  /** News may have been missed: what is cached here may be out of date, and nothing says which part of it. */
-  #missed(): void {
-    this.local.clear()
-    void this.learnVersions()
   }
 
   #drop(tags: readonly number[], tombstone: Tombstone): void {

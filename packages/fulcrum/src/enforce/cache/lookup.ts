@@ -1,5 +1,4 @@
 import type { Entry } from './entry.ts'
-import type { Found } from './shared-entries.ts'
 
 /** What a call that was not served from the local tier has found out so far. */
 export class Lookup {
@@ -9,8 +8,6 @@ export class Lookup {
   candidate: Entry | undefined
   /** Ids of writes to its tags that others told of before the origin is read. */
   acknowledged: readonly number[] = []
-  /** What the shared cache said of the key, where it was asked for several keys at once. */
-  found: Found | undefined = undefined
 
   constructor(key: string, tags: readonly number[], candidate: Entry | undefined) {
     this.key = key

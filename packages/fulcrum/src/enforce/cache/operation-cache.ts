@@ -6,7 +6,7 @@ import type { Tag } from '../../declare/tag.ts'
 import { type Plan, stageOf } from '../../plan/plan.ts'
 import type { SharedCache } from '../../ports/shared-cache.ts'
 import { compileInputKey, type InputKey, type ScopeKey, scopeKey } from './cache-key.ts'
-import type { Caches, Versioned } from './caches.ts'
+import type { Caches } from './caches.ts'
 import { isElsewhere } from './elsewhere.ts'
 import type { Entry } from './entry.ts'
 import type { Flight } from './flight.ts'
@@ -36,7 +36,6 @@ export class OperationCache {
   readonly #isTagged: boolean
   readonly #inputKey: InputKey
   readonly #scopeKey: ScopeKey
-  readonly #version: Version | undefined
 
   constructor(operation: AnyOperation, plan: Plan, caches: Caches) {
     const fill = stageOf(plan, 'fill')
@@ -48,14 +47,10 @@ export class OperationCache {
     this.#inputKey = compileInputKey(operation)
     this.scope = fill?.scope ?? 'principal'
     this.#scopeKey = scopeKey(this.scope)
-    if (fill?.invalidation !== 'version') return
-    this.#version = new Version(operation.name, this.shelf, caches.shared)
-    caches.register(operation.name, this.#version)
   }
 
   key(input: unknown, principal: Principal | undefined): string {
-    const key = this.#scopeKey(this.#inputKey(input), principal)
-    return this.#version === undefined ? key : `${this.#version.present};${key}`
+    return this.#scopeKey(this.#inputKey(input), principal)
   }
 
   /** Puts an entry on the shelf, unless something that changed since is missing in it, or what is there holds more. */
@@ -82,39 +77,4 @@ function isBehind(entry: Entry, present: Entry | undefined, now: number): boolea
   if (present?.label === undefined || entry.label === undefined || now >= present.expiresAt) return false
   const ahead = present.label.lo - entry.label.lo
   return ahead > 0 || (ahead === 0 && present.readAt > entry.readAt)
-}
-
-/**
- * The generation of an operation's entries, as a part of their keys. Raising it leaves all of them behind, here at once, and on other instances when
- * they hear of it; one that missed the news asks when the bus is back.
- */
-class Version implements Versioned {
-  present = 0
-  readonly #operation: string
-  readonly #shelf: Shelf | undefined
-  readonly #shared: SharedCache | undefined
-
-  constructor(operation: string, shelf: Shelf | undefined, shared: SharedCache | undefined) {
-    this.#operation = operation
-    this.#shelf = shelf
-    this.#shared = shared
-  }
-
-  /** Numbers may come again after the shared cache has lost its memory, so what is held goes with each change. */
-  bumped(version: number): void {
-    if (version === this.present) return
-    this.present = version
-    this.#shelf?.clear()
-  }
-
-  async learn(): Promise<void> {
-    const version = await this.#shared?.version(this.#operation).catch(() => undefined)
-    if (version !== undefined) this.bumped(version)
-  }
-
-  async bump(): Promise<number> {
-    this.#shelf?.clear()
-    this.bumped(this.#shared === undefined ? this.present + 1 : await this.#shared.bump(this.#operation))
-    return this.present
-  }
 }

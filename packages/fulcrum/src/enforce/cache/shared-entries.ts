@@ -73,7 +73,7 @@ export class SharedEntries {
 
   async #ask(key: string, tags: readonly number[]): Promise<Found> {
     const asked = this.cache.get(this.#caches.epoch, this.keyOf(key, tags)).then(
-      (lookup) => this.foundIn(lookup),
+      (lookup) => this.#foundIn(lookup),
       () => NOTHING,
     )
     this.#underWay.set(key, asked)
@@ -84,7 +84,7 @@ export class SharedEntries {
     }
   }
 
-  foundIn(lookup: SharedLookup): Found {
+  #foundIn(lookup: SharedLookup): Found {
     const { tombstones } = lookup
     return {
       entry: this.#entryOf(lookup),

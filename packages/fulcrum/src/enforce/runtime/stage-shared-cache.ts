@@ -17,7 +17,7 @@ export const sharedCache: StageFactory<'shared cache'> = (demands, next, parts) 
   return async (call, input) => {
     call.lookup ??= new Lookup(cache.key(input, call.principal), cache.tagsOf(input), undefined)
     const { lookup } = call
-    const found = lookup.found ?? (await find(shared, call, lookup))
+    const found = await find(shared, call, lookup)
     lookup.acknowledged = found.acknowledged
     const { entry } = found
     if (entry !== undefined) {
