@@ -1,6 +1,7 @@
 import type { Clock, Timer } from '../../kernel/clock.ts'
 import { isFulcrumError } from '../../kernel/errors/fulcrum-error.ts'
 import { epochId } from '../../consistency/epoch.ts'
+import { type Growth, growingPause } from '../../kernel/growing-pause.ts'
 import type { Random } from '../../kernel/random.ts'
 import type { StorePosition } from '../../ports/store.ts'
 import { ask } from './ask.ts'
@@ -16,8 +17,7 @@ import { Statement } from './statement.ts'
 const IDLE_AFTER_MS = 1_000
 /** A node that does not answer the monitor within this time is not healthy. */
 const ANSWER_MS = 2_000
-const FIRST_PAUSE_MS = 100
-const LONGEST_PAUSE_MS = 2_000
+const PAUSE_MS: Growth = { first: 100, longest: 2_000 }
 
 /** A position, and the server that was there. */
 export interface Located extends StorePosition {
@@ -174,8 +174,8 @@ export class Monitor implements ConnectionOwner {
   async #round(): Promise<void> {
     await this.#poll()
     if (this.#isClosed) return
-    const { clock, poll } = this.#parts
-    if (!this.#isHealthy) this.#schedule(this.#pause())
+    const { clock, random, poll } = this.#parts
+    if (!this.#isHealthy) this.#schedule(growingPause(this.#failures, PAUSE_MS, random))
     else if (clock.coarse() - this.#usedAt <= IDLE_AFTER_MS) this.#schedule(poll)
     else this.#isPolling = false
   }
@@ -243,12 +243,6 @@ export class Monitor implements ConnectionOwner {
     this.#isHealthy = false
     this.#problem = problem
     if (isNews && !this.#isClosed) this.#parts.log(`PostgreSQL ${this.#label} is not healthy: ${problem}`)
-  }
-
-  #pause(): number {
-    const { random } = this.#parts
-    const longest = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** Math.min(this.#failures, 10))
-    return longest * (0.5 + random.next() / 2)
   }
 
   /** A server that accepts connections but does not answer is as good as gone. What has arrived meanwhile is read before it is judged. */

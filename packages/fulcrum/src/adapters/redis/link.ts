@@ -1,10 +1,10 @@
 import type { Clock, Timer } from '../../kernel/clock.ts'
 import { fulcrumError } from '../../kernel/errors/fulcrum-error.ts'
+import { type Growth, growingPause } from '../../kernel/growing-pause.ts'
 import type { Random } from '../../kernel/random.ts'
 import { clientOptions, type CreateClient, type RedisClient, type Reply } from './client.ts'
 
-const FIRST_PAUSE_MS = 25
-const LONGEST_PAUSE_MS = 1_000
+const PAUSE_MS: Growth = { first: 25, longest: 1_000 }
 /** So many operations without an answer, and none with one in between: the server hangs. */
 const MOST_UNANSWERED = 3
 /** More than this in flight means that the server does not keep up; the database answers the rest. */
@@ -150,9 +150,8 @@ export class Link {
     const { clock, random, log, label } = this.#parts
     if (this.#failures === 0) log(`Redis (${label}) is away, and the database answers instead: ${reason}`)
     this.#problem = reason
-    const longest = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** Math.min(this.#failures, 10))
+    const pause = growingPause(this.#failures, PAUSE_MS, random)
     this.#failures += 1
-    const pause = longest * (0.5 + random.next() / 2)
     this.#timer = clock.timer(pause, () => void this.#connect(), { ref: false })
   }
 

@@ -1,14 +1,14 @@
 import type { Clock } from '../../../kernel/clock.ts'
 import type { Deadline } from '../../../kernel/deadline.ts'
 import { fulcrumError, isFulcrumError } from '../../../kernel/errors/fulcrum-error.ts'
+import { type Growth, growingPause } from '../../../kernel/growing-pause.ts'
 import type { ChangeListener, ChangeStream, FollowedTable } from '../../../ports/change-stream.ts'
 import { reasonOf } from '../failure.ts'
 import { type OpenParts, type OpenSession, openSession } from './open-session.ts'
 import { FollowedTables } from './publications.ts'
 import { isRefusal } from './refusals.ts'
 
-const FIRST_PAUSE_MS = 100
-const LONGEST_PAUSE_MS = 5_000
+const PAUSE_MS: Growth = { first: 100, longest: 5_000 }
 
 export type StreamParts = Omit<OpenParts, 'tables' | 'listener'>
 
@@ -125,8 +125,8 @@ export class PostgresChangeStream implements ChangeStream {
 
   async #pause(): Promise<void> {
     const { clock, random } = this.#parts
-    const longest = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** Math.max(0, this.#failures - 1))
-    await pause(clock, longest * (0.5 + random.next() / 2), this.#closing.signal)
+    const ms = growingPause(Math.max(0, this.#failures - 1), PAUSE_MS, random)
+    await pause(clock, ms, this.#closing.signal)
   }
 
   #late(): unknown {
