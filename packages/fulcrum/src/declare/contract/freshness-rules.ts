@@ -16,7 +16,7 @@ export const FRESHNESS_RULES: readonly Rule[] = [
     conflicts: maxStaleNeedsStale,
   },
   {
-    rule: "`cache.softTimeout` needs something that may stand in: `cache.grace`, `cache.staleWhileRevalidate` or `onPartition: 'serve-stale'`.",
+    rule: "`cache.softTimeout` needs something that may stand in: `cache.grace` or `onPartition: 'serve-stale'`.",
     conflicts: softTimeoutNeedsStandIn,
   },
 ]
@@ -74,11 +74,9 @@ function softTimeoutNeedsStandIn({ cache, consistency }: Contract): readonly Con
   const found = member(cache, 'softTimeout')
   if (found === undefined) return []
   const standsIn =
-    member(cache, 'grace') !== undefined ||
-    member(cache, 'staleWhileRevalidate') !== undefined ||
-    member(consistency, 'onPartition') === 'serve-stale'
+    member(cache, 'grace') !== undefined || member(consistency, 'onPartition') === 'serve-stale'
   if (standsIn) return []
-  const reason = 'an entry that has expired is dropped, so there is nothing to serve in the meantime'
-  const allowed = "cache.grace, cache.staleWhileRevalidate, onPartition 'serve-stale', or leaving it out"
+  const reason = 'nothing may be served in the meantime, so it would have no effect'
+  const allowed = "cache.grace, onPartition 'serve-stale', or leaving it out"
   return [{ field: 'cache.softTimeout', found, other: 'cache.grace, which is not stated', reason, allowed }]
 }
