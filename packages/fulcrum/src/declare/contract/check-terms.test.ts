@@ -245,6 +245,11 @@ describe('contradictions of freshness are refused', () => {
       'cache.softTimeout',
       'cache.grace',
     ],
+    [
+      { consistency: 'eventual', cache: { ...cache, softTimeout: '1ms', staleWhileRevalidate: '1s' } },
+      'cache.softTimeout',
+      'cache.grace',
+    ],
   ])('%j', (contract, field, other) => {
     expect(refusals('query', contract)).toEqual([['Contradiction', field]])
     expect(messages('query', contract)[0]).toContain(other)
