@@ -1,6 +1,8 @@
 import type { Rows } from '../../declare/db.ts'
 import type { Clock } from '../../kernel/clock.ts'
 import { fulcrumError } from '../../kernel/errors/fulcrum-error.ts'
+import { type Growth, growingPause } from '../../kernel/growing-pause.ts'
+import type { Random } from '../../kernel/random.ts'
 import type {
   Bracket as BracketKind,
   CallFacts,
@@ -26,6 +28,7 @@ import { judge, type Verdict } from './verdict.ts'
 /** What a session needs of the store. */
 export interface ReadSessionParts {
   readonly clock: Clock
+  readonly random: Random
   readonly driver: Driver
   readonly freshness: Freshness
   readonly router: Router
@@ -38,15 +41,15 @@ export interface ReadDemands {
   readonly need: ReadNeed | undefined
 }
 
-/** What a primary does not show yet, it will in a moment: it is asked so often, with a pause of so long. */
-const MOST_LATER = 5
-const LATER_MS = 1
+/** What a primary does not show yet, it mostly will in a moment, but not while somebody holds a transaction open. */
+const LATER_MS: Growth = { first: 1, longest: 25 }
 
 /**
  * The reads of one call.
  *
  * new → on a node (from the first statement) → released. It may move: from a node that cannot be reached, before anything has been sent there;
- * and when an answer does not show what the call has to see, with the question that got it.
+ * and when an answer does not show what the call has to see, with the question that got it. What a primary does not show yet is asked for again until
+ * it does, or a replica does, or the deadline is near: a caller waits rather than being refused.
  */
 export class PostgresReadSession implements ReadSession, ReadKeeper, SeatHolder {
   readonly call: CallFacts
@@ -58,6 +61,7 @@ export class PostgresReadSession implements ReadSession, ReadKeeper, SeatHolder 
   readonly #label = new SessionLabel()
   #seat: Seat | undefined = undefined
   #routing: Promise<Seat> | undefined = undefined
+  /** Nodes that have turned out not to do. */
   readonly #tried: PostgresNode[] = []
   /** When the first statement came. */
   #since = 0
@@ -167,7 +171,6 @@ export class PostgresReadSession implements ReadSession, ReadKeeper, SeatHolder 
 
   #take(node: PostgresNode): Seat {
     if (this.#isReleased) throw this.#released()
-    this.#tried.push(node)
     this.#seat = new Seat(node, this)
     return this.#seat
   }
@@ -185,22 +188,39 @@ export class PostgresReadSession implements ReadSession, ReadKeeper, SeatHolder 
   }
 
   #askAgain(read: Read, verdict: Verdict): void {
-    if (verdict === 'later' && read.delays++ < MOST_LATER)
-      void this.#parts.clock.sleep(LATER_MS).then(() => this.strayed(read))
+    if (verdict === 'later') void this.#askLater(read)
     else if (read.seat !== undefined && read.seat === this.#seat) this.#move(read.seat, read)
     else this.strayed(read)
+  }
+
+  async #askLater(read: Read): Promise<void> {
+    const { clock, random, router } = this.#parts
+    const need = this.#need as ReadNeed
+    const pause = growingPause(read.delays++, LATER_MS, random)
+    if (this.call.deadline.remaining() <= pause) return read.refuse(router.notFresh(need, this.call))
+    await clock.sleep(pause)
+    const { seat } = read
+    const replica = router.caughtUp(this.terms, need, this.#tried)
+    if (replica === undefined || seat === undefined || seat !== this.#seat) this.strayed(read)
+    else this.#moveTo(replica, seat, read)
   }
 
   #move(from: Seat, read: Read, reason?: unknown): void {
     try {
       const { terms, call } = this
+      this.#tried.push(from.node)
       const node = this.#parts.router.next(terms, call, { need: this.#need, tried: this.#tried, reason })
-      const others = from.leave()
-      this.#take(node)
-      for (const each of [read, ...others]) this.strayed(each)
+      this.#moveTo(node, from, read)
     } catch (error) {
       read.refuse(error)
     }
+  }
+
+  #moveTo(node: PostgresNode, from: Seat, read: Read): void {
+    if (this.#isReleased) return read.refuse(this.#released())
+    const others = from.leave()
+    this.#take(node)
+    for (const each of [read, ...others]) this.strayed(each)
   }
 
   #released(): Error {

@@ -56,15 +56,30 @@ export class Router {
     const mayUsePrimary = !tried.includes(primary) && (primary.monitor.isHealthy || need === undefined)
     if (mayUsePrimary) return primary
     if (need === undefined) throw reason
-    const other = target === 'replica' ? this.#fitReplica(need, tried) : undefined
-    if (other === undefined) throw this.#notFresh(need, call, reason)
+    const other = this.caughtUp({ target }, need, tried)
+    if (other === undefined) throw this.notFresh(need, call, reason)
     return other
+  }
+
+  /** A replica that is known to have what is needed by now, for a read that may use one. */
+  caughtUp(
+    { target }: Pick<ReadTerms, 'target'>,
+    need: ReadNeed,
+    except: readonly PostgresNode[],
+  ): PostgresNode | undefined {
+    return target === 'replica' ? this.#fitReplica(need, except) : undefined
+  }
+
+  /** FUL-3015: nothing in reach has what is needed. */
+  notFresh(need: ReadNeed, { operation }: CallFacts, cause?: unknown): Error {
+    const nodes = this.#parts.topology.nodes.map((node) => this.#describe(node)).join('; ')
+    return fulcrumError('FUL-3015', { needed: describeNeed(need), nodes }, { operation, cause })
   }
 
   #without(need: ReadNeed, call: CallFacts): PostgresNode {
     const { primary } = this.#parts.topology
     if (primary.monitor.isHealthy) return primary
-    throw this.#notFresh(need, call)
+    throw this.notFresh(need, call)
   }
 
   /** Of those that have it the one with the least to do; of equals the one that is furthest. */
@@ -127,11 +142,6 @@ export class Router {
     } while (clock.now() < end)
     this.#waitedInVain.set(close, clock.coarse())
     return this.#without(need, call)
-  }
-
-  #notFresh(need: ReadNeed, { operation }: CallFacts, cause?: unknown): Error {
-    const nodes = this.#parts.topology.nodes.map((node) => this.#describe(node)).join('; ')
-    return fulcrumError('FUL-3015', { needed: describeNeed(need), nodes }, { operation, cause })
   }
 
   #describe({ name, role, monitor }: PostgresNode): string {

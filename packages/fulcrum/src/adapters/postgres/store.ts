@@ -53,6 +53,7 @@ export class PostgresStore implements Store {
     this.#reads = {
       driver: parts.driver,
       clock: parts.dependencies.clock,
+      random: parts.dependencies.random,
       freshness: this.freshness,
       router: new Router({ clock: parts.dependencies.clock, topology, freshness: topology.freshness }),
       paceOf: (operation) => paces.of(operation),

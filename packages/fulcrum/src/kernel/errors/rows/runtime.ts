@@ -144,8 +144,8 @@ export const RUNTIME_ERRORS = {
     title: 'Nothing in reach can be shown to be fresh enough',
     message: 'The read needs {needed}, and no node in reach can be shown to have it: {nodes}.',
     cause:
-      'The primary cannot be reached, and no replica is known to have what the session has written or seen, or to be as fresh as the contract demands.',
-    fix: "Try again. To get an old value rather than none while the primary is away, declare `onPartition: 'serve-stale'` with `maxStale`.",
+      'The primary cannot be reached, and no replica is known to have what the session has written or seen, or to be as fresh as the contract demands. Or until the deadline was near a transaction was open on the primary that may be part of what a replica has shown, and no replica caught up.',
+    fix: "Try again. If the primary is there, look for transactions that are open for long (`pg_stat_activity.xact_start`). To get an old value rather than none while the primary is away, declare `onPartition: 'serve-stale'` with `maxStale`.",
     retryAfter: 1,
     stack: false,
   },

@@ -1,0 +1,28 @@
+import { Observer } from './harness.ts'
+
+/** A transaction that has changed something and goes on: the primary does not count what came after it as settled. */
+export class OpenTransaction implements AsyncDisposable {
+  readonly #observer: Observer
+  #isOpen = true
+
+  private constructor(observer: Observer) {
+    this.#observer = observer
+  }
+
+  static async on(url: string): Promise<OpenTransaction> {
+    const observer = await Observer.connect(url)
+    await observer.rows('BEGIN')
+    await observer.rows('SELECT pg_current_xact_id()')
+    return new OpenTransaction(observer)
+  }
+
+  async end(): Promise<void> {
+    if (this.#isOpen) await this.#observer.rows('ROLLBACK')
+    this.#isOpen = false
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.end()
+    await this.#observer[Symbol.asyncDispose]()
+  }
+}
