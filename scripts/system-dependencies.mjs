@@ -28,6 +28,12 @@ const DEPENDENCIES = {
     package: 'redis-server',
     neededFor: 'tests of the cache that instances share',
   },
+  chromium: {
+    program: 'chromium',
+    version: /^Chromium \d/m,
+    package: 'chromium',
+    neededFor: 'tests of the documentation page in a browser',
+  },
   'postgresql-15': {
     program: 'postgres',
     folders: ['/usr/lib/postgresql/15/bin'],
