@@ -32,6 +32,11 @@ export function hostOption(): Option {
   )
 }
 
+/** `--fresh`, for the commands that serve. */
+export function freshOption(): Option {
+  return new Option('--fresh', 'throw the data of the embedded PostgreSQL away first')
+}
+
 export interface AddressOptions {
   readonly port?: string
   readonly host?: string

@@ -45,6 +45,8 @@ export interface EmbeddedSource {
    * FUL-5013 when the cluster cannot be started or joined.
    */
   start(parts: EmbeddedParts): Promise<EmbeddedCluster>
+  /** The same cluster, its data thrown away at the start: what the option `fresh` asks for. */
+  emptied(): EmbeddedSource
 }
 
 /**
@@ -59,6 +61,7 @@ export function embedded(options: EmbeddedOptions = {}): EmbeddedSource {
     kind: 'embedded',
     replicas: message.replicas,
     start: (parts: EmbeddedParts) => start(options.directory, message, parts),
+    emptied: () => embedded({ ...options, fresh: true }),
   })
 }
 

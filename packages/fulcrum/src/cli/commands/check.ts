@@ -39,7 +39,7 @@ export const addCheck: AddCommand = (program, context, run) => {
 
 async function check(options: CheckOptions, { terminal, env, directory }: CommandContext): Promise<ExitCode> {
   const loaded = await loadConfig(findConfig(options.config, directory))
-  const { config } = await withDevelopmentStore(loaded, env)
+  const config = await withDevelopmentStore(loaded, env)
   const { checkApp } = await import('../../app/boot.ts')
   const errors = checkApp(config, env)
   const { out, err } = terminal

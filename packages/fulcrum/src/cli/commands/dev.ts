@@ -2,7 +2,14 @@ import type { Command } from 'commander'
 import type { AddCommand, CommandContext, ExitCode } from '../command-context.ts'
 import { type Help, withHelp } from '../help.ts'
 import { findConfig } from '../load-config.ts'
-import { addressOf, type AddressOptions, configOption, hostOption, portOption } from '../options.ts'
+import {
+  addressOf,
+  type AddressOptions,
+  configOption,
+  freshOption,
+  hostOption,
+  portOption,
+} from '../options.ts'
 import { StopRequests } from '../stop-requests.ts'
 
 interface DevOptions extends AddressOptions {
@@ -32,7 +39,7 @@ export const addDev: AddCommand = (program, context, run) => {
     .addOption(configOption())
     .addOption(portOption())
     .addOption(hostOption())
-    .option('--fresh', 'throw the data of the development database away first')
+    .addOption(freshOption())
     .action(run((options: DevOptions) => dev(options, context)))
   withHelp(command, HELP)
 }

@@ -44,7 +44,7 @@ async function explain(
   { terminal: { out }, env, directory }: CommandContext,
 ): Promise<ExitCode> {
   const loaded = await loadConfig(findConfig(options.config, directory))
-  const { config } = await withDevelopmentStore(loaded, env)
+  const config = await withDevelopmentStore(loaded, env)
   const { createApp } = await import('../../app/create-app.ts')
   const chosen = choose(createApp(config, { env }).operations, name)
   if (options.json === true) {

@@ -1,13 +1,22 @@
 import type { Command } from 'commander'
 import type { AddCommand, CommandContext, ExitCode } from '../command-context.ts'
+import { withEmptiedStore } from '../emptied-store.ts'
 import { type Help, withHelp } from '../help.ts'
 import { findConfig, loadConfig } from '../load-config.ts'
-import { addressOf, type AddressOptions, configOption, hostOption, portOption } from '../options.ts'
+import {
+  addressOf,
+  type AddressOptions,
+  configOption,
+  freshOption,
+  hostOption,
+  portOption,
+} from '../options.ts'
 import { serve } from '../serve.ts'
 import { StopRequests } from '../stop-requests.ts'
 
 interface StartOptions extends AddressOptions {
   readonly config?: string
+  readonly fresh?: boolean
 }
 
 const HELP: Help = {
@@ -16,10 +25,11 @@ const HELP: Help = {
 
 Loads the configuration, refuses what cannot be kept, opens the store, applies migrations (unless the configuration
 says \`migrations: 'manual'\`) and serves. SIGTERM or SIGINT (Ctrl-C) ends it once the calls in flight have finished;
-a second signal ends it at once.`,
+a second signal ends it at once. An embedded PostgreSQL keeps its data in .fulcrum/ until --fresh.`,
   examples: [
     ['DATABASE_URL=postgres://… fulcrum start', 'on a PostgreSQL of your own'],
     ['fulcrum start --host 0.0.0.0 --port 8080', 'reachable from other machines'],
+    ['fulcrum start --fresh', 'from empty tables, on the embedded PostgreSQL'],
   ],
 }
 
@@ -29,6 +39,7 @@ export const addStart: AddCommand = (program, context, run) => {
     .addOption(configOption())
     .addOption(portOption())
     .addOption(hostOption())
+    .addOption(freshOption())
     .action(run((options: StartOptions) => start(options, context)))
   withHelp(command, HELP)
 }
@@ -36,7 +47,8 @@ export const addStart: AddCommand = (program, context, run) => {
 async function start(options: StartOptions, { terminal, env, directory }: CommandContext): Promise<ExitCode> {
   using stop = new StopRequests()
   const address = addressOf(options, env)
-  const config = await loadConfig(findConfig(options.config, directory))
+  const configured = await loadConfig(findConfig(options.config, directory))
+  const config = options.fresh === true ? withEmptiedStore(configured, env) : configured
   await serve({ config, env, address, terminal, stop })
   return 0
 }

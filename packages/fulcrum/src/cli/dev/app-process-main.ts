@@ -2,8 +2,9 @@
 import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { AppConfig } from '../../app/config.ts'
-import { type FulcrumError, fulcrumError, isFulcrumError } from '../../kernel/errors/fulcrum-error.ts'
+import { type FulcrumError, isFulcrumError } from '../../kernel/errors/fulcrum-error.ts'
 import { withDevelopmentStore } from '../development-store.ts'
+import { withEmptiedStore } from '../emptied-store.ts'
 import { loadConfig } from '../load-config.ts'
 import { serve } from '../serve.ts'
 import { showError } from '../show/error.ts'
@@ -38,13 +39,8 @@ async function run(stop: StopRequests): Promise<void> {
 }
 
 async function loadForDevelopment(): Promise<AppConfig> {
-  const { fresh } = settings
-  const { config, standsIn } = await withDevelopmentStore(await loadConfig(settings.config), process.env, {
-    fresh,
-  })
-  if (!fresh || standsIn) return config
-  const allowed = 'only where the development database stands in for one that is not configured'
-  throw fulcrumError('FUL-6006', { argument: '--fresh', found: 'given', allowed })
+  const config = await withDevelopmentStore(await loadConfig(settings.config), process.env)
+  return settings.fresh ? withEmptiedStore(config, process.env) : config
 }
 
 function folderOf(migrations: AppConfig['modules'][number]['migrations']): string[] {
