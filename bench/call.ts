@@ -3,9 +3,15 @@ import { module, query } from 'fulcrum'
 import { createApp } from 'fulcrum/app'
 import { z } from 'zod'
 import { alternate, type Contender } from './lib/alternate.ts'
-import { print } from './lib/outcome.ts'
+import { print, spread } from './lib/outcome.ts'
 
-const CALLS = 100_000
+/** Rounds are short and many, so that what else the machine does falls on few of them. */
+const CALLS = 5_000
+const ROUNDS = 200
+/** What an undeclared operation may add to a bare function. */
+const TARGET = 250
+const UNDECLARED = 'app.call, undeclared'
+const BARE = 'bare async function'
 
 const plain = query('bench.plain', {})
 const bounded = query('bench.bounded', { contract: { latency: { deadline: '1s' } } })
@@ -30,14 +36,19 @@ const app = await createApp({
 const input = { id: '7' }
 
 const contenders: readonly Contender[] = [
-  timed('bare async function', () => wrapped(input)),
-  timed('app.call, undeclared', () => app.call(plain)),
+  timed(BARE, () => wrapped(input)),
+  timed(UNDECLARED, () => app.call(plain)),
   timed('app.call, deadline', () => app.call(bounded)),
   timed('app.call, zod in and out', () => app.call(validated, input)),
 ]
 
-const figures = await alternate(contenders, { rounds: 15 })
-print({ title: 'A call in process', unit: 'ns per call', better: 'less', figures })
+const figures = await alternate(contenders, { rounds: ROUNDS, warmUp: 20 })
+const notes = contenders
+  .filter(({ name }) => name !== BARE)
+  .map(
+    ({ name }) => `${name} adds ${added(name).toFixed(0)}${name === UNDECLARED ? `, target ${TARGET}` : ''}`,
+  )
+print({ title: 'A call in process', unit: 'ns per call', better: 'less', figures, notes })
 await app.close()
 
 function timed(name: string, call: () => Promise<unknown>): Contender {
@@ -49,4 +60,11 @@ function timed(name: string, call: () => Promise<unknown>): Contender {
       return ((performance.now() - start) / CALLS) * 1e6
     },
   }
+}
+
+/** What a call costs more than the bare function beside it. */
+function added(name: string): number {
+  const bare = figures.get(BARE) ?? []
+  const own = figures.get(name) ?? []
+  return spread(own.map((figure, round) => figure - (bare[round] ?? Number.NaN))).median
 }

@@ -241,7 +241,8 @@ export class Application implements App {
   }
 }
 
-const PLAIN = Object.freeze({})
+/** No terms; of the same shape as terms, so that what reads them always finds them in the same places. */
+const PLAIN = Object.freeze(requestOf({}))
 
 function call(
   compiled: CompiledOperation,

@@ -1,35 +1,23 @@
 import type { Timer } from './clock.ts'
+import { insertBefore, type Link, unlink } from './link.ts'
 
 const SLOTS = 1024
 const MASK = SLOTS - 1
 
-/** A member of a circular list. A member that is alone points at itself. */
-class Link {
+/** The beginning and the end of a list. */
+class Head implements Link {
   previous: Link = this
   next: Link = this
-
-  insertBefore(link: Link): void {
-    this.previous = link.previous
-    this.next = link
-    link.previous.next = this
-    link.previous = this
-  }
-
-  unlink(): void {
-    this.previous.next = this.next
-    this.next.previous = this.previous
-    this.previous = this
-    this.next = this
-  }
 }
 
-class WheelTimer extends Link implements Timer {
+class WheelTimer implements Timer, Link {
+  previous: Link = this
+  next: Link = this
   readonly tick: number
   callback: (() => void) | undefined
   readonly #wheel: TimerWheel
 
   constructor(wheel: TimerWheel, tick: number, callback: () => void) {
-    super()
     this.#wheel = wheel
     this.tick = tick
     this.callback = callback
@@ -51,8 +39,8 @@ class WheelTimer extends Link implements Timer {
  * fire, but not necessarily in that order.
  */
 export class TimerWheel {
-  readonly #slots: readonly Link[] = Array.from({ length: SLOTS }, () => new Link())
-  readonly #due = new Link()
+  readonly #slots: readonly Link[] = Array.from({ length: SLOTS }, () => new Head())
+  readonly #due = new Head()
   #tick: number
   #size = 0
 
@@ -68,7 +56,7 @@ export class TimerWheel {
   /** Calls `callback` in the first `advance` to `at` or later; a time that has passed already counts as the next tick. */
   add(at: number, callback: () => void): Timer {
     const timer = new WheelTimer(this, Math.max(Math.ceil(at), this.#tick + 1), callback)
-    timer.insertBefore(this.#slots[timer.tick & MASK] as Link)
+    insertBefore(timer, this.#slots[timer.tick & MASK] as Link)
     this.#size++
     return timer
   }
@@ -85,7 +73,7 @@ export class TimerWheel {
   remove(timer: WheelTimer): () => void {
     const { callback } = timer
     timer.callback = undefined
-    timer.unlink()
+    unlink(timer)
     this.#size--
     return callback as () => void
   }
@@ -95,8 +83,8 @@ export class TimerWheel {
       const slot = this.#slots[tick & MASK] as Link
       for (let link = slot.next, { next } = link; link !== slot; link = next, { next } = link) {
         if ((link as WheelTimer).tick > until) continue
-        link.unlink()
-        link.insertBefore(this.#due)
+        unlink(link)
+        insertBefore(link, this.#due)
       }
     }
   }

@@ -15,14 +15,13 @@ export class Histogram {
   #count = 0
   #sum = 0
   #latest = 0
+  #latestBucket = 0
 
   /** Records a duration in milliseconds. */
   record(ms: number): void {
-    const index = bucketOf(ms * 1000)
-    this.#counts[index] = (this.#counts[index] as number) + 1
-    this.#count += 1
-    this.#sum += ms
     this.#latest = ms
+    this.#latestBucket = bucketOf(ms * 1000)
+    this.repeat()
   }
 
   /**
@@ -30,7 +29,9 @@ export class Histogram {
    * the next, which leaves quantiles unbiased and the count exact. Before the first timed one: 0.
    */
   repeat(): void {
-    this.record(this.#latest)
+    this.#counts[this.#latestBucket] = (this.#counts[this.#latestBucket] as number) + 1
+    this.#count += 1
+    this.#sum += this.#latest
   }
 
   get count(): number {

@@ -59,7 +59,7 @@ export class Call implements StatementRunner, CallFacts {
   /** The right to fill the shared cache, while it reads on behalf of all instances. */
   lease: Lease | undefined = undefined
   /** Keys of the tags that commands nested in its transaction have changed. */
-  changed: readonly number[] = []
+  changed: readonly number[] = NOTHING
   /** Whether the handler has compared `If-Match`. */
   matched = false
   /** Whether `scope.finish` has seen the output. */
@@ -190,6 +190,8 @@ export class Call implements StatementRunner, CallFacts {
     )
   }
 }
+
+const NOTHING: readonly number[] = Object.freeze([])
 
 /** Whether reads on the terms of a caller are good enough for a call nested in it. Parts of an answer of one state always are its caller's reads. */
 function suits(own: ReadTerms, terms: ReadTerms, need: ReadNeed | undefined): boolean {

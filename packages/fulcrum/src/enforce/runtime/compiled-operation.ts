@@ -88,23 +88,26 @@ export class Compiled implements CompiledOperation {
     return runHandler
   }
 
-  /** One asynchronous function for the whole call: each further one would cost every call another promise and another turn of the queue. */
-  async #execute(call: Call, input: unknown, run: Run): Promise<unknown> {
+  /**
+   * No asynchronous function: that would allocate a generator and wait a turn more for an answer that is there already, which is a third of what a
+   * plain call costs. What waits is a continuation of the promise that the stages return.
+   */
+  #execute(call: Call, input: unknown, run: Run): Promise<unknown> {
     this.#inFlight.count += 1
     try {
       this.#admit(call)
       const parsed = this.#input(input)
-      const returned = run(call, isPromise(parsed) ? await parsed : parsed)
-      const output = isPromise(returned) ? await returned : returned
-      const finished = call.finished ? output : this.#scope.finish(call, output)
-      const value = isPromise(finished) ? await finished : finished
-      this.#scope.probe.ok(call.source, this.#scope.timer.since(call.startedAt))
-      return value
+      const returned = isPromise(parsed)
+        ? Promise.resolve(parsed).then((value) => run(call, value))
+        : run(call, parsed)
+      if (isPromise(returned))
+        return Promise.resolve(returned).then(
+          (output) => this.#conclude(call, output),
+          (error: unknown) => this.#fail(call, error),
+        )
+      return Promise.resolve(this.#finish(call, returned))
     } catch (error) {
-      throw this.#failed(call, error)
-    } finally {
-      call.end()
-      this.#inFlight.leave()
+      return Promise.reject(this.#failed(call, error))
     }
   }
 
@@ -113,10 +116,45 @@ export class Compiled implements CompiledOperation {
     if (call.ifMatch !== undefined && this.#ignoresIfMatch) refuseIfMatch(call)
   }
 
+  #conclude(call: Call, output: unknown): unknown {
+    try {
+      return this.#finish(call, output)
+    } catch (error) {
+      throw this.#failed(call, error)
+    }
+  }
+
+  /** Holds the output to its schema, where no stage has done so. @throws what that finds; the call is not over then. */
+  #finish(call: Call, output: unknown): unknown {
+    const finished = call.finished ? output : this.#scope.finish(call, output)
+    if (!isPromise(finished)) return this.#succeed(call, finished)
+    return Promise.resolve(finished).then(
+      (value) => this.#succeed(call, value),
+      (error: unknown) => this.#fail(call, error),
+    )
+  }
+
+  #succeed(call: Call, value: unknown): unknown {
+    const { probe, timer } = this.#scope
+    probe.ok(call.source, timer.since(call.startedAt))
+    this.#leave(call)
+    return value
+  }
+
+  #fail(call: Call, error: unknown): never {
+    throw this.#failed(call, error)
+  }
+
   #failed(call: Call, error: unknown): unknown {
     const failure = asFailure(this.operation, error)
     this.#scope.probe.failed(failureCode(failure))
+    this.#leave(call)
     return failure
+  }
+
+  #leave(call: Call): void {
+    call.end()
+    this.#inFlight.leave()
   }
 
   #deadline({ budget, overHttp, signal }: CallRequest): Deadline {
