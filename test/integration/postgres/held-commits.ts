@@ -30,6 +30,21 @@ export class HeldCommits implements AsyncDisposable {
     return { done }
   }
 
+  /** The same for one statement on a connection of its own. */
+  async statement(
+    url: string,
+    text: string,
+  ): Promise<{ readonly xid: number; readonly done: Promise<void> }> {
+    const before = await this.#waiting()
+    const observer = await Observer.connect(url)
+    await observer.rows('BEGIN')
+    await observer.rows(text)
+    const [row] = await observer.rows<{ id: string }>('SELECT pg_current_xact_id()::text AS id')
+    const done = observer.rows('COMMIT').then(() => observer[Symbol.asyncDispose]())
+    await waitFor(async () => (await this.#waiting()) > before, { what: 'the commit waits' })
+    return { xid: Number(row?.id), done }
+  }
+
   async release(): Promise<void> {
     await this.#observer.rows('ALTER SYSTEM RESET synchronous_standby_names')
     await this.#observer.rows('SELECT pg_reload_conf()')

@@ -9,7 +9,7 @@ import type { FollowedTables } from './publications.ts'
 import { replicationFailure } from './refusals.ts'
 import { ReplicationConnection, type ReplicationParts, SUFFIX } from './replication-connection.ts'
 import { StreamSession } from './session.ts'
-import { NEXT_ID, type NextIdRow } from './sql/position.ts'
+import { GREATER_ID, type GreaterIdRow } from './sql/position.ts'
 import { REQUIREMENTS, type RequirementsRow } from './sql/requirements.ts'
 import { createSlot, END_FORMER, END_SESSION, type SlotRow, startReplication } from './sql/slot.ts'
 import type { FollowedTableRow } from './sql/tables.ts'
@@ -63,7 +63,7 @@ export async function openSession(parts: OpenParts, attempt: Attempt): Promise<O
     const { rows, epoch } = await prepare(parts, attempt, connection)
     const { slot, lsn } = await makeSlot(parts, attempt, connection)
     // Behind the beginning of the slot, and so greater than the id of any transaction that the slot leaves out.
-    const xid = await nextId(parts.control, epoch)
+    const xid = await greaterId(parts.control, epoch)
     const watch = new TableWatch(parts.tables.tables, rows)
     const applicationName = nameOf(parts)
     const session = new StreamSession({
@@ -147,8 +147,8 @@ async function makeSlot(
   }
 }
 
-async function nextId(control: Control, expected: EpochId): Promise<number> {
-  const { rows, epoch } = await control.ask<NextIdRow>(NEXT_ID)
+async function greaterId(control: Control, expected: EpochId): Promise<number> {
+  const { rows, epoch } = await control.ask<GreaterIdRow>(GREATER_ID)
   const [row] = rows
   if (row === undefined || epoch !== expected) throw new Error('The primary is being replaced')
   return Number(row.xid)

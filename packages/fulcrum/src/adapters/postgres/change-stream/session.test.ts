@@ -15,7 +15,7 @@ const ROW: FollowedTableRow = {
   is_published: true,
   has_publication: true,
   state: '16400:700',
-  next_xid: '900',
+  latest_xid: '900',
 }
 
 /** A primary that answers questions, and keeps in which order they were asked. */

@@ -150,7 +150,7 @@ export class StreamSession implements CopyReceiver {
 
   /** Tells what the stream does not. `false` when that is not known. */
   async #compare(rows: readonly FollowedTableRow[]): Promise<boolean> {
-    this.#ids.reached(Number(rows[0]?.next_xid ?? 0))
+    this.#ids.reached(Number(rows[0]?.latest_xid ?? 0))
     const news = this.#parts.watch.compare(rows)
     if (news.kind === 'broken') this.over(new Error(news.reason))
     if (news.kind !== 'altered') return news.kind === 'none'

@@ -5,10 +5,13 @@ export interface FlushedRow {
   readonly lsn: string
 }
 
-/** The next transaction id to be given out; gives out none. Inputs: none. Output: one row. */
-export const NEXT_ID = 'SELECT pg_snapshot_xmax(pg_current_snapshot())::text AS xid'
+/**
+ * A transaction id that is greater than all that were given out before. Inputs: none. Output: one row. It is used up: the `xmax` of a snapshot would
+ * cost none, but knows only of transactions that are over, and one can be committed in the log and not be over yet.
+ */
+export const GREATER_ID = 'SELECT pg_current_xact_id()::text AS xid'
 
-export interface NextIdRow {
+export interface GreaterIdRow {
   readonly xid: string
 }
 

@@ -5,7 +5,7 @@
  * - `is_published`: the publication of its own brings all its changes, unfiltered. `has_publication`: there is one of the name.
  * - `state`: what it is made of. Another text later means that it was altered, truncated, rewritten or replaced, or that partitions came or went,
  *   which the stream need not tell. System columns, so that nothing is missed: ALTER TABLE makes a new version of the row in pg_class.
- * - `next_xid`: the next transaction id to be given out.
+ * - `latest_xid`: follows all ids of transactions that are over. Others may have greater ones.
  *
  * Takes no locks on the tables: pg_partition_tree would.
  */
@@ -46,7 +46,7 @@ SELECT CASE
                 AND prrelid IS NOT NULL AND prqual IS NULL AND prattrs IS NULL, false) AS is_published,
        pg_publication.oid IS NOT NULL AS has_publication,
        (SELECT string_agg(concat_ws(':', part.oid, part.xmin), ' ' ORDER BY part.oid) FROM part WHERE part.ordinal = found.ordinal) AS state,
-       pg_snapshot_xmax(pg_current_snapshot())::text AS next_xid
+       pg_snapshot_xmax(pg_current_snapshot())::text AS latest_xid
 FROM found
 LEFT JOIN pg_publication ON pubname = found.publication
 LEFT JOIN pg_publication_rel ON prpubid = pg_publication.oid AND prrelid = found.oid
@@ -57,5 +57,5 @@ export interface FollowedTableRow {
   readonly is_published: boolean
   readonly has_publication: boolean
   readonly state: string | null
-  readonly next_xid: string
+  readonly latest_xid: string
 }
