@@ -8,6 +8,18 @@ export const CORES = { server: '0', load: '1' } as const
 
 /** The command line of a Node program on one core, where the machine lets one choose. */
 export function pinned(core: keyof typeof CORES, program: string): [command: string, ...rest: string[]] {
-  const node = [process.execPath, program] as const
-  return hasTaskset ? ['taskset', '-c', CORES[core], ...node] : [...node]
+  return pinnedProgram(core, process.execPath, program)
+}
+
+/** The same of any program. */
+export function pinnedProgram(
+  core: keyof typeof CORES,
+  ...command: readonly [program: string, ...rest: string[]]
+): [command: string, ...rest: string[]] {
+  return hasTaskset ? ['taskset', '-c', CORES[core], ...command] : [...command]
+}
+
+/** Moves this process to a core: for benchmarks that load a server themselves. */
+export function pinSelf(core: keyof typeof CORES): void {
+  if (hasTaskset) spawnSync('taskset', ['-a', '-c', '-p', CORES[core], String(process.pid)])
 }
