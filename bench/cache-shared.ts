@@ -114,13 +114,14 @@ async function byHand(stack: AsyncDisposableStack): Promise<Record<string, Read>
   await client.connect()
   stack.defer(() => client.destroy())
   const packr = new Packr({ moreTypes: true })
+  const decode = (bytes: unknown): Profile => packr.unpack(bytes as Buffer) as Profile
   const { rows } = await execute<Profile>(cluster.primaryUrl, 'select * from bench.profile')
   for (const row of rows) await client.sendCommand(['SET', `raw:${row.id}`, packr.pack(row)])
   return {
-    'GET and decode': async (id) => packr.unpack((await client.sendCommand(['GET', `raw:${id}`])) as Buffer),
+    'GET and decode': async (id) => decode(await client.sendCommand(['GET', `raw:${id}`])),
     'MGET of two keys and decode': async (id) => {
       const [found] = (await client.sendCommand(['MGET', `raw:${id}`, `changed:${id}`])) as Buffer[]
-      return packr.unpack(found as Buffer)
+      return decode(found)
     },
   }
 }

@@ -61,6 +61,12 @@ export function printRatio(
   console.log(`  ${name} over ${other}: ${found}${aim}`)
 }
 
+/** Prints how many times as much one takes as another, round by round. */
+export function printTimes(outcome: Outcome, name: string, other: string): void {
+  const times = describe(ratio(outcome, other, name), (figure) => figure.toFixed(2))
+  console.log(`  ${name}: ${times} × ${other}`)
+}
+
 function describe({ low, median, high }: Spread, show: (figure: number) => string): string {
   return `${show(median).padStart(6)}  (${show(low)} to ${show(high)})`
 }
