@@ -249,9 +249,9 @@ function call(
   input: unknown,
   options: CallOptions | undefined,
 ): Promise<unknown> {
-  if (options === undefined) return compiled.run(compiled.begin(PLAIN), input)
+  if (options === undefined) return compiled.call(PLAIN, input)
   try {
-    return compiled.run(compiled.begin(requestOf(options)), input)
+    return compiled.call(requestOf(options), input)
   } catch (error) {
     return Promise.reject(error)
   }

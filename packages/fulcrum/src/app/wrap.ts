@@ -64,7 +64,7 @@ export function wrap<In, Out>(
   const errors = checkTerms('wrap', name, contract)
   if (errors.length > 0) throw bootError(errors)
   const compiled = compile(name, { fn, contract, options })
-  return (input, call = NO_TERMS) => compiled.run(compiled.begin(call), input) as Promise<Out>
+  return (input, call = NO_TERMS) => compiled.call(call, input) as Promise<Out>
 }
 
 const NO_TERMS: WrapCall = Object.freeze({})

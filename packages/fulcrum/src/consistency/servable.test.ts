@@ -1,4 +1,6 @@
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { carryOver } from './carry-over.ts'
 import type { Label } from './label.ts'
 import { servable } from './servable.ts'
 import { merge, NEW_TOKEN, saw, type Token, wrote } from './token.ts'
@@ -60,6 +62,35 @@ describe('a session that has read', () => {
     expect(serves({ lo: 101, snapshot: inProgress }, seen, 'monotonic')).toBe(false)
     expect(serves({ lo: 101, snapshot: over }, seen, 'monotonic')).toBe(true)
     expect(serves({ lo: 101, snapshot: undefined }, seen, 'monotonic')).toBe(false)
+  })
+})
+
+describe('any session', () => {
+  const lsn = fc.integer({ min: 1, max: 50 })
+  const touched = fc.uniqueArray(fc.integer({ min: 1, max: 60 }), { minLength: 1, maxLength: 8 })
+  const writing = fc.record({ tags: touched, lsn, id: fc.integer({ min: 1, max: 9 }) })
+  const seeing = fc.record({ tags: touched, hi: lsn, lo: lsn })
+  const after = (
+    steps: readonly ({ tags: number[] } & ({ lsn: number; id: number } | { hi: number; lo: number }))[],
+  ): Token =>
+    steps.reduce<Token>(
+      (token, step) =>
+        'id' in step
+          ? wrote(token, step.tags, { epoch, lsn: step.lsn, id: step.id })
+          : saw(token, step.tags, label({ lo: step.lo, hi: step.hi })),
+      NEW_TOKEN,
+    )
+  const history = fc.array(fc.oneof(writing, seeing), { maxLength: 12 }).map(after)
+
+  it('has no write beyond its last one, however its token came about', () => {
+    fc.assert(
+      fc.property(history, history, lsn, (one, other, fork) => {
+        const carried = carryOver(merge(one, other), { epoch: '7/2', forkOf: () => fork })
+        if (carried.outcome === 'ahead') return
+        for (const { w, floor, tags: own } of [one, other, merge(one, other), carried.token])
+          expect(Math.max(floor, ...[...own.values()].map((each) => each.wrote))).toBeLessThanOrEqual(w)
+      }),
+    )
   })
 })
 

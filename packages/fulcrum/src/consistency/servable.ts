@@ -18,6 +18,8 @@ export interface Reader {
  */
 export function servable(label: Label, reader: Reader): boolean {
   if (reader.level === 'none') return true
+  // No write of the session lies beyond its last one, and most values hold even that.
+  if (reader.level === 'read-your-writes' && contains(label, reader.token.w)) return true
   if (!isBounded(label, reader.level)) return false
   const { lsn, rx } = needOf(reader.token, reader.tags, reader.level)
   if (containsSeen(label, lsn, rx)) return true

@@ -21,7 +21,7 @@ export interface Touched {
 /** What a session has to see from now on. Immutable; `undefined` as an epoch: it has met no database yet. */
 export interface Token {
   readonly epoch: EpochId | undefined
-  /** Its last write, to whatever tag. */
+  /** Its last write, to whatever tag: no `wrote`, and no `floor`, lies beyond. */
   readonly w: Lsn
   /** The greatest `wrote`, `saw` and `rx` of the tags that were forgotten. */
   readonly floor: Lsn

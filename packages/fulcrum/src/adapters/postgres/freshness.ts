@@ -1,4 +1,4 @@
-import { type EpochId, epochId } from '../../consistency/epoch.ts'
+import { type Epoch, type EpochId, epochId } from '../../consistency/epoch.ts'
 import type { Lsn, ReadLabel } from '../../consistency/label.ts'
 import { PositionRing } from '../../consistency/position-ring.ts'
 import type { Deadline } from '../../kernel/deadline.ts'
@@ -20,6 +20,8 @@ export class PostgresFreshness implements Freshness {
   readonly #parts: FreshnessParts
   readonly #ring = new PositionRing()
   #ringEpoch: EpochId | undefined
+  /** Every look at a cached value asks for the epoch: its text is made once. */
+  #known: { readonly epoch: Epoch; readonly id: EpochId } | undefined
 
   constructor(parts: FreshnessParts) {
     this.#parts = parts
@@ -28,7 +30,9 @@ export class PostgresFreshness implements Freshness {
   get epoch(): EpochId | undefined {
     this.#parts.monitor().touch()
     const { epoch } = this.#parts.cluster
-    return epoch === undefined ? undefined : epochId(epoch)
+    if (epoch === undefined) return undefined
+    if (this.#known?.epoch !== epoch) this.#known = { epoch, id: epochId(epoch) }
+    return this.#known.id
   }
 
   get isPrimaryHealthy(): boolean {

@@ -30,4 +30,6 @@ export interface Entry {
   isFollowed: boolean
   /** It is on a shelf of the local tier, and so would be dropped by a change. Kept by the tier. */
   isHeld: boolean
+  /** Its value as a promise, for hits that need nothing else. Made with the first of them. */
+  answer: Promise<unknown> | undefined
 }

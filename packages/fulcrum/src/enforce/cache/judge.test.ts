@@ -23,6 +23,7 @@ function entryAt(lo: number): Entry {
     bytes: 100,
     isFollowed: true,
     isHeld: false,
+    answer: undefined,
   }
 }
 

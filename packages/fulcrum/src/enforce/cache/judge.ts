@@ -36,6 +36,11 @@ export class Judge {
     return this.#isExact ? this.#caches.clock.now() : this.#caches.clock.coarse()
   }
 
+  /** Whether it may be served to this asker without anybody being sent to read it anew. */
+  isFresh(entry: Entry, asker: Asker, now: number): boolean {
+    return now < entry.refreshAt && this.isForSession(entry, asker) && this.isWithinBound(entry, now)
+  }
+
   /** Whether it may be served to this asker as it is. */
   isGood(entry: Entry, asker: Asker, now: number): boolean {
     return now < entry.expiresAt && this.isForSession(entry, asker) && this.isWithinBound(entry, now)

@@ -19,6 +19,7 @@ function entryOf(parts: Partial<Entry> = {}): Entry {
     bytes: 100,
     isFollowed: false,
     isHeld: false,
+    answer: undefined,
     ...parts,
   }
 }

@@ -50,7 +50,8 @@ export class OperationCache {
   }
 
   key(input: unknown, principal: Principal | undefined): string {
-    return this.#scopeKey(this.#inputKey(input), principal)
+    const key = this.#inputKey(input)
+    return this.scope === 'public' ? key : this.#scopeKey(key, principal)
   }
 
   /** Puts an entry on the shelf, unless something that changed since is missing in it, or what is there holds more. */

@@ -112,6 +112,7 @@ export class SharedEntries {
       bytes: memorySize(stored),
       isFollowed: false,
       isHeld: false,
+      answer: undefined,
     }
   }
 

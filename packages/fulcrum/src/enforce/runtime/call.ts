@@ -80,7 +80,7 @@ export class Call implements StatementRunner, CallFacts {
     this.#parent = terms.parent
     this.deadline = deadline
     this.#transaction = terms.parent?.transaction
-    this.startedAt = scope.timer.begin()
+    this.startedAt = terms.startedAt ?? scope.timer.begin()
   }
 
   get operation(): string {
@@ -217,6 +217,8 @@ export interface CallTerms {
   readonly session?: CallSession | undefined
   /** As sent. */
   readonly ifMatch?: string | undefined
+  /** What its timer said when it began. Default: asks now. */
+  readonly startedAt?: number
   /** The call on whose behalf this one is made: its deadline, its transaction. */
   readonly parent?: Call | undefined
 }

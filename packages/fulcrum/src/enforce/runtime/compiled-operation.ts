@@ -3,15 +3,17 @@ import type { Clock } from '../../kernel/clock.ts'
 import { Deadline } from '../../kernel/deadline.ts'
 import { fulcrumError } from '../../kernel/errors/fulcrum-error.ts'
 import type { Plan, Stage } from '../../plan/plan.ts'
-import { Call } from './call.ts'
+import { Call, type CallTerms } from './call.ts'
 import type { CallScope } from './call-scope.ts'
 import { asFailure, failureCode } from './failure.ts'
 import type { InFlight } from './in-flight.ts'
 import { isPromise } from './is-promise.ts'
 import { notingChanges } from './noting-changes.ts'
+import type { LocalHits } from './local-hits.ts'
 import type { CallRequest, CompiledOperation } from './runtime.ts'
 import { type Check, checkInput } from './schema-check.ts'
 import type { Run } from './stage.ts'
+import { LOCAL } from './serving.ts'
 import { refuseIfMatch } from './stage-precondition.ts'
 import { run as runHandler } from './stage-run.ts'
 
@@ -20,7 +22,21 @@ export interface Compilation {
   readonly scope: CallScope
   readonly plan: Plan
   readonly composed: Run
+  /** `undefined` where the plan has none that need no stages. */
+  readonly hits: LocalHits | undefined
   readonly inFlight: InFlight
+}
+
+/** What one way of calling an operation consists of, besides its output. */
+interface Steps {
+  readonly check: Check
+  readonly run: Run
+}
+
+type BegunRequest = CallRequest & Required<Pick<CallTerms, 'startedAt'>>
+
+function asItIs(value: unknown): unknown {
+  return value
 }
 
 /**
@@ -33,14 +49,19 @@ export class Compiled implements CompiledOperation {
   readonly #scope: CallScope
   readonly #clock: Clock
   readonly #inFlight: InFlight
-  readonly #composed: Run
-  readonly #joined: Run
-  readonly #input: Check
+  readonly #planned: Steps
+  /** The same, once the input was validated. */
+  readonly #validated: Steps
+  readonly #hits: LocalHits | undefined
+  /** Inside its caller's transaction. */
+  readonly #joined: Steps
+  /** As a part of its caller's answer. */
+  readonly #alone: Steps
   readonly #overHttp: number | undefined
   readonly #otherwise: number | undefined
   readonly #ignoresIfMatch: boolean
 
-  constructor({ scope, plan, composed, inFlight }: Compilation) {
+  constructor({ scope, plan, composed, hits, inFlight }: Compilation) {
     const { operation } = scope
     this.operation = operation
     this.module = scope.module
@@ -48,9 +69,12 @@ export class Compiled implements CompiledOperation {
     this.#scope = scope
     this.#clock = scope.clock
     this.#inFlight = inFlight
-    this.#composed = composed
-    this.#joined = notingChanges(operation, runHandler)
-    this.#input = checkInput(operation.input, operation.name)
+    const check = checkInput(operation.input, operation.name)
+    this.#planned = { check, run: composed }
+    this.#validated = { check: asItIs, run: composed }
+    this.#joined = { check, run: notingChanges(operation, runHandler) }
+    this.#alone = { check, run: runHandler }
+    this.#hits = hits
     const budgets = plan.stages.find(
       (stage): stage is Extract<Stage, { stage: 'deadline' }> => stage.stage === 'deadline',
     )
@@ -64,10 +88,27 @@ export class Compiled implements CompiledOperation {
     return new Call(this.#scope, request, this.#deadline(request))
   }
 
+  call(request: CallRequest, input: unknown): Promise<unknown> {
+    const hits = this.#hits
+    if (hits === undefined || this.#inFlight.draining || !hits.isOpenTo(request))
+      return this.run(this.begin(request), input)
+    const { probe, timer } = this.#scope
+    const startedAt = timer.begin()
+    try {
+      const parsed = this.#planned.check(input)
+      const hit = isPromise(parsed) ? undefined : hits.find(request, parsed)
+      if (hit === undefined) return this.#goOn({ ...request, startedAt }, parsed)
+      probe.ok(LOCAL, timer.since(startedAt))
+      return hit
+    } catch (error) {
+      return this.#goOn({ ...request, startedAt }, Promise.reject(error))
+    }
+  }
+
   run(call: Call, input: unknown): Promise<unknown> {
     if (this.#inFlight.draining)
       return Promise.reject(fulcrumError('FUL-3003', {}, { operation: call.operation }))
-    return this.#execute(call, input, this.#composed)
+    return this.#execute(call, input, this.#planned)
   }
 
   /** Runs on behalf of another operation, on its budget: in its transaction where it has one, on the operation's own plan otherwise. */
@@ -77,26 +118,31 @@ export class Compiled implements CompiledOperation {
       { principal: parent.principal, parent },
       this.#nestedDeadline(parent.deadline),
     )
-    return this.#execute(call, input, this.#nestedRun(parent, call))
+    return this.#execute(call, input, this.#nestedSteps(parent, call))
   }
 
-  #nestedRun(parent: Call, call: Call): Run {
+  /** What turned out to be no hit: it has begun then, and its input was validated, or that has failed. */
+  #goOn(begun: BegunRequest, parsed: unknown): Promise<unknown> {
+    return this.#execute(this.begin(begun), parsed, this.#validated)
+  }
+
+  #nestedSteps(parent: Call, call: Call): Steps {
     if (parent.transaction !== undefined) return this.#joined
-    if (!parent.isOfOneState) return this.#composed
+    if (!parent.isOfOneState) return this.#planned
     // A part that came from elsewhere would be of another state than the rest of the answer.
     call.joinReads()
-    return runHandler
+    return this.#alone
   }
 
   /**
    * No asynchronous function: that would allocate a generator and wait a turn more for an answer that is there already, which is a third of what a
    * plain call costs. What waits is a continuation of the promise that the stages return.
    */
-  #execute(call: Call, input: unknown, run: Run): Promise<unknown> {
+  #execute(call: Call, input: unknown, { check, run }: Steps): Promise<unknown> {
     this.#inFlight.count += 1
     try {
       this.#admit(call)
-      const parsed = this.#input(input)
+      const parsed = check(input)
       const returned = isPromise(parsed)
         ? Promise.resolve(parsed).then((value) => run(call, value))
         : run(call, parsed)

@@ -18,6 +18,7 @@ import { CallTimer } from './call-timer.ts'
 import { Compiled } from './compiled-operation.ts'
 import { compose } from './compose.ts'
 import { InFlight } from './in-flight.ts'
+import { localHits } from './local-hits.ts'
 import { nestedFailure, nestedTarget } from './nested-call.ts'
 import type { CompiledOperation, Runtime } from './runtime.ts'
 import { finishOutput } from './schema-check.ts'
@@ -99,7 +100,13 @@ class RunningOperations implements Runtime {
     const cache = stageOf(plan, 'fill') && new OperationCache(operation, plan, caches)
     const budget = stageOf(plan, 'deadline')?.overHttp ?? Infinity
     const stageParts: StageParts = { store, clock, random, operation, caches, cache, budget }
-    return new Compiled({ scope, plan, composed: compose(plan, stageParts), inFlight: this.#inFlight })
+    return new Compiled({
+      scope,
+      plan,
+      composed: compose(plan, stageParts),
+      hits: localHits(plan, stageParts),
+      inFlight: this.#inFlight,
+    })
   }
 
   async #callNested(parent: Call, target: AnyOperation, input: unknown): Promise<unknown> {

@@ -34,6 +34,11 @@ export interface CompiledOperation {
   readonly module: string
   readonly plan: Plan
   begin(request: CallRequest): Call
+  /**
+   * Begins and runs a call for whoever wants to know nothing but the answer. What is at hand in the local tier is then answered without any call
+   * being made for it.
+   */
+  call(request: CallRequest, input: unknown): Promise<unknown>
   /** Runs once per call. Rejects with a `DomainError` or a `FulcrumError`, nothing else; the call is over afterwards. */
   run(call: Call, input: unknown): Promise<unknown>
 }

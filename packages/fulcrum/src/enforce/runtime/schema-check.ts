@@ -35,7 +35,9 @@ function checkWith(schema: Schema, failure: (issues: readonly SchemaIssue[]) => 
   }
   return (value) => {
     const result = standard.validate(value)
-    return result instanceof Promise ? result.then(unwrap) : unwrap(result)
+    if (result instanceof Promise) return result.then(unwrap)
+    if (result.issues !== undefined) throw failure(result.issues)
+    return result.value
   }
 }
 

@@ -103,6 +103,7 @@ function entryOf(reading: Reading, settings: FillSettings, { random }: StagePart
     bytes: memorySize(stored),
     isFollowed: false,
     isHeld: false,
+    answer: undefined,
   }
 }
 

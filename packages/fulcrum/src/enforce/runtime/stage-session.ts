@@ -37,7 +37,11 @@ export const session: StageFactory<'session'> = ({ level }, next, parts) => {
   }
 }
 
-function remember({ session: remembering, token }: Call, { label, tags }: Seen): void {
+/** Who has seen something: the session, and the token with which it came. */
+export type Witness = Pick<Call, 'session' | 'token'>
+
+/** What was seen has to be seen from now on. */
+export function remember({ session: remembering, token }: Witness, { label, tags }: Seen): void {
   const { epoch } = label
   if (remembering !== undefined) advance(remembering, token, { epoch, of: (from) => saw(from, tags, label) })
 }
@@ -61,7 +65,7 @@ export function advance(advancing: CallSession, sent: Token | undefined, { epoch
 /** Takes a session into the present epoch. Before the primary was ever reached there is none, and nothing to compare with. */
 export function enter(entering: CallSession, freshness: Freshness): Entered {
   const { epoch } = freshness
-  return epoch === undefined
+  return epoch === undefined || entering.isOf(epoch)
     ? 'kept'
     : entering.enter({ epoch, forkOf: (timeline) => freshness.forkOf(timeline) })
 }

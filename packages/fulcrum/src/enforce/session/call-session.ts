@@ -45,10 +45,15 @@ export class CallSession {
     return this.#wasReset
   }
 
+  /** Whether all that it knows of is of this epoch. */
+  isOf(epoch: EpochId): boolean {
+    const token = this.#token
+    return token === undefined || (this.#others.length === 0 && isOf(token, epoch))
+  }
+
   /** Takes the session into the present epoch, before its token is used. `ahead`: it knows a newer one, and nothing has changed. */
   enter(change: EpochChange): Entered {
-    const token = this.#token
-    if (token === undefined || (this.#others.length === 0 && isOf(token, change.epoch))) return 'kept'
+    if (this.isOf(change.epoch)) return 'kept'
     let entered: Entered = 'kept'
     const tokens: Token[] = []
     for (const each of this.tokens) {
