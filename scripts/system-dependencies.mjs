@@ -1,5 +1,5 @@
 // Programs that tests need and npm does not bring. `node scripts/system-dependencies.mjs` finds each or installs it; nothing is skipped.
-import { accessSync, constants, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { accessSync, constants, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { run } from './lib/run.mjs'
@@ -27,6 +27,7 @@ const DEPENDENCIES = {
     version: /^Redis server v=/,
     package: 'redis-server',
     neededFor: 'tests of the cache that instances share',
+    beforeInstall: keepServicesOff,
   },
   chromium: {
     program: 'chromium',
@@ -50,6 +51,15 @@ function keepClustersOff() {
   if (existsSync(file)) return
   mkdirSync('/etc/postgresql-common', { recursive: true })
   writeFileSync(file, 'create_main_cluster = false\n')
+}
+
+// Debian's package starts a server of its own when it is installed, unless this file says that services are somebody else's business
+// (Debian policy, section 9.3.3.2).
+function keepServicesOff() {
+  const file = '/usr/sbin/policy-rc.d'
+  if (existsSync(file)) return () => {}
+  writeFileSync(file, '#!/bin/sh\nexit 101\n', { mode: 0o755 })
+  return () => rmSync(file)
 }
 
 function isProgram(path) {
@@ -80,10 +90,11 @@ async function install(name) {
   const { package: packageName, beforeInstall } = DEPENDENCIES[name]
   const env = { DEBIAN_FRONTEND: 'noninteractive' }
   console.log(`installing ${packageName} with apt-get`)
-  beforeInstall?.()
+  const afterInstall = beforeInstall?.()
   const update = await run('apt-get', ['-qq', 'update'], { env, show: false })
   const options = ['-qq', '-y', '--no-install-recommends', '-o', 'Dpkg::Options::=--force-confold']
   const installed = await run('apt-get', [...options, 'install', packageName], { env, show: false })
+  afterInstall?.()
   if (installed.code !== 0) console.error(`${update.output}\n${installed.output}`)
 }
 

@@ -4,8 +4,10 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { createClient } from 'redis'
 import { freePort } from '../../support/free-port.ts'
 import { waitFor } from '../../support/wait-for.ts'
+import { programOf } from './programs.ts'
 
 /** A Redis of the test's own, which can be stopped, killed and started again on its port. */
 export class RedisServer implements AsyncDisposable {
@@ -23,9 +25,8 @@ export class RedisServer implements AsyncDisposable {
   }
 
   static async start(...options: readonly string[]): Promise<RedisServer> {
-    const place = await folderOf('redis-server')
     const folder = await mkdtemp(join(tmpdir(), 'fulcrum-redis-'))
-    const server = new RedisServer(await freePort(), folder, join(place, 'redis-server'), options)
+    const server = new RedisServer(await freePort(), folder, await programOf('redis-server'), options)
     await server.start()
     return server
   }
@@ -54,8 +55,21 @@ export class RedisServer implements AsyncDisposable {
     const running = this.#process
     this.#process = undefined
     if (running === undefined || running.exitCode !== null) return
+    const exit = once(running, 'exit')
     running.kill('SIGKILL')
-    await once(running, 'exit')
+    await exit
+  }
+
+  /** Runs one command, as an operator would. */
+  async command(...args: readonly string[]): Promise<unknown> {
+    const client = createClient({ url: this.url })
+    client.on('error', () => {})
+    await client.connect()
+    try {
+      return await client.sendCommand(args)
+    } finally {
+      client.destroy()
+    }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -73,13 +87,4 @@ function accepts(port: number): Promise<boolean> {
     })
     socket.once('error', () => resolve(false))
   })
-}
-
-/** Where the program is that `npm test` has found or installed. */
-async function folderOf(program: string): Promise<string> {
-  const path = new URL('../../../scripts/system-dependencies.mjs', import.meta.url).href
-  const { locate } = (await import(path)) as { locate: (name: string) => Promise<string | undefined> }
-  const folder = await locate(program)
-  if (folder === undefined) throw new Error(`${program} is not installed`)
-  return folder
 }

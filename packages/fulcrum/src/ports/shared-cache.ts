@@ -78,6 +78,24 @@ export interface BusListener {
   gap(): void
 }
 
+/** What has happened since the start, other than what was asked for. */
+export interface SharedCacheCounters {
+  /** Operations that were not answered in time. */
+  readonly timedOut: number
+  /** Operations that were answered with an error, or not at all because the connection ended. */
+  readonly failed: number
+  /** Operations that were turned down at once: the cache was known to be away, or too much was in flight. */
+  readonly refused: number
+  /** Entries and messages that were not what was expected, and taken for nothing. */
+  readonly damaged: number
+  /** Messages that could not be sent. */
+  readonly dropped: number
+  /** How often messages may have been missed (`BusListener.gap`). */
+  readonly gaps: number
+  /** Connections that were lost or given up. */
+  readonly lost: number
+}
+
 /**
  * A cache that all instances share. Best effort in both directions: it may forget anything at any time, and nothing that it serves is believed
  * without a look at its label.
@@ -87,10 +105,11 @@ export interface BusListener {
  */
 export interface SharedCache {
   readonly capabilities: SharedCacheCapabilities
-  /** Connects in the background; resolves at once or after a short while, also when the cache is away. */
+  /** Connects; resolves after a short while, also when the cache is away. `FUL-1012` where it is there and refuses what is needed. */
   start(): Promise<void>
   /** It answered lately. */
   readonly isHealthy: boolean
+  readonly counters: SharedCacheCounters
   get(epoch: EpochId, key: SharedKey): Promise<SharedLookup>
   /** In one round trip (per shard, in a cluster); as long as `keys`, in their order. */
   getMany(epoch: EpochId, keys: readonly SharedKey[]): Promise<readonly SharedLookup[]>
@@ -105,7 +124,10 @@ export interface SharedCache {
   renew(epoch: EpochId, key: SharedKey, renewal: Lease & { readonly ttl: number }): Promise<boolean>
   /** Gives it up without a fill; those who wait are told. */
   release(epoch: EpochId, key: SharedKey, lease: Lease): Promise<void>
-  /** The version of an operation's entries (`cache.invalidation: 'version'`), 0 at first. */
+  /**
+   * The version of an operation's entries (`cache.invalidation: 'version'`): the same for all instances until it is raised. Where the cache has
+   * forgotten it, it counts as raised: what was kept under an earlier version may not be forgotten, and is not found again.
+   */
   version(operation: string): Promise<number>
   /** Raises it, and tells all instances (`bumped`). */
   bump(operation: string): Promise<number>

@@ -241,10 +241,16 @@ export const SHARED_CACHE_CONFORMANCE: readonly ConformanceCase[] = [
     run: async ({ one, other, until }) => {
       const heard = listen(other)
       const operation = `conformance.${(keys += 1)}.${Math.abs(freshTag() % 1e6)}`
-      assert.equal(await one.version(operation), 0)
-      assert.equal(await one.bump(operation), 1)
-      assert.equal(await other.version(operation), 1)
-      await until(() => heard.some((message) => message.kind === 'bumped' && message.operation === operation))
+      const first = await one.version(operation)
+      assert.equal(await other.version(operation), first)
+      const version = await one.bump(operation)
+      assert.ok(Number.isSafeInteger(version) && version > first, `${version} follows ${first}`)
+      assert.equal(await other.version(operation), version)
+      await until(() => heard.some((found) => found.kind === 'bumped' && found.operation === operation))
+      assert.deepEqual(
+        heard.find((found) => found.kind === 'bumped' && found.operation === operation),
+        { kind: 'bumped', operation, version },
+      )
     },
   },
 ]

@@ -7,6 +7,7 @@ import type {
   FillOutcome,
   Lease,
   SharedCache,
+  SharedCacheCounters,
   SharedCacheSource,
   SharedChange,
   SharedFill,
@@ -48,10 +49,21 @@ export function sharedMemory(clock: Clock): SharedCacheSource {
   })
 }
 
+const NOTHING_HAPPENED: SharedCacheCounters = Object.freeze({
+  timedOut: 0,
+  failed: 0,
+  refused: 0,
+  damaged: 0,
+  dropped: 0,
+  gaps: 0,
+  lost: 0,
+})
+
 /** One instance's connection to the memory. */
 class MemoryCache implements SharedCache {
   readonly capabilities = { name: 'memory' }
   readonly isHealthy = true
+  readonly counters: SharedCacheCounters = NOTHING_HAPPENED
   readonly #memory: Memory
   readonly #clock: Clock
   #listener: BusListener | undefined

@@ -1,15 +1,24 @@
 import { fulcrumError } from '../../kernel/errors/fulcrum-error.ts'
 
 /** A reply: texts come as bytes. */
-export type Reply = Buffer | number | null | readonly Reply[]
+export type Reply = Buffer | string | number | null | readonly Reply[]
 
-/** The parts of node-redis that the adapter uses. */
+/** The parts of a node-redis client that the adapter uses. */
 export interface RedisClient {
   connect(): Promise<unknown>
-  sendCommand(args: readonly (string | Buffer)[], options?: object): Promise<unknown>
+  sendCommand(args: readonly (string | Buffer)[]): Promise<unknown>
   subscribe(channel: string, listener: (message: Buffer) => void, bufferMode: true): Promise<void>
   on(event: 'error' | 'end', listener: (error?: Error) => void): unknown
   destroy(): void
+}
+
+/** Makes a client that is not connected. */
+export type OpenClient = () => RedisClient
+
+/** What is used of the application's own client: how to make another one like it. */
+export interface ClientLike {
+  duplicate(overrides: object): unknown
+  readonly options?: { readonly socket?: object | undefined } | undefined
 }
 
 export type CreateClient = (options: object) => RedisClient
@@ -32,14 +41,22 @@ const BULK_STRING = 36
  * The client sends, and nothing else: when to connect again, how long to wait and what to do while the server is away is decided here. Its own
  * timeout makes an `AbortSignal` per command, which costs more than the command.
  */
+const COMMON = {
+  RESP: 2,
+  disableOfflineQueue: true,
+  disableClientInfo: true,
+  maintNotifications: 'disabled',
+  commandOptions: { timeout: 0, typeMapping: { [BULK_STRING]: Buffer } },
+} as const
+
+const SOCKET = { reconnectStrategy: false, connectTimeout: 2_000, keepAlive: true } as const
+
+/** A client for a URL. */
 export function clientOptions(url: string): object {
-  return {
-    url,
-    RESP: 2,
-    disableOfflineQueue: true,
-    disableClientInfo: true,
-    maintNotifications: 'disabled',
-    commandOptions: { timeout: 0, typeMapping: { [BULK_STRING]: Buffer } },
-    socket: { reconnectStrategy: false, connectTimeout: 2_000, keepAlive: true },
-  }
+  return { ...COMMON, url, socket: SOCKET }
+}
+
+/** Another client with the settings of the application's own: address, credentials, TLS. */
+export function duplicateOf(client: ClientLike): RedisClient {
+  return client.duplicate({ ...COMMON, socket: { ...client.options?.socket, ...SOCKET } }) as RedisClient
 }

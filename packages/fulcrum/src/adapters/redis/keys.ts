@@ -1,42 +1,64 @@
 import type { EpochId } from '../../consistency/epoch.ts'
-import { tagKey } from '../../consistency/tag-key.ts'
 import type { SharedKey } from '../../ports/shared-cache.ts'
 
 /**
- * Names of keys. What stands in braces decides on the slot of a cluster: an entry, its lease and the tombstone of its first tag share one.
+ * Names of keys. What stands in braces decides on the slot of a cluster (Redis cluster specification, "Hash tags"): an entry, its lease and the
+ * tombstone of its first tag share one. Ids begin with the name of an operation and tags are digits, so no two names are the same.
+ *
+ * ```
+ * fulcrum:7431…/3:e:{<tag>}<id>      an entry with tags        fulcrum:7431…/3:e:{<id>}      one without
+ * fulcrum:7431…/3:l:{<tag>}<id>      the right to fill it      fulcrum:7431…/3:w:{<tag>}<id> somebody waits for that
+ * fulcrum:7431…/3:t:{<tag>}          a tombstone               fulcrum:v:<operation>         a version, of all epochs
+ * ```
  */
 export class Keys {
   readonly channel: string
+  /** A key that says nothing. */
+  readonly probe: string
   readonly #prefix: string
+  #epoch: EpochId = ''
+  #entry = ''
+  #tombstone = ''
 
   constructor(prefix: string) {
     this.#prefix = prefix
     this.channel = `${prefix}:bus`
+    this.probe = `${prefix}:probe`
   }
 
   entry(epoch: EpochId, { id, tags }: SharedKey): string {
-    return `${this.#slot(tags[0] ?? tagKey(id))}:${epoch}:e:${id}`
+    if (epoch !== this.#epoch) this.#enter(epoch)
+    const [first] = tags
+    return first === undefined ? `${this.#entry}${id}}` : `${this.#entry}${first}}${id}`
   }
 
   /** The right to fill an entry. */
-  lease(entry: string): string {
-    return `${entry}:l`
+  lease(epoch: EpochId, key: SharedKey): string {
+    return this.#beside('l', this.entry(epoch, key))
   }
 
   /** Somebody waits for a fill. */
-  waiting(entry: string): string {
-    return `${entry}:w`
+  waiting(epoch: EpochId, key: SharedKey): string {
+    return this.#beside('w', this.entry(epoch, key))
   }
 
   tombstone(epoch: EpochId, tag: number): string {
-    return `${this.#slot(tag)}:${epoch}:t`
+    if (epoch !== this.#epoch) this.#enter(epoch)
+    return `${this.#tombstone}${tag}}`
   }
 
   version(operation: string): string {
     return `${this.#prefix}:v:${operation}`
   }
 
-  #slot(tag: number): string {
-    return `${this.#prefix}:{${tag.toString(36)}}`
+  /** There is one epoch nearly always, and the beginning of its names is made once. */
+  #enter(epoch: EpochId): void {
+    this.#epoch = epoch
+    this.#entry = `${this.#prefix}:${epoch}:e:{`
+    this.#tombstone = `${this.#prefix}:${epoch}:t:{`
+  }
+
+  #beside(kind: 'l' | 'w', entry: string): string {
+    return `${this.#prefix}:${this.#epoch}:${kind}${entry.slice(this.#entry.length - 2)}`
   }
 }

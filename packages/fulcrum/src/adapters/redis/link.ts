@@ -1,67 +1,95 @@
 import type { Clock, Timer } from '../../kernel/clock.ts'
-import { fulcrumError } from '../../kernel/errors/fulcrum-error.ts'
+import { type FulcrumError, fulcrumError } from '../../kernel/errors/fulcrum-error.ts'
 import { type Growth, growingPause } from '../../kernel/growing-pause.ts'
 import type { Random } from '../../kernel/random.ts'
-import { clientOptions, type CreateClient, type RedisClient, type Reply } from './client.ts'
+import type { OpenClient, RedisClient } from './client.ts'
+import type { Counters } from './counters.ts'
+import { InFlight, type Waiting } from './in-flight.ts'
+import { type Decode, Operation, type OperationOwner } from './operation.ts'
+import { timeOf } from './reply.ts'
+import { ServerClock } from './server-clock.ts'
+import { codeOf, isDenied, isDetour, isUseless, reasonOf } from './server-error.ts'
+import { Verdict } from './verdict.ts'
 
-const PAUSE_MS: Growth = { first: 25, longest: 1_000 }
-/** So many operations without an answer, and none with one in between: the server hangs. */
-const MOST_UNANSWERED = 3
+const PAUSE_MS: Growth = { first: 25, longest: 500 }
 /** More than this in flight means that the server does not keep up; the database answers the rest. */
 const MOST_IN_FLIGHT = 10_000
+/** For the way there, TLS and the password. */
+const CONNECT_MS = 1_000
 
 export interface LinkParts {
-  readonly create: CreateClient
-  readonly url: string
-  readonly label: string
+  readonly open: OpenClient
+  /** For people: `Redis (cache.example:6379)`. */
+  readonly name: string
+  /** What its absence means. */
+  readonly consequence: string
   /** Milliseconds that one operation may take. */
   readonly timeout: number
   readonly clock: Clock
   readonly random: Random
   readonly log: (line: string) => void
+  readonly counters: Counters
   /** Called with each new connection, before it serves. What it rejects with ends the connection. */
-  readonly greet: (client: RedisClient) => Promise<void>
-  /** The connection is gone. */
-  readonly lost?: () => void
+  readonly greet: (client: RedisClient, time: ServerClock) => Promise<void>
 }
 
 /**
- * One connection to Redis, which may come and go.
+ * One connection to Redis, which may come and go, and the circuit breaker before it.
  *
- * away → connecting → ready → away when the connection ends or several operations in a row are not answered in time; connecting again after a pause
- * that grows with jitter; closed from any of them. Only a ready link takes operations: what is asked of another one fails at once, and so does
- * what is not answered in time, so nobody ever waits longer than `timeout`. That is the circuit breaker: a half-open one is a connection being made.
+ * away → connecting → ready → away when the connection ends or the verdict on the server is bad (several operations in a row without an answer in
+ * time, or many of them); connecting again after a pause that grows with jitter; closed from any of them. Only a ready link takes operations: what
+ * is asked of another one fails at once, and so does what is not answered in time, so nobody ever waits longer than `timeout`. An open breaker is
+ * a link that is away, and a half-open one a connection that is being greeted: the server has to answer that in time, too, before callers are sent
+ * to it. A connection to a server that hangs is given up, since what was sent is of no use any more.
  */
-export class Link {
+export class Link implements OperationOwner {
+  readonly time: ServerClock
   readonly #parts: LinkParts
+  readonly #inFlight: InFlight
+  readonly #verdict: Verdict
   #client: RedisClient | undefined
   #isClosed = false
   #failures = 0
-  #unanswered = 0
-  #inFlight = 0
   #problem = 'it has not been reached yet'
   #timer: Timer | undefined
 
   constructor(parts: LinkParts) {
     this.#parts = parts
+    this.time = new ServerClock(parts.clock)
+    this.#inFlight = new InFlight(parts.clock)
+    this.#verdict = new Verdict(parts.clock)
   }
 
   get isReady(): boolean {
     return this.#client !== undefined
   }
 
-  /** Resolves after the first attempt, whatever became of it. */
+  /**
+   * Resolves after the first attempt, also where there is nobody.
+   *
+   * @throws FUL-1012 when the server is there and refuses what is needed.
+   */
   async start(): Promise<void> {
-    await this.#connect()
+    const denial = await this.#connect()
+    if (denial === undefined) return
+    this.close()
+    throw denial
   }
 
   /** @throws FUL-3002 when the server is away, does not answer in time, or has an objection. */
-  run(args: readonly (string | Buffer)[]): Promise<Reply> {
+  run<T>(args: readonly (string | Buffer)[], decode: Decode<T>): Promise<T> {
     const client = this.#client
-    if (client === undefined) return Promise.reject(this.#away(this.#problem))
-    if (this.#inFlight >= MOST_IN_FLIGHT)
-      return Promise.reject(this.#away('too many operations are in flight'))
-    return this.#bounded(client, client.sendCommand(args) as Promise<Reply>)
+    if (client === undefined) return this.#turnDown(this.#problem)
+    if (this.#inFlight.size >= MOST_IN_FLIGHT) return this.#turnDown('too many operations are in flight')
+    if (this.time.isDue) this.#measure(client)
+    return this.#ask(client, args, decode)
+  }
+
+  /** Asks for a sign of life, and gives the connection up where there is none: for connections on which nothing else is asked. */
+  async beat(): Promise<void> {
+    const client = this.#client
+    if (client === undefined) return
+    await this.#ask(client, ['PING'], ignore).catch((error: unknown) => this.#lost(client, reasonOf(error)))
   }
 
   close(): void {
@@ -70,54 +98,81 @@ export class Link {
     this.#drop('it was closed')
   }
 
-  #bounded(client: RedisClient, sent: Promise<Reply>): Promise<Reply> {
-    const { clock, timeout } = this.#parts
-    this.#inFlight += 1
+  answered(operation: Waiting): void {
+    this.#inFlight.remove(operation)
+    this.#verdict.succeeded()
+  }
+
+  refused(operation: Waiting, error: unknown): Error {
+    this.#inFlight.remove(operation)
+    const code = codeOf(error)
+    if (!isDetour(code)) this.#parts.counters.failed += 1
+    if (code === undefined || isUseless(code)) this.#judge(reasonOf(error), code === 'READONLY')
+    else this.#verdict.succeeded()
+    return this.#unavailable(reasonOf(error), error)
+  }
+
+  expired(): Error {
+    const reason = `it did not answer within ${this.#parts.timeout} ms`
+    this.#parts.counters.timedOut += 1
+    this.#judge(reason, false)
+    return this.#unavailable(reason)
+  }
+
+  #ask<T>(client: RedisClient, args: readonly (string | Buffer)[], decode: Decode<T>): Promise<T> {
     return new Promise((resolve, reject) => {
-      const alarm = clock.alarm(clock.coarse() + timeout, () => {
-        reject(this.#away(`it did not answer within ${timeout} ms`))
-        this.#silent(client)
-      })
-      sent.then(
-        (reply) => {
-          this.#answered(alarm)
-          resolve(reply)
-        },
-        (error: unknown) => {
-          this.#answered(alarm)
-          reject(this.#away(reasonOf(error), error))
-        },
-      )
+      const dueAt = this.#parts.clock.coarse() + this.#parts.timeout
+      const operation = new Operation({ owner: this, decode, dueAt, resolve, reject })
+      this.#inFlight.add(operation)
+      operation.listen(client.sendCommand(args))
     })
   }
 
-  #answered(alarm: Timer): void {
-    alarm.cancel()
-    this.#inFlight -= 1
-    this.#unanswered = 0
+  #measure(client: RedisClient): void {
+    const sentAt = this.time.asked()
+    this.#ask(client, ['TIME'], (reply) => {
+      const time = timeOf(reply)
+      if (time !== undefined) this.time.answered(time, sentAt)
+    }).catch(ignore)
   }
 
-  #silent(client: RedisClient): void {
-    this.#unanswered += 1
-    if (client === this.#client && this.#unanswered >= MOST_UNANSWERED)
-      this.#lost(client, `it did not answer ${MOST_UNANSWERED} operations in a row`)
+  #turnDown(reason: string): Promise<never> {
+    this.#parts.counters.refused += 1
+    return Promise.reject(this.#unavailable(reason))
   }
 
-  async #connect(): Promise<void> {
-    const { create, url, greet, clock } = this.#parts
-    const client = create(clientOptions(url))
+  /** A server that may only be read from has been replaced by another one: to be found by connecting again. */
+  #judge(reason: string, isReplaced: boolean): void {
+    const client = this.#client
+    if (client !== undefined && (this.#verdict.failed() || isReplaced)) this.#lost(client, reason)
+  }
+
+  /** Returns what the server refuses. */
+  async #connect(): Promise<FulcrumError<'FUL-1012'> | undefined> {
+    const client = this.#parts.open()
     client.on('error', (error) => this.#lost(client, reasonOf(error)))
     client.on('end', () => this.#lost(client, 'the connection has ended'))
-    // A server that accepts and then hangs must not hold up the next attempt for ever.
-    const limit = clock.timer(CONNECT_MS, () => client.destroy(), { ref: false })
     try {
-      await client.connect()
-      await greet(client)
-      if (this.#isClosed) return client.destroy()
-      this.#ready(client)
+      await this.#within(client.connect(), CONNECT_MS)
+      await this.#within(this.#parts.greet(client, this.time), this.#parts.timeout)
     } catch (error) {
       destroy(client)
       this.#failed(reasonOf(error))
+      return isDenied(error) ? this.#denial(error) : undefined
+    }
+    if (this.#isClosed) destroy(client)
+    else this.#ready(client)
+    return undefined
+  }
+
+  /** A server that accepts connections and then hangs must not hold up the next attempt. */
+  async #within<T>(work: Promise<T>, ms: number): Promise<T> {
+    const { promise, reject } = Promise.withResolvers<never>()
+    const late = (): void => reject(new Error(`it did not answer within ${ms} ms`))
+    const limit = this.#parts.clock.timer(ms, late, { ref: false })
+    work.catch(ignore)
+    try {
+      return await Promise.race([work, promise])
     } finally {
       limit.cancel()
     }
@@ -125,16 +180,15 @@ export class Link {
 
   #ready(client: RedisClient): void {
     this.#client = client
-    if (this.#failures > 0) this.#parts.log(`Redis (${this.#parts.label}) is back`)
+    if (this.#failures > 0) this.#parts.log(`${this.#parts.name} is back`)
     this.#failures = 0
-    this.#unanswered = 0
-    this.#inFlight = 0
+    this.#verdict.reset()
   }
 
   #lost(client: RedisClient, reason: string): void {
     if (this.#client !== client) return
+    this.#parts.counters.lost += 1
     this.#drop(reason)
-    this.#parts.lost?.()
     this.#failed(reason)
   }
 
@@ -147,20 +201,26 @@ export class Link {
 
   #failed(reason: string): void {
     if (this.#isClosed) return
-    const { clock, random, log, label } = this.#parts
-    if (this.#failures === 0) log(`Redis (${label}) is away, and the database answers instead: ${reason}`)
+    const { clock, random, log, name, consequence } = this.#parts
+    if (this.#failures === 0) log(`${name} is away, and ${consequence}: ${reason}`)
     this.#problem = reason
     const pause = growingPause(this.#failures, PAUSE_MS, random)
     this.#failures += 1
     this.#timer = clock.timer(pause, () => void this.#connect(), { ref: false })
   }
 
-  #away(reason: string, cause?: unknown): Error {
-    return fulcrumError('FUL-3002', { dependency: `Redis (${this.#parts.label})`, reason }, { cause })
+  #unavailable(reason: string, cause?: unknown): Error {
+    return fulcrumError('FUL-3002', { dependency: this.#parts.name, reason }, { cause })
+  }
+
+  #denial(error: Error): FulcrumError<'FUL-1012'> {
+    const found = `credentials, permissions or an address that ${this.#parts.name} refuses (${reasonOf(error)})`
+    return fulcrumError('FUL-1012', { found, field: 'redis', allowed: NEEDED }, { cause: error })
   }
 }
 
-const CONNECT_MS = 3_000
+const NEEDED =
+  'a primary that is not part of a cluster, and a user who may run EVAL, EVALSHA, GET, MGET, GETRANGE, SET, INCR, UNLINK, DEL, EXISTS, PEXPIRE and TIME on the keys, and SUBSCRIBE and PUBLISH on the channel, that begin with the prefix'
 
 function destroy(client: RedisClient): void {
   try {
@@ -170,6 +230,4 @@ function destroy(client: RedisClient): void {
   }
 }
 
-function reasonOf(error: unknown): string {
-  return error instanceof Error && error.message !== '' ? error.message : String(error)
-}
+function ignore(): void {}

@@ -2,182 +2,172 @@ import type { EpochId } from '../../consistency/epoch.ts'
 import type { Tombstone } from '../../consistency/tombstone.ts'
 import type {
   BusListener,
-  BusMessage,
   FillOutcome,
   Lease,
   SharedCache,
   SharedCacheCapabilities,
-  SharedChange,
+  SharedCacheCounters,
   SharedFill,
   SharedKey,
   SharedLookup,
 } from '../../ports/shared-cache.ts'
-import { Bus } from './bus.ts'
-import type { Reply } from './client.ts'
+import type { Bus } from './bus.ts'
+import type { Counters } from './counters.ts'
+import type { Fullness } from './fullness.ts'
 import type { Keys } from './keys.ts'
-import { Link, type LinkParts } from './link.ts'
+import { newsOf } from './news.ts'
+import type { Outbox } from './outbox.ts'
+import type { Reader } from './reader.ts'
+import { textOf } from './reply.ts'
 import { BURY } from './scripts/bury.ts'
 import { FILL } from './scripts/fill.ts'
 import { LEASE, RELEASE, RENEW } from './scripts/lease.ts'
-import { ServerClock } from './server-clock.ts'
+import { VERSION } from './scripts/version.ts'
+import type { Servers } from './servers.ts'
 
-/** Expiry and position, as doubles, in front of each body. */
-const HEADER_BYTES = 16
+export interface RedisCacheParts {
+  readonly capabilities: SharedCacheCapabilities
+  readonly keys: Keys
+  readonly servers: Servers
+  readonly reader: Reader
+  readonly bus: Bus
+  readonly outbox: Outbox
+  readonly fullness: Fullness
+  readonly counters: Counters
+}
 
-/** Redis, or Valkey, as a `SharedCache`: what is known of it in one place, and each operation is one round trip. */
+/** Redis, or Valkey, as a `SharedCache`. Each operation is one round trip; what changes something is one script, and so one step. */
 export class RedisCache implements SharedCache {
-  readonly capabilities: SharedCacheCapabilities = Object.freeze({ name: 'Redis' })
-  readonly #keys: Keys
-  readonly #link: Link
-  readonly #bus: Bus
-  readonly #time: ServerClock
+  readonly #parts: RedisCacheParts
 
-  constructor(parts: Omit<LinkParts, 'greet' | 'lost'>, keys: Keys) {
-    this.#keys = keys
-    this.#time = new ServerClock(parts.clock)
-    this.#bus = new Bus(parts, keys.channel)
-    this.#link = new Link({
-      ...parts,
-      greet: (client) => this.#time.measure(() => client.sendCommand(['TIME']) as Promise<Reply>),
-    })
+  constructor(parts: RedisCacheParts) {
+    this.#parts = parts
+  }
+
+  get capabilities(): SharedCacheCapabilities {
+    return this.#parts.capabilities
   }
 
   get isHealthy(): boolean {
-    return this.#link.isReady
+    return this.#parts.servers.isReady
+  }
+
+  get counters(): SharedCacheCounters {
+    return this.#parts.counters
   }
 
   async start(): Promise<void> {
-    await Promise.all([this.#link.start(), this.#bus.start()])
+    await Promise.all([this.#parts.servers.start(), this.#parts.bus.start()])
   }
 
   listen(listener: BusListener): void {
-    this.#bus.listen(listener)
+    this.#parts.bus.listen(listener)
   }
 
-  async get(epoch: EpochId, key: SharedKey): Promise<SharedLookup> {
-    if (this.#time.isDue) this.#measure()
-    const entry = this.#keys.entry(epoch, key)
-    if (key.tags.length === 0) return this.#lookup(await this.#link.run(['GET', entry]), NO_REPLIES)
-    const reply = await this.#link.run(['MGET', entry, ...this.#tombstoneKeys(epoch, key)])
-    const [value = null, ...tombstones] = listOf(reply)
-    return this.#lookup(value, tombstones)
+  get(epoch: EpochId, key: SharedKey): Promise<SharedLookup> {
+    return this.#parts.reader.get(epoch, key)
   }
 
-  async getMany(epoch: EpochId, keys: readonly SharedKey[]): Promise<readonly SharedLookup[]> {
-    // Sent in one turn, so they travel together.
-    return Promise.all(keys.map((key) => this.get(epoch, key)))
+  getMany(epoch: EpochId, keys: readonly SharedKey[]): Promise<readonly SharedLookup[]> {
+    return this.#parts.reader.getMany(epoch, keys)
   }
 
-  async fill(epoch: EpochId, key: SharedKey, fill: SharedFill): Promise<FillOutcome> {
-    const entry = this.#keys.entry(epoch, key)
-    const { body, lo, source, sees, ttl, lease } = fill
-    const header = Buffer.allocUnsafe(HEADER_BYTES)
-    header.writeDoubleBE(this.#time.atLeast + ttl, 0)
-    header.writeDoubleBE(lo, 8)
-    const keys = [
-      entry,
-      this.#keys.lease(entry),
-      this.#keys.waiting(entry),
-      ...this.#tombstoneKeys(epoch, key),
-    ]
-    const news = newsOf({ kind: 'filled', id: key.id })
+  fill(epoch: EpochId, key: SharedKey, fill: SharedFill, lease?: Lease): Promise<FillOutcome> {
+    const { keys, servers, fullness } = this.#parts
+    const { body, lo, source, sees, ttl } = fill
+    const places = [keys.entry(epoch, key), keys.lease(epoch, key), keys.waiting(epoch, key)]
+    const tombstones = key.tags.map((tag) => keys.tombstone(epoch, tag))
     const fence = lease === undefined ? '' : String(lease.fence)
-    const terms = [String(lo), source, whole(ttl), fence, this.#keys.channel, news, ...sees.map(String)]
-    const reply = await FILL.run(this.#link, keys, [Buffer.concat([header, body]), ...terms])
-    return String(reply) as FillOutcome
+    const terms = [String(lo), source, whole(ttl), fence, keys.channel, filled(key), ...sees.map(String)]
+    const args = [bytesOf(body), ...terms]
+    return fullness.watch(FILL.run(servers, { keys: [...places, ...tombstones], args, decode: outcomeOf }))
   }
 
   async remove(epoch: EpochId, keys: readonly SharedKey[]): Promise<void> {
-    await Promise.all(keys.map((key) => this.#link.run(['DEL', this.#keys.entry(epoch, key)])))
+    const { servers } = this.#parts
+    const entries = keys.map((key) => this.#parts.keys.entry(epoch, key))
+    await Promise.all(
+      this.#together(entries).map((group) => servers.run(group[0] ?? '', ['UNLINK', ...group], ignore)),
+    )
   }
 
-  async changed(epoch: EpochId, { tags, tombstone, ttl }: SharedChange): Promise<void> {
-    const terms = [String(tombstone.min), String(tombstone.writeId), whole(ttl)]
-    const buried = tags.map((tag) => BURY.run(this.#link, [this.#keys.tombstone(epoch, tag)], terms))
-    const told = this.#publish({ kind: 'changed', epoch, tags, tombstone })
-    await Promise.all([...buried, told])
+  async changed(epoch: EpochId, tags: readonly number[], tombstone: Tombstone, ttl: number): Promise<void> {
+    const { servers, outbox, fullness } = this.#parts
+    const args = [String(tombstone.min), String(tombstone.writeId), whole(ttl)]
+    const tombstones = tags.map((tag) => this.#parts.keys.tombstone(epoch, tag))
+    outbox.post({ kind: 'changed', epoch, tags, tombstone })
+    await fullness.watch(
+      Promise.all(
+        this.#together(tombstones).map((keys) => BURY.run(servers, { keys, args, decode: ignore })),
+      ),
+    )
   }
 
-  async lease(epoch: EpochId, key: SharedKey, ttl: number): Promise<Lease | undefined> {
-    const entry = this.#keys.entry(epoch, key)
-    const keys = [this.#keys.lease(entry), this.#keys.waiting(entry)]
-    const fence = await LEASE.run(this.#link, keys, [whole(ttl)])
-    return fence === null ? undefined : { fence: Number(String(fence)) }
+  lease(epoch: EpochId, key: SharedKey, ttl: number): Promise<Lease | undefined> {
+    const { keys, servers } = this.#parts
+    const places = [keys.lease(epoch, key), keys.waiting(epoch, key)]
+    return LEASE.run(servers, {
+      keys: places,
+      args: [whole(ttl)],
+      decode: (fence) => (fence === null ? undefined : { fence: Number(textOf(fence)) }),
+    })
   }
 
-  async renew(
-    epoch: EpochId,
-    key: SharedKey,
-    { fence, ttl }: Lease & { readonly ttl: number },
-  ): Promise<boolean> {
-    const lease = this.#keys.lease(this.#keys.entry(epoch, key))
-    return (await RENEW.run(this.#link, [lease], [String(fence), whole(ttl)])) === 1
+  renew(epoch: EpochId, key: SharedKey, { fence }: Lease, ttl: number): Promise<boolean> {
+    const { keys, servers } = this.#parts
+    const args = [String(fence), whole(ttl)]
+    return RENEW.run(servers, { keys: [keys.lease(epoch, key)], args, decode: (reply) => reply === 1 })
   }
 
-  async release(epoch: EpochId, key: SharedKey, { fence }: Lease): Promise<void> {
-    const entry = this.#keys.entry(epoch, key)
-    const keys = [this.#keys.lease(entry), this.#keys.waiting(entry)]
-    await RELEASE.run(this.#link, keys, [
-      String(fence),
-      this.#keys.channel,
-      newsOf({ kind: 'filled', id: key.id }),
-    ])
+  release(epoch: EpochId, key: SharedKey, { fence }: Lease): Promise<void> {
+    const { keys, servers } = this.#parts
+    const places = [keys.lease(epoch, key), keys.waiting(epoch, key)]
+    const args = [String(fence), keys.channel, filled(key)]
+    return RELEASE.run(servers, { keys: places, args, decode: ignore })
   }
 
-  async version(operation: string): Promise<number> {
-    return Number(String((await this.#link.run(['GET', this.#keys.version(operation)])) ?? 0))
+  version(operation: string): Promise<number> {
+    return this.#version(operation, '0')
   }
 
   async bump(operation: string): Promise<number> {
-    const version = Number(await this.#link.run(['INCR', this.#keys.version(operation)]))
-    await this.#publish({ kind: 'bumped', operation, version })
+    const version = await this.#version(operation, '1')
+    this.#parts.outbox.post({ kind: 'bumped', operation, version })
     return version
   }
 
   async close(): Promise<void> {
-    this.#bus.close()
-    this.#link.close()
+    this.#parts.bus.close()
+    this.#parts.servers.close()
   }
 
-  #publish(message: BusMessage): Promise<Reply> {
-    return this.#link.run(['PUBLISH', this.#keys.channel, newsOf(message)])
+  #version(operation: string, raise: '0' | '1'): Promise<number> {
+    const { keys, servers } = this.#parts
+    return VERSION.run(servers, { keys: [keys.version(operation)], args: [raise], decode: Number })
   }
 
-  #tombstoneKeys(epoch: EpochId, { tags }: SharedKey): string[] {
-    return tags.map((tag) => this.#keys.tombstone(epoch, tag))
-  }
-
-  #lookup(value: Reply, replies: readonly Reply[]): SharedLookup {
-    const tombstones = replies.flatMap((reply) => tombstoneOf(reply) ?? [])
-    if (!Buffer.isBuffer(value) || value.length < HEADER_BYTES)
-      return { body: undefined, remaining: 0, tombstones }
-    const remaining = value.readDoubleBE(0) - this.#time.atMost
-    // Not a number: somebody else's value under our key.
-    if (!(remaining > 0)) return { body: undefined, remaining: 0, tombstones }
-    return { body: value.subarray(HEADER_BYTES), remaining, tombstones }
-  }
-
-  #measure(): void {
-    this.#time.measure(() => this.#link.run(['TIME'])).catch(() => {})
+  /** Keys that one command may name. */
+  #together(keys: readonly string[]): readonly (readonly string[])[] {
+    if (!this.#parts.servers.isOne) return keys.map((key) => [key])
+    return keys.length === 0 ? [] : [keys]
   }
 }
 
-const NO_REPLIES: readonly Reply[] = []
+function ignore(): void {}
 
-function listOf(reply: Reply): readonly Reply[] {
-  return Array.isArray(reply) ? (reply as readonly Reply[]) : NO_REPLIES
+function outcomeOf(reply: unknown): FillOutcome {
+  return textOf(reply as Buffer) as FillOutcome
 }
 
-function tombstoneOf(reply: Reply): Tombstone | undefined {
-  const [, min, writeId] = /^(\d{1,16}) (\d{1,16})$/.exec(reply === null ? '' : String(reply)) ?? []
-  return min === undefined ? undefined : { min: Number(min), writeId: Number(writeId) }
+function filled({ id }: SharedKey): string {
+  return newsOf([{ kind: 'filled', id }])
 }
 
-function newsOf(message: BusMessage): string {
-  return JSON.stringify(message)
+function bytesOf(body: Uint8Array): Buffer {
+  return Buffer.isBuffer(body) ? body : Buffer.from(body.buffer, body.byteOffset, body.byteLength)
 }
 
 /** Redis takes whole milliseconds, and at least one. */
 function whole(ms: number): string {
-  return String(Math.max(1, Math.ceil(ms)))
+  return String(Math.max(1, Math.floor(ms)))
 }

@@ -1,27 +1,39 @@
 import { createHash } from 'node:crypto'
-import { isFulcrumError } from '../../kernel/errors/fulcrum-error.ts'
-import type { Reply } from './client.ts'
-import type { Link } from './link.ts'
+import type { Decode } from './operation.ts'
+import { codeOf } from './server-error.ts'
+import type { Servers } from './servers.ts'
+
+/** What a script is given. */
+export interface ScriptCall<T> {
+  /** Of one slot, where there are slots. At least one. */
+  readonly keys: readonly string[]
+  readonly args: readonly (string | Buffer)[]
+  readonly decode: Decode<T>
+}
 
 /** A Lua script: it runs as one step, and is sent once per server. */
 export class Script {
-  readonly #text: string
+  readonly text: string
   readonly #sha: string
 
   constructor(text: string) {
-    this.#text = text
-    this.#sha = createHash('sha1').update(text).digest('hex')
+    this.text = text.trim()
+    this.#sha = createHash('sha1').update(this.text).digest('hex')
   }
 
   /** A server that was restarted or flushed has forgotten it, and is told again. */
-  async run(link: Link, keys: readonly string[], args: readonly (string | Buffer)[]): Promise<Reply> {
+  async run<T>(servers: Servers, { keys, args, decode }: ScriptCall<T>): Promise<T> {
+    const [place = ''] = keys
     const rest = [String(keys.length), ...keys, ...args]
     try {
-      return await link.run(['EVALSHA', this.#sha, ...rest])
+      return await servers.run(place, ['EVALSHA', this.#sha, ...rest], decode)
     } catch (error) {
-      if (!isFulcrumError(error, 'FUL-3002') || !String(error.params.reason).startsWith('NOSCRIPT'))
-        throw error
-      return await link.run(['EVAL', this.#text, ...rest])
+      if (!isForgotten(error)) throw error
+      return await servers.run(place, ['EVAL', this.text, ...rest], decode)
     }
   }
+}
+
+function isForgotten(error: unknown): boolean {
+  return error instanceof Error && codeOf(error.cause) === 'NOSCRIPT'
 }

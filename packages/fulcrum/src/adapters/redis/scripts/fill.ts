@@ -1,11 +1,12 @@
 import { Script } from '../script.ts'
 
 /**
- * Compare and set. KEYS: entry, lease, waiting, then the tombstones of its tags. ARGV: value (expiry and position as doubles, then the body), lo,
- * source (`primary` or `replica`), ttl in ms, fence or empty, channel, news of the fill, then the ids of the writes that it contains. Returns
- * `stored`, `kept` or `outdated`.
+ * Compare and set. KEYS: entry, lease, waiting, then the tombstones of its tags. ARGV: body, lo, source (`primary` or `replica`), ttl in ms, fence or
+ * nothing, channel, news of the fill, then the ids of the writes that it contains. Returns `stored`, `kept` or `outdated`.
  *
- * Positions are below 2^53, so Lua's numbers hold them exactly.
+ * An entry is its expiry on this server's clock and its position as doubles, the length of its body, and its body. Positions are below 2^53, so Lua's
+ * numbers hold them exactly; they are never printed by Lua, which would round them. What is not an entry is replaced. The lease ends also where
+ * the server is full: nobody gets more by waiting.
  */
 export const FILL: Script = new Script(`
 local lo = tonumber(ARGV[2])
@@ -13,28 +14,32 @@ local function contains(min)
   if ARGV[3] == 'replica' then return lo >= min end
   return lo > min
 end
+local function outlives(tombstone)
+  local min, id = string.match(tombstone, '^(%d+) (%d+)$')
+  if not min or contains(tonumber(min)) then return true end
+  for i = 8, #ARGV do
+    if id ~= '0' and ARGV[i] == id then return true end
+  end
+  return false
+end
 local outcome = 'stored'
 for i = 4, #KEYS do
-  local tombstone = redis.call('GET', KEYS[i])
-  if tombstone then
-    local min, id = string.match(tombstone, '^(%d+) (%d+)$')
-    local survives = min and contains(tonumber(min))
-    if min and not survives and id ~= '0' then
-      for j = 8, #ARGV do survives = survives or ARGV[j] == id end
-    end
-    if not survives then outcome = 'outdated' end
-  end
+  local tombstone = redis.pcall('GET', KEYS[i])
+  if type(tombstone) == 'string' and not outlives(tombstone) then outcome = 'outdated' end
 end
 if outcome == 'stored' then
-  local ok, current = pcall(redis.call, 'GETRANGE', KEYS[1], 8, 15)
-  if ok and type(current) == 'string' and #current == 8 and struct.unpack('>d', current) > lo then
-    outcome = 'kept'
-  else
-    redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[4])
-  end
+  local head = redis.pcall('GETRANGE', KEYS[1], 8, 15)
+  if type(head) == 'string' and #head == 8 and struct.unpack('>d', head) > lo then outcome = 'kept' end
 end
-if ARGV[5] ~= '' then
-  if redis.call('GET', KEYS[2]) == ARGV[5] then redis.call('DEL', KEYS[2]) end
-  if redis.call('DEL', KEYS[3]) == 1 then redis.call('PUBLISH', ARGV[6], ARGV[7]) end
+local reply = outcome
+if outcome == 'stored' then
+  local time = redis.call('TIME')
+  local expiry = time[1] * 1000 + time[2] / 1000 + ARGV[4]
+  local written = redis.pcall('SET', KEYS[1], struct.pack('>ddI4', expiry, lo, #ARGV[1]) .. ARGV[1], 'PX', ARGV[4])
+  if written.err then reply = written end
 end
-return outcome`)
+if ARGV[5] ~= '' and redis.pcall('GET', KEYS[2]) == ARGV[5] then redis.call('DEL', KEYS[2]) end
+if (ARGV[5] ~= '' or outcome == 'stored') and redis.call('DEL', KEYS[3]) == 1 then
+  redis.call('PUBLISH', ARGV[6], ARGV[7])
+end
+return reply`)

@@ -16,11 +16,11 @@ return fence`)
 
 /** Prolongs it. KEYS: lease. ARGV: fence, ttl in ms. Returns 1, or 0 when it is lost. */
 export const RENEW: Script = new Script(`
-if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
+if redis.pcall('GET', KEYS[1]) ~= ARGV[1] then return 0 end
 return redis.call('PEXPIRE', KEYS[1], ARGV[2])`)
 
-/** Gives it up. KEYS: lease, waiting. ARGV: fence, channel, news. */
+/** Gives it up, and tells those who wait. KEYS: lease, waiting. ARGV: fence, channel, news. */
 export const RELEASE: Script = new Script(`
-if redis.call('GET', KEYS[1]) == ARGV[1] then redis.call('DEL', KEYS[1]) end
+if redis.pcall('GET', KEYS[1]) == ARGV[1] then redis.call('DEL', KEYS[1]) end
 if redis.call('DEL', KEYS[2]) == 1 then redis.call('PUBLISH', ARGV[2], ARGV[3]) end
 return 1`)

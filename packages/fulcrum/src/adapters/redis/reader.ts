@@ -1,0 +1,94 @@
+import type { EpochId } from '../../consistency/epoch.ts'
+import type { Tombstone } from '../../consistency/tombstone.ts'
+import type { SharedKey, SharedLookup } from '../../ports/shared-cache.ts'
+import type { Reply } from './client.ts'
+import type { Counters } from './counters.ts'
+import { type Found, foundIn } from './entry.ts'
+import type { Keys } from './keys.ts'
+import type { Decode } from './operation.ts'
+import { listOf, tombstoneOf } from './reply.ts'
+import type { ServerClock } from './server-clock.ts'
+import type { Servers } from './servers.ts'
+
+/** More keys than this are asked for in several commands, so that nobody waits behind one. */
+const MOST_KEYS = 256
+
+export interface ReaderParts {
+  readonly keys: Keys
+  readonly servers: Servers
+  readonly counters: Counters
+}
+
+/** Looks entries up, each with the tombstones of its tags, in one round trip. What is found and is not an entry counts as nothing found. */
+export class Reader {
+  readonly #keys: Keys
+  readonly #servers: Servers
+  readonly #counters: Counters
+
+  constructor({ keys, servers, counters }: ReaderParts) {
+    this.#keys = keys
+    this.#servers = servers
+    this.#counters = counters
+  }
+
+  get(epoch: EpochId, key: SharedKey): Promise<SharedLookup> {
+    const entry = this.#keys.entry(epoch, key)
+    if (key.tags.length > 0) return this.#withTombstones(epoch, key, entry)
+    return this.#servers.run(entry, ['GET', entry], this.#plain)
+  }
+
+  async getMany(epoch: EpochId, keys: readonly SharedKey[]): Promise<readonly SharedLookup[]> {
+    // Sent in one turn, so they travel together.
+    if (!this.#servers.isOne) return Promise.all(keys.map((key) => this.get(epoch, key)))
+    const chunks: Promise<readonly SharedLookup[]>[] = []
+    for (let from = 0; from < keys.length; from += MOST_KEYS)
+      chunks.push(this.#chunk(epoch, keys.slice(from, from + MOST_KEYS)))
+    return (await Promise.all(chunks)).flat()
+  }
+
+  #withTombstones(epoch: EpochId, { tags }: SharedKey, entry: string): Promise<SharedLookup> {
+    const command = ['MGET', entry]
+    for (const tag of tags) command.push(this.#keys.tombstone(epoch, tag))
+    return this.#servers.run(entry, command, this.#tagged)
+  }
+
+  #chunk(epoch: EpochId, keys: readonly SharedKey[]): Promise<readonly SharedLookup[]> {
+    const tags = [...new Set(keys.flatMap((key) => key.tags))]
+    const entries = keys.map((key) => this.#keys.entry(epoch, key))
+    const tombstones = tags.map((tag) => this.#keys.tombstone(epoch, tag))
+    const decode: Decode<readonly SharedLookup[]> = (reply, time) => {
+      const values = listOf(reply)
+      const known = new Map(tags.map((tag, index) => [tag, tombstoneOf(values[keys.length + index])]))
+      return keys.map((key, index) => {
+        const of = key.tags.flatMap((tag) => known.get(tag) ?? NONE)
+        return this.#lookup(foundIn(values[index], time), of)
+      })
+    }
+    return this.#servers.run(entries[0] ?? '', ['MGET', ...entries, ...tombstones], decode)
+  }
+
+  readonly #plain = (reply: Reply, time: ServerClock): SharedLookup =>
+    this.#lookup(foundIn(reply, time), NONE)
+
+  readonly #tagged = (reply: Reply, time: ServerClock): SharedLookup => {
+    const values = listOf(reply)
+    let tombstones = NONE
+    for (let index = 1; index < values.length; index += 1) {
+      const tombstone = tombstoneOf(values[index])
+      if (tombstone !== undefined) tombstones = [...tombstones, tombstone]
+    }
+    return this.#lookup(foundIn(values[0], time), tombstones)
+  }
+
+  #lookup(found: Found, tombstones: readonly Tombstone[]): SharedLookup {
+    if (found === 'damaged') return this.#damaged(tombstones)
+    return { body: found.body, remaining: found.remaining, tombstones }
+  }
+
+  #damaged(tombstones: readonly Tombstone[]): SharedLookup {
+    this.#counters.damaged += 1
+    return { body: undefined, remaining: 0, tombstones }
+  }
+}
+
+const NONE: readonly Tombstone[] = Object.freeze([])

@@ -1,0 +1,37 @@
+import { redis } from '../../../packages/fulcrum/src/adapters/redis/source.ts'
+import type { RedisOptions } from '../../../packages/fulcrum/src/adapters/redis/options.ts'
+import type { SharedCache, SharedFill, SharedKey } from '../../../packages/fulcrum/src/ports/shared-cache.ts'
+import { clock, random } from '../../support/parts.ts'
+
+export const EPOCH = '7000000000000000001/1'
+/** What an operation may take in these tests. */
+export const TIMEOUT_MS = 100
+
+/** A cache that is closed at the end of a test. */
+export interface OpenedCache extends AsyncDisposable {
+  readonly cache: SharedCache
+  /** What was logged. */
+  readonly lines: readonly string[]
+  /** How often it was told of a gap. */
+  gaps(): number
+}
+
+/** Opens and starts a cache. */
+export async function openCache(options: RedisOptions): Promise<OpenedCache> {
+  const lines: string[] = []
+  let gaps = 0
+  const source = redis({ timeout: `${TIMEOUT_MS}ms`, ...options })
+  const cache = await source.open({ clock, random, log: (line) => lines.push(line) })
+  cache.listen({ message: () => {}, gap: () => (gaps += 1) })
+  await cache.start()
+  return { cache, lines, gaps: () => gaps, [Symbol.asyncDispose]: () => cache.close() }
+}
+
+/** A key; with a tag, unless others are given. */
+export function keyOf(id: string, tags: readonly number[] = [1]): SharedKey {
+  return { id: `test.query:${id}`, tags }
+}
+
+export function fillOf(parts: Partial<SharedFill> = {}): SharedFill {
+  return { body: new Uint8Array([1, 2, 3]), source: 'primary', lo: 1, sees: [], ttl: 60_000, ...parts }
+}

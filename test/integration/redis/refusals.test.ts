@@ -1,0 +1,102 @@
+import { createClient } from 'redis'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { EPOCH, fillOf, keyOf, openCache } from './open-cache.ts'
+import { RedisServer } from './redis-server.ts'
+
+/** Everything that the cache does, as an access list. */
+const NEEDED = [
+  '~fulcrum:*',
+  '&fulcrum:*',
+  '+eval|evalsha'.split('|'),
+  '+get',
+  '+mget',
+  '+getrange',
+  '+set',
+  '+unlink',
+  '+del',
+  '+exists',
+  '+pttl',
+  '+pexpire',
+  '+time',
+  '+ping',
+  '+subscribe',
+  '+publish',
+].flat()
+
+describe('a Redis that refuses', () => {
+  let server: RedisServer
+
+  beforeAll(async () => {
+    server = await RedisServer.start()
+    const needed = NEEDED.map((rule) => (rule === 'evalsha' ? '+evalsha' : rule))
+    const users: Record<string, readonly string[]> = {
+      app: needed,
+      'no-eval': needed.filter((rule) => rule !== '+eval'),
+      'no-set': needed.filter((rule) => rule !== '+set'),
+      'other-keys': ['~other:*', ...needed.slice(1)],
+      'other-channel': ['~fulcrum:*', '&other:*', ...needed.slice(2)],
+    }
+    for (const [user, rules] of Object.entries(users))
+      await server.command('ACL', 'SETUSER', user, 'on', '>s3cret', 'resetchannels', ...rules)
+  })
+
+  afterAll(() => server[Symbol.asyncDispose]())
+
+  const urlOf = (user: string, password = 's3cret', database = ''): string =>
+    `redis://${user}:${password}@127.0.0.1:${server.port}${database}`
+
+  it.each([
+    ['no-eval', /NOPERM.*eval/],
+    ['no-set', /can't run this command/],
+    ['other-keys', /NOPERM|key/],
+    ['other-channel', /channel/],
+  ])('%s keeps the application from starting', async (user, reason) => {
+    const refusal: unknown = await openCache({ url: urlOf(user) }).catch((error: unknown) => error)
+    expect(refusal).toMatchObject({ code: 'FUL-1012' })
+    expect(String(refusal)).toMatch(reason)
+    expect(String(refusal)).not.toContain('s3cret')
+  })
+
+  it.each([
+    ['a wrong password', () => urlOf('app', 'other')],
+    ['a database that there is not', () => urlOf('default', '', '/99')],
+  ])('%s keeps the application from starting', async (_what, url) => {
+    await expect(openCache({ url: url() })).rejects.toMatchObject({ code: 'FUL-1012' })
+  })
+
+  it('nothing of what is listed as needed serves', async () => {
+    await using opened = await openCache({ url: urlOf('app') })
+    const { cache } = opened
+    const key = keyOf('a')
+    expect(await cache.fill(EPOCH, key, fillOf(), await cache.lease(EPOCH, key, 1_000))).toBe('stored')
+    await cache.changed(EPOCH, [1], { min: 5, writeId: 5 }, 1_000)
+    await cache.changed(EPOCH, [1], { min: 4, writeId: 4 }, 2_000)
+    expect((await cache.get(EPOCH, key)).tombstones).toHaveLength(1)
+    expect((await cache.get(EPOCH, keyOf('b', []))).body).toBeUndefined()
+    await cache.remove(EPOCH, [key])
+    expect(await cache.bump('a')).toBe(await cache.version('a'))
+    const lease = await cache.lease(EPOCH, key, 1_000)
+    expect(lease && (await cache.renew(EPOCH, key, lease, 1_000))).toBe(true)
+    if (lease !== undefined) await cache.release(EPOCH, key, lease)
+    expect(cache.counters.failed).toBe(0)
+  })
+
+  it('is reached like a client of the application', async () => {
+    const client = createClient({
+      username: 'app',
+      password: 's3cret',
+      database: 0,
+      socket: { host: '127.0.0.1', port: server.port },
+    })
+    await using opened = await openCache({ client })
+    expect(await opened.cache.fill(EPOCH, keyOf('client', [2]), fillOf())).toBe('stored')
+    expect(client.isOpen).toBe(false)
+  })
+
+  it('has databases that do not know of each other', async () => {
+    await using one = await openCache({ url: urlOf('default', '', '/1') })
+    await using other = await openCache({ url: urlOf('default', '', '/2') })
+    await one.cache.fill(EPOCH, keyOf('apart'), fillOf())
+    expect((await other.cache.get(EPOCH, keyOf('apart'))).body).toBeUndefined()
+  })
+})
