@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { afterAll, beforeAll, describe, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { SHARED_CACHE_CONFORMANCE } from '../../../packages/fulcrum/src/prove/shared-cache-conformance.ts'
 import { waitFor } from '../../support/wait-for.ts'
 import { openCache, type OpenedCache } from './open-cache.ts'
@@ -23,15 +23,14 @@ describe('Redis as a shared cache', () => {
     await server[Symbol.asyncDispose]()
   })
 
-  for (const { name, run } of SHARED_CACHE_CONFORMANCE) {
-    it(name, () =>
-      run({
-        one: one.cache,
-        other: other.cache,
-        // The time of a real server passes by itself.
-        pass: (ms) => sleep(ms),
-        until: async (condition) => void (await waitFor(condition)),
-      }),
-    )
-  }
+  it.each(SHARED_CACHE_CONFORMANCE)('$name', async ({ run }) => {
+    const underTest = {
+      one: one.cache,
+      other: other.cache,
+      // The time of a real server passes by itself.
+      pass: (ms: number) => sleep(ms),
+      until: async (condition: () => boolean) => void (await waitFor(condition)),
+    }
+    await expect(run(underTest)).resolves.toBeUndefined()
+  })
 })

@@ -38,7 +38,12 @@ describe('what is in Redis', () => {
       await server.command(...command.map((word) => (word === 'KEY' ? name : word)))
       // MGET takes what is not a string for nothing, and so do we: there is nothing to count.
       const isSilent = command[0] === 'HSET' && key.tags.length > 0
-      expect(await cache.get(EPOCH, key)).toEqual({ body: undefined, remaining: 0, tombstones: [] })
+      expect(await cache.get(EPOCH, key)).toEqual({
+        body: undefined,
+        remaining: 0,
+        tombstones: [],
+        stamp: 0,
+      })
       expect((await cache.getMany(EPOCH, [key]))[0]?.body).toBeUndefined()
       expect(cache.counters.damaged - before).toBeGreaterThanOrEqual(isSilent ? 0 : 1)
       expect(await cache.fill(EPOCH, key, fillOf())).toBe('stored')
@@ -49,9 +54,9 @@ describe('what is in Redis', () => {
   it('under the names of tombstones, leases and versions does no harm either', async () => {
     const { cache } = opened
     const key = keyOf('planted', [77])
-    await cache.changed(EPOCH, [77], { min: 5, writeId: 6 }, 60_000)
-    await cache.lease(EPOCH, key, 60_000)
-    await cache.lease(EPOCH, key, 60_000)
+    await cache.changed(EPOCH, { tags: [77], tombstone: { min: 5, writeId: 6 }, ttl: 60_000 })
+    await cache.lease(EPOCH, key, { ttl: 60_000, stamp: 0 })
+    await cache.lease(EPOCH, key, { ttl: 60_000, stamp: 0 })
     await cache.version('test.planted')
     const names = [
       await nameOf('*:t:{77}*'),
@@ -63,12 +68,12 @@ describe('what is in Redis', () => {
       await server.command('DEL', name)
       await server.command('RPUSH', name, 'x')
     }
-    expect(await cache.fill(EPOCH, key, fillOf(), { fence: 1 })).toBe('stored')
+    expect(await cache.fill(EPOCH, key, fillOf({ lease: { fence: 1 } }))).toBe('stored')
     expect((await cache.get(EPOCH, key)).tombstones).toEqual([])
-    expect(await cache.renew(EPOCH, key, { fence: 1 }, 1_000)).toBe(false)
+    expect(await cache.renew(EPOCH, key, { fence: 1, ttl: 1_000 })).toBe(false)
     await cache.release(EPOCH, key, { fence: 1 })
     expect(await cache.version('test.planted')).toBeGreaterThan(0)
-    await cache.changed(EPOCH, [77], { min: 7, writeId: 8 }, 60_000)
+    await cache.changed(EPOCH, { tags: [77], tombstone: { min: 7, writeId: 8 }, ttl: 60_000 })
     expect((await cache.get(EPOCH, key)).tombstones).toEqual([{ min: 7, writeId: 8 }])
   })
 

@@ -16,6 +16,7 @@ const NEEDED = [
   '+del',
   '+exists',
   '+pttl',
+  '+strlen',
   '+pexpire',
   '+time',
   '+ping',
@@ -68,16 +69,20 @@ describe('a Redis that refuses', () => {
     await using opened = await openCache({ url: urlOf('app') })
     const { cache } = opened
     const key = keyOf('a')
-    expect(await cache.fill(EPOCH, key, fillOf(), await cache.lease(EPOCH, key, 1_000))).toBe('stored')
-    await cache.changed(EPOCH, [1], { min: 5, writeId: 5 }, 1_000)
-    await cache.changed(EPOCH, [1], { min: 4, writeId: 4 }, 2_000)
+    const terms = { ttl: 1_000, stamp: 0 }
+    const lease = await cache.lease(EPOCH, key, terms)
+    if (typeof lease !== 'object') throw new Error('somebody else has the lease')
+    expect(await cache.lease(EPOCH, key, terms)).toBe('held')
+    expect(await cache.renew(EPOCH, key, { ...lease, ttl: 1_000 })).toBe(true)
+    expect(await cache.fill(EPOCH, key, fillOf({ lease }))).toBe('stored')
+    for (const min of [5, 4])
+      await cache.changed(EPOCH, { tags: [1], tombstone: { min, writeId: min }, ttl: 1_000 })
     expect((await cache.get(EPOCH, key)).tombstones).toHaveLength(1)
     expect((await cache.get(EPOCH, keyOf('b', []))).body).toBeUndefined()
+    expect(await cache.lease(EPOCH, key, terms)).toBe('filled')
     await cache.remove(EPOCH, [key])
     expect(await cache.bump('a')).toBe(await cache.version('a'))
-    const lease = await cache.lease(EPOCH, key, 1_000)
-    expect(lease && (await cache.renew(EPOCH, key, lease, 1_000))).toBe(true)
-    if (lease !== undefined) await cache.release(EPOCH, key, lease)
+    await cache.release(EPOCH, key, lease)
     expect(cache.counters.failed).toBe(0)
   })
 

@@ -26,9 +26,10 @@ const OPERATIONS: readonly ((cache: SharedCache, turn: number) => Promise<unknow
   (cache, turn) => cache.get(EPOCH, keyOf(`load:${turn % 50}`, [])),
   (cache, turn) => cache.get(EPOCH, keyOf(`load:${turn % 50}`, [turn % 7])),
   (cache, turn) => cache.fill(EPOCH, keyOf(`load:${turn % 50}`, []), fillOf({ lo: turn })),
-  (cache, turn) => cache.changed(EPOCH, [turn % 7, 9], { min: turn, writeId: turn }, 1_000),
+  (cache, turn) =>
+    cache.changed(EPOCH, { tags: [turn % 7, 9], tombstone: { min: turn, writeId: turn }, ttl: 1_000 }),
   (cache, turn) => cache.getMany(EPOCH, [keyOf(`load:${turn % 50}`), keyOf('none')]),
-  (cache, turn) => cache.lease(EPOCH, keyOf(`load:${turn % 50}`), 10),
+  (cache, turn) => cache.lease(EPOCH, keyOf(`load:${turn % 50}`), { ttl: 10, stamp: 0 }),
 ]
 
 /** Callers that do everything there is to do, one after the other, until they are stopped. */

@@ -142,13 +142,14 @@ describe('a Redis in trouble', () => {
     const { cache } = opened
     const heard: string[] = []
     cache.listen({ message: ({ kind }) => heard.push(kind), gap: () => {} })
-    const lease = await cache.lease(EPOCH, keyOf('a'), 60_000)
-    await cache.lease(EPOCH, keyOf('a'), 60_000)
+    const lease = await cache.lease(EPOCH, keyOf('a'), { ttl: 60_000, stamp: 0 })
+    if (typeof lease !== 'object') throw new Error('somebody else has the lease')
+    await cache.lease(EPOCH, keyOf('a'), { ttl: 60_000, stamp: 0 })
     await server.command('CONFIG', 'SET', 'maxmemory', '1mb')
-    await expect(cache.fill(EPOCH, keyOf('a'), fillOf(), lease)).rejects.toMatchObject({ code: 'FUL-3002' })
+    await expect(cache.fill(EPOCH, keyOf('a'), fillOf({ lease }))).rejects.toMatchObject({ code: 'FUL-3002' })
     await waitFor(() => heard.includes('filled'))
     await server.command('CONFIG', 'SET', 'maxmemory', '0')
-    expect(await cache.lease(EPOCH, keyOf('a'), 1_000)).toBeDefined()
+    expect(await cache.lease(EPOCH, keyOf('a'), { ttl: 1_000, stamp: 0 })).toBeTypeOf('object')
   })
 
   it('that has become a replica is left until another one has taken its place', async () => {
@@ -187,7 +188,7 @@ describe('news between instances', () => {
     proxy.welcome = 'refuse'
     proxy.cut()
     await waitFor(() => !one.cache.isHealthy)
-    await timed(one.cache.changed(EPOCH, [1], { min: 1, writeId: 1 }, 1_000))
+    await timed(one.cache.changed(EPOCH, { tags: [1], tombstone: { min: 1, writeId: 1 }, ttl: 1_000 }))
     await waitFor(() => one.cache.counters.dropped === 1)
     expect(other.gaps()).toBe(0)
     proxy.welcome = 'join'

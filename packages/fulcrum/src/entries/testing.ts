@@ -12,8 +12,5 @@ export {
 } from '../predict/simulate.ts'
 export { sharedMemory } from '../adapters/memory/shared-memory.ts'
 export type * from '../ports/shared-cache.ts'
-export {
-  type ConformanceCase,
-  SHARED_CACHE_CONFORMANCE,
-  type SharedCacheUnderTest,
-} from '../prove/shared-cache-conformance.ts'
+export type { ConformanceCase, SharedCacheUnderTest } from '../prove/shared-cache/case.ts'
+export { SHARED_CACHE_CONFORMANCE } from '../prove/shared-cache-conformance.ts'

@@ -28,6 +28,8 @@ export interface SharedLookup {
   readonly remaining: number
   /** The tombstones of its tags that are still remembered. */
   readonly tombstones: readonly Tombstone[]
+  /** Tells what is under the key from what was filled before and what is filled later, also where its time is over; 0 where there is nothing. */
+  readonly stamp: number
 }
 
 /** What a fill brings along besides its bytes, so that the cache can compare without decoding. */
@@ -59,6 +61,17 @@ export interface Lease {
   /** Greater than that of every earlier lease of the key: a fill of an owner that lost its lease is recognised by it. */
   readonly fence: number
 }
+
+/** What is asked of a lease. */
+export interface LeaseTerms {
+  /** Milliseconds. */
+  readonly ttl: number
+  /** Of what was found when the key was looked up (`SharedLookup.stamp`). */
+  readonly stamp: number
+}
+
+/** A lease, `held`: somebody else has it, or `filled`: there is something else than what was found, so look again. */
+export type LeaseAnswer = Lease | 'held' | 'filled'
 
 /** What is told to all instances. Best effort: nothing depends on its arrival. */
 export type BusMessage =
@@ -118,8 +131,11 @@ export interface SharedCache {
   remove(epoch: EpochId, keys: readonly SharedKey[]): Promise<void>
   /** Remembers for `ttl` milliseconds that tags have changed, the latest change of each, and tells all instances (`changed`). */
   changed(epoch: EpochId, change: SharedChange): Promise<void>
-  /** Takes the right to fill a key for `ttl` milliseconds; `undefined` when somebody else has it: wait for `filled`, at most for `ttl`. */
-  lease(epoch: EpochId, key: SharedKey, ttl: number): Promise<Lease | undefined>
+  /**
+   * Takes the right to fill a key for `ttl` milliseconds. When somebody else has it, wait for their `filled`, at most for `ttl`: listen before asking.
+   * Whoever looked before a fill and asks after it is told so, instead of doing it all again.
+   */
+  lease(epoch: EpochId, key: SharedKey, terms: LeaseTerms): Promise<LeaseAnswer>
   /** Prolongs it; `false` when it is lost. */
   renew(epoch: EpochId, key: SharedKey, renewal: Lease & { readonly ttl: number }): Promise<boolean>
   /** Gives it up without a fill; those who wait are told. */

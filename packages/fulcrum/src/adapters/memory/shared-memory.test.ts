@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { createVirtualClock } from '../../kernel/clock-virtual.ts'
 import { createSeededRandom } from '../../kernel/random-seeded.ts'
-import { SHARED_CACHE_CONFORMANCE, type SharedCacheUnderTest } from '../../prove/shared-cache-conformance.ts'
+import type { SharedCacheUnderTest } from '../../prove/shared-cache/case.ts'
+import { SHARED_CACHE_CONFORMANCE } from '../../prove/shared-cache-conformance.ts'
 import { sharedMemory } from './shared-memory.ts'
 
 async function underTest(): Promise<SharedCacheUnderTest> {

@@ -3,9 +3,10 @@ import { outlives, type Tombstone } from '../../consistency/tombstone.ts'
 import type { Clock } from '../../kernel/clock.ts'
 import type {
   BusListener,
-  BusMessage,
   FillOutcome,
   Lease,
+  LeaseAnswer,
+  LeaseTerms,
   SharedCache,
   SharedCacheCounters,
   SharedCacheSource,
@@ -14,38 +15,20 @@ import type {
   SharedKey,
   SharedLookup,
 } from '../../ports/shared-cache.ts'
+import { Memory } from './memory.ts'
 
-interface Kept<T> {
-  readonly value: T
-  readonly until: number
-}
-
-/** What all connected instances share. */
-class Memory {
-  readonly entries = new Map<string, Kept<SharedFill>>()
-  readonly tombstones = new Map<string, Kept<Tombstone>>()
-  readonly leases = new Map<string, Kept<Lease>>()
-  readonly awaited = new Set<string>()
-  readonly versions = new Map<string, number>()
-  readonly listeners = new Set<BusListener>()
-  fences = 0
-
-  tell(message: BusMessage): void {
-    for (const listener of this.listeners) listener.message(message)
-  }
-}
+const CAPABILITIES = Object.freeze({ name: 'memory' })
 
 /**
  * A shared cache in the memory of one process, for several instances of an application in it: tests, and runs on virtual time. It forgets nothing
  * before its time and is not bounded.
  */
 export function sharedMemory(clock: Clock): SharedCacheSource {
-  const memory = new Memory()
-  const capabilities = Object.freeze({ name: 'memory' })
+  const memory = new Memory(clock)
   return Object.freeze({
     kind: 'shared-cache' as const,
-    capabilities,
-    open: async () => new MemoryCache(memory, clock),
+    capabilities: CAPABILITIES,
+    open: async () => new MemoryCache(memory),
   })
 }
 
@@ -61,21 +44,20 @@ const NOTHING_HAPPENED: SharedCacheCounters = Object.freeze({
 
 /** One instance's connection to the memory. */
 class MemoryCache implements SharedCache {
-  readonly capabilities = { name: 'memory' }
+  readonly capabilities = CAPABILITIES
   readonly isHealthy = true
   readonly counters: SharedCacheCounters = NOTHING_HAPPENED
   readonly #memory: Memory
-  readonly #clock: Clock
   #listener: BusListener | undefined
 
-  constructor(memory: Memory, clock: Clock) {
+  constructor(memory: Memory) {
     this.#memory = memory
-    this.#clock = clock
   }
 
   async start(): Promise<void> {}
 
   listen(listener: BusListener): void {
+    this.#unlisten()
     this.#listener = listener
     this.#memory.listeners.add(listener)
   }
@@ -89,16 +71,16 @@ class MemoryCache implements SharedCache {
   }
 
   async fill(epoch: EpochId, key: SharedKey, fill: SharedFill): Promise<FillOutcome> {
-    const { lease } = fill
     const place = placeOf(epoch, key)
     const outcome = this.#outcome(epoch, key, fill)
-    if (outcome === 'stored') this.#memory.entries.set(place, this.#keep(fill, fill.ttl))
-    if (lease !== undefined) this.#end(place, key, lease)
+    if (outcome === 'stored') this.#memory.entries.put(place, { fill, stamp: this.#memory.next() }, fill.ttl)
+    if (fill.lease !== undefined) this.#end(place, fill.lease)
+    if (fill.lease !== undefined || outcome === 'stored') this.#wake(place, key)
     return outcome
   }
 
   async remove(epoch: EpochId, keys: readonly SharedKey[]): Promise<void> {
-    for (const key of keys) this.#memory.entries.delete(placeOf(epoch, key))
+    for (const key of keys) this.#memory.entries.remove(placeOf(epoch, key))
   }
 
   async changed(epoch: EpochId, { tags, tombstone, ttl }: SharedChange): Promise<void> {
@@ -106,26 +88,35 @@ class MemoryCache implements SharedCache {
     this.#memory.tell({ kind: 'changed', epoch, tags, tombstone })
   }
 
-  async lease(epoch: EpochId, key: SharedKey, ttl: number): Promise<Lease | undefined> {
+  async lease(epoch: EpochId, key: SharedKey, { ttl, stamp }: LeaseTerms): Promise<LeaseAnswer> {
     const place = placeOf(epoch, key)
-    if (this.#present(this.#memory.leases, place) !== undefined) {
-      this.#memory.awaited.add(place)
-      return undefined
+    const { entries, leases, awaited } = this.#memory
+    const entry = entries.get(place)
+    if (entry !== undefined && entry.stamp !== stamp) return 'filled'
+    if (leases.get(place) !== undefined) {
+      awaited.put(place, true, 2 * ttl)
+      return 'held'
     }
-    const lease = { fence: ++this.#memory.fences }
-    this.#memory.leases.set(place, this.#keep(lease, ttl))
+    const lease = { fence: this.#memory.next() }
+    leases.put(place, lease, ttl)
     return lease
   }
 
-  async renew(epoch: EpochId, key: SharedKey, renewal: Lease & { readonly ttl: number }): Promise<boolean> {
+  async renew(
+    epoch: EpochId,
+    key: SharedKey,
+    { fence, ttl }: Lease & { readonly ttl: number },
+  ): Promise<boolean> {
     const place = placeOf(epoch, key)
-    if (this.#present(this.#memory.leases, place)?.fence !== renewal.fence) return false
-    this.#memory.leases.set(place, this.#keep({ fence: renewal.fence }, renewal.ttl))
+    if (this.#memory.leases.get(place)?.fence !== fence) return false
+    this.#memory.leases.put(place, { fence }, ttl)
     return true
   }
 
   async release(epoch: EpochId, key: SharedKey, lease: Lease): Promise<void> {
-    this.#end(placeOf(epoch, key), key, lease)
+    const place = placeOf(epoch, key)
+    this.#end(place, lease)
+    this.#wake(place, key)
   }
 
   async version(operation: string): Promise<number> {
@@ -140,49 +131,57 @@ class MemoryCache implements SharedCache {
   }
 
   async close(): Promise<void> {
+    this.#unlisten()
+  }
+
+  #unlisten(): void {
     if (this.#listener !== undefined) this.#memory.listeners.delete(this.#listener)
   }
 
   #look(epoch: EpochId, key: SharedKey): SharedLookup {
-    const kept = this.#memory.entries.get(placeOf(epoch, key))
-    const remaining = kept === undefined ? 0 : kept.until - this.#clock.now()
-    const body = remaining > 0 ? kept?.value.body : undefined
-    return { body, remaining: Math.max(0, remaining), tombstones: this.#tombstones(epoch, key) }
+    const place = placeOf(epoch, key)
+    const { entries } = this.#memory
+    const found = entries.get(place)
+    const tombstones = this.#tombstones(epoch, key)
+    return {
+      body: found?.fill.body,
+      remaining: entries.remaining(place),
+      tombstones,
+      stamp: found?.stamp ?? 0,
+    }
   }
 
   #tombstones(epoch: EpochId, { tags }: SharedKey): Tombstone[] {
-    return tags.flatMap((tag) => this.#present(this.#memory.tombstones, `${epoch}:${tag}`) ?? [])
+    return tags.flatMap((tag) => this.#memory.tombstones.get(`${epoch}:${tag}`) ?? [])
   }
 
   #outcome(epoch: EpochId, key: SharedKey, fill: SharedFill): FillOutcome {
     if (!this.#tombstones(epoch, key).every((tombstone) => outlives(fill, tombstone))) return 'outdated'
-    const present = this.#present(this.#memory.entries, placeOf(epoch, key))
-    return present !== undefined && present.lo > fill.lo ? 'kept' : 'stored'
+    const present = this.#memory.entries.get(placeOf(epoch, key))
+    return present !== undefined && present.fill.lo > fill.lo ? 'kept' : 'stored'
   }
 
   #bury(place: string, tombstone: Tombstone, ttl: number): void {
-    const known = this.#present(this.#memory.tombstones, place)
-    if (known !== undefined && known.min > tombstone.min) return
-    // Two writes at one position have no order, so neither id speaks for both.
-    const isTie = known?.min === tombstone.min && known.writeId !== tombstone.writeId
-    this.#memory.tombstones.set(place, this.#keep(isTie ? { ...tombstone, writeId: 0 } : tombstone, ttl))
+    const { tombstones } = this.#memory
+    const known = tombstones.get(place)
+    const latest = known === undefined ? tombstone : later(known, tombstone)
+    tombstones.put(place, latest, Math.max(ttl, tombstones.remaining(place)))
   }
 
-  #end(place: string, { id }: SharedKey, lease: Lease): void {
-    if (this.#present(this.#memory.leases, place)?.fence === lease.fence) this.#memory.leases.delete(place)
-    if (this.#memory.awaited.delete(place)) this.#memory.tell({ kind: 'filled', id })
+  #end(place: string, lease: Lease): void {
+    if (this.#memory.leases.get(place)?.fence === lease.fence) this.#memory.leases.remove(place)
   }
 
-  #keep<T>(value: T, ms: number): Kept<T> {
-    return { value, until: this.#clock.now() + ms }
+  /** Tells those who wait for a fill. */
+  #wake(place: string, { id }: SharedKey): void {
+    if (this.#memory.awaited.remove(place)) this.#memory.tell({ kind: 'filled', id })
   }
+}
 
-  #present<T>(kept: Map<string, Kept<T>>, place: string): T | undefined {
-    const found = kept.get(place)
-    if (found === undefined || found.until > this.#clock.now()) return found?.value
-    kept.delete(place)
-    return undefined
-  }
+/** What contains the later change contains the earlier one. Two writes at one position have no order, so neither id speaks for both. */
+function later(known: Tombstone, told: Tombstone): Tombstone {
+  if (known.min !== told.min) return known.min > told.min ? known : told
+  return known.writeId === told.writeId ? known : { ...told, writeId: 0 }
 }
 
 function placeOf(epoch: EpochId, { id }: SharedKey): string {

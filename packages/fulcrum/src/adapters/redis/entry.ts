@@ -6,17 +6,18 @@ import type { ServerClock } from './server-clock.ts'
 const HEADER_BYTES = 20
 const LENGTH_AT = 16
 
-/** Nothing was found, or `damaged` something that is not an entry. */
-export type Found = Pick<SharedLookup, 'body' | 'remaining'> | 'damaged'
-
-const ABSENT: Found = Object.freeze({ body: undefined, remaining: 0 })
-
 /** What was found under the key of an entry. */
-export function foundIn(value: Reply | undefined, time: ServerClock): Found {
+export type Found = Omit<SharedLookup, 'tombstones'>
+
+const ABSENT: Found = Object.freeze({ body: undefined, remaining: 0, stamp: 0 })
+
+/** An entry, nothing, or `undefined` for what is something else. */
+export function foundIn(value: Reply | undefined, time: ServerClock): Found | undefined {
   if (value === null) return ABSENT
-  if (!Buffer.isBuffer(value) || value.length < HEADER_BYTES) return 'damaged'
-  if (value.readUInt32BE(LENGTH_AT) !== value.length - HEADER_BYTES) return 'damaged'
-  const remaining = value.readDoubleBE(0) - time.atMost
-  if (remaining > 0 && remaining < Infinity) return { body: value.subarray(HEADER_BYTES), remaining }
-  return Number.isFinite(remaining) ? ABSENT : 'damaged'
+  if (!Buffer.isBuffer(value) || value.length < HEADER_BYTES) return undefined
+  if (value.readUInt32BE(LENGTH_AT) !== value.length - HEADER_BYTES) return undefined
+  const stamp = value.readDoubleBE(0)
+  const remaining = stamp - time.atMost
+  if (remaining > 0 && remaining < Infinity) return { body: value.subarray(HEADER_BYTES), remaining, stamp }
+  return Number.isFinite(remaining) ? { body: undefined, remaining: 0, stamp } : undefined
 }

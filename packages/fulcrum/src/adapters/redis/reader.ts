@@ -80,14 +80,13 @@ export class Reader {
     return this.#lookup(foundIn(values[0], time), tombstones)
   }
 
-  #lookup(found: Found, tombstones: readonly Tombstone[]): SharedLookup {
-    if (found === 'damaged') return this.#damaged(tombstones)
-    return { body: found.body, remaining: found.remaining, tombstones }
-  }
-
-  #damaged(tombstones: readonly Tombstone[]): SharedLookup {
+  #lookup(found: Found | undefined, tombstones: readonly Tombstone[]): SharedLookup {
+    if (found !== undefined) {
+      const { body, remaining, stamp } = found
+      return { body, remaining, tombstones, stamp }
+    }
     this.#counters.damaged += 1
-    return { body: undefined, remaining: 0, tombstones }
+    return { body: undefined, remaining: 0, tombstones, stamp: 0 }
   }
 }
 

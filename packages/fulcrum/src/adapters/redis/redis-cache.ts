@@ -1,17 +1,20 @@
 import type { EpochId } from '../../consistency/epoch.ts'
-import type { Tombstone } from '../../consistency/tombstone.ts'
 import type {
   BusListener,
   FillOutcome,
   Lease,
+  LeaseAnswer,
+  LeaseTerms,
   SharedCache,
   SharedCacheCapabilities,
   SharedCacheCounters,
+  SharedChange,
   SharedFill,
   SharedKey,
   SharedLookup,
 } from '../../ports/shared-cache.ts'
 import type { Bus } from './bus.ts'
+import type { Reply } from './client.ts'
 import type { Counters } from './counters.ts'
 import type { Fullness } from './fullness.ts'
 import type { Keys } from './keys.ts'
@@ -72,9 +75,9 @@ export class RedisCache implements SharedCache {
     return this.#parts.reader.getMany(epoch, keys)
   }
 
-  fill(epoch: EpochId, key: SharedKey, fill: SharedFill, lease?: Lease): Promise<FillOutcome> {
+  fill(epoch: EpochId, key: SharedKey, fill: SharedFill): Promise<FillOutcome> {
     const { keys, servers, fullness } = this.#parts
-    const { body, lo, source, sees, ttl } = fill
+    const { body, lo, source, sees, ttl, lease } = fill
     const places = [keys.entry(epoch, key), keys.lease(epoch, key), keys.waiting(epoch, key)]
     const tombstones = key.tags.map((tag) => keys.tombstone(epoch, tag))
     const fence = lease === undefined ? '' : String(lease.fence)
@@ -91,7 +94,7 @@ export class RedisCache implements SharedCache {
     )
   }
 
-  async changed(epoch: EpochId, tags: readonly number[], tombstone: Tombstone, ttl: number): Promise<void> {
+  async changed(epoch: EpochId, { tags, tombstone, ttl }: SharedChange): Promise<void> {
     const { servers, outbox, fullness } = this.#parts
     const args = [String(tombstone.min), String(tombstone.writeId), whole(ttl)]
     const tombstones = tags.map((tag) => this.#parts.keys.tombstone(epoch, tag))
@@ -103,17 +106,13 @@ export class RedisCache implements SharedCache {
     )
   }
 
-  lease(epoch: EpochId, key: SharedKey, ttl: number): Promise<Lease | undefined> {
+  lease(epoch: EpochId, key: SharedKey, { ttl, stamp }: LeaseTerms): Promise<LeaseAnswer> {
     const { keys, servers } = this.#parts
-    const places = [keys.lease(epoch, key), keys.waiting(epoch, key)]
-    return LEASE.run(servers, {
-      keys: places,
-      args: [whole(ttl)],
-      decode: (fence) => (fence === null ? undefined : { fence: Number(textOf(fence)) }),
-    })
+    const places = [keys.lease(epoch, key), keys.waiting(epoch, key), keys.entry(epoch, key)]
+    return LEASE.run(servers, { keys: places, args: [whole(ttl), String(stamp)], decode: leaseOf })
   }
 
-  renew(epoch: EpochId, key: SharedKey, { fence }: Lease, ttl: number): Promise<boolean> {
+  renew(epoch: EpochId, key: SharedKey, { fence, ttl }: Lease & { readonly ttl: number }): Promise<boolean> {
     const { keys, servers } = this.#parts
     const args = [String(fence), whole(ttl)]
     return RENEW.run(servers, { keys: [keys.lease(epoch, key)], args, decode: (reply) => reply === 1 })
@@ -155,8 +154,13 @@ export class RedisCache implements SharedCache {
 
 function ignore(): void {}
 
-function outcomeOf(reply: unknown): FillOutcome {
-  return textOf(reply as Buffer) as FillOutcome
+function outcomeOf(reply: Reply): FillOutcome {
+  return textOf(reply) as FillOutcome
+}
+
+function leaseOf(reply: Reply): LeaseAnswer {
+  const answer = textOf(reply)
+  return answer === 'held' || answer === 'filled' ? answer : { fence: Number(answer) }
 }
 
 function filled({ id }: SharedKey): string {

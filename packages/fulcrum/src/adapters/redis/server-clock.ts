@@ -37,7 +37,8 @@ export class ServerClock {
   /** It showed `time`, in milliseconds, at some moment after `sentAt`. */
   answered(time: number, sentAt: number): void {
     const now = this.#clock.now()
-    const [least, most] = [time - now, time - sentAt]
+    const least = time - now
+    const most = time - sentAt + (now - sentAt) * DRIFT
     const known = this.#ahead + (now - this.#measuredAt) * DRIFT
     // What was known before may be tighter, unless the clock was set back or forward since.
     this.#ahead = known >= least && known < most ? known : most

@@ -20,9 +20,11 @@ export interface Found {
   readonly entry: Entry | undefined
   /** Ids of the writes to its tags that others told of. */
   readonly acknowledged: readonly number[]
+  /** Of what is there, whether or not it could be served (`SharedLookup.stamp`). */
+  readonly stamp: number
 }
 
-const NOTHING: Found = Object.freeze({ entry: undefined, acknowledged: Object.freeze([]) })
+const NOTHING: Found = Object.freeze({ entry: undefined, acknowledged: Object.freeze([]), stamp: 0 })
 
 /** An entry on its way to the other instances. */
 export interface Outgoing {
@@ -89,6 +91,7 @@ export class SharedEntries {
     return {
       entry: this.#entryOf(lookup),
       acknowledged: tombstones.map(({ writeId }) => writeId).filter((id) => id !== 0),
+      stamp: lookup.stamp,
     }
   }
 

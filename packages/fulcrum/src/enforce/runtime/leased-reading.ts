@@ -1,6 +1,6 @@
 import type { Clock, Timer } from '../../kernel/clock.ts'
 import type { Deadline } from '../../kernel/deadline.ts'
-import type { Lease, SharedKey } from '../../ports/shared-cache.ts'
+import type { Lease, LeaseAnswer, SharedKey } from '../../ports/shared-cache.ts'
 import type { Entry } from '../cache/entry.ts'
 import type { FillWaiters } from '../cache/fill-waiters.ts'
 import type { Judge } from '../cache/judge.ts'
@@ -22,7 +22,8 @@ const LONGEST_WAIT_MS = 5_000
  *
  * asking for the lease → owner (reads, renews, and the fill ends the lease) or waiting (for the owner's fill; it is told, and looks by itself when the
  * lease is over) → served by the fill, or asking again: where the owner has died, has failed, or has filled what does not hold what the waiter's
- * session has to see. Without the shared cache it reads at once: coalescing saves work, and nothing depends on it.
+ * session has to see. Whoever asks just after a fill that it has not seen is told so, and looks again instead of becoming an owner. Without the
+ * shared cache it reads at once: coalescing saves work, and nothing depends on it.
  */
 export class LeasedReading {
   readonly run: Run
@@ -42,24 +43,24 @@ export class LeasedReading {
   }
 
   async #read(call: Call, input: unknown): Promise<unknown> {
-    const { key, tags } = call.lookup as Lookup
-    const shared = this.#shared.keyOf(key, tags)
+    const lookup = call.lookup as Lookup
+    const shared = this.#shared.keyOf(lookup.key, lookup.tags)
     for (const until = this.#clock.now() + LONGEST_WAIT_MS; this.#clock.now() < until;) {
       // Listens before it asks: the owner may be done before the answer is here.
       using filled = new Filled(this.#cache.caches.waiters, shared.id)
-      const lease = await this.#lease(shared)
-      if (lease === 'away') break
-      if (lease !== undefined) return await this.#own(call, input, { key: shared, lease })
-      await filled.within(LEASE_MS, this.#clock, call.deadline)
+      const answer = await this.#lease(shared, lookup.stamp)
+      if (answer === 'away') break
+      if (typeof answer === 'object') return await this.#own(call, input, { key: shared, lease: answer })
+      if (answer === 'held') await filled.within(LEASE_MS, this.#clock, call.deadline)
       const entry = await this.#othersFill(call)
       if (entry !== undefined) return entry
     }
     return this.#next(call, input)
   }
 
-  async #lease(key: SharedKey): Promise<Lease | undefined | 'away'> {
+  async #lease(key: SharedKey, stamp: number): Promise<LeaseAnswer | 'away'> {
     try {
-      return await this.#shared.cache.lease(this.#epoch, key, LEASE_MS)
+      return await this.#shared.cache.lease(this.#epoch, key, { ttl: LEASE_MS, stamp })
     } catch {
       return 'away'
     }
@@ -80,11 +81,12 @@ export class LeasedReading {
     }
   }
 
-  /** What the owner has filled, if it is good enough for this call. */
+  /** What somebody else has filled, if it is good enough for this call. */
   async #othersFill(call: Call): Promise<Entry | undefined> {
     const lookup = call.lookup as Lookup
-    const { entry, acknowledged } = await this.#shared.find(lookup.key, lookup.tags)
+    const { entry, acknowledged, stamp } = await this.#shared.find(lookup.key, lookup.tags)
     lookup.acknowledged = acknowledged
+    lookup.stamp = stamp
     const now = this.#judge.now()
     if (entry === undefined || !this.#judge.isGood(entry, call, now)) return undefined
     this.#cache.keep(lookup.key, entry, now)

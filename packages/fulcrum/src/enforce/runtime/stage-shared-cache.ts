@@ -19,6 +19,7 @@ export const sharedCache: StageFactory<'shared cache'> = (demands, next, parts) 
     const { lookup } = call
     const found = await find(shared, call, lookup)
     lookup.acknowledged = found.acknowledged
+    lookup.stamp = found.stamp
     const { entry } = found
     if (entry !== undefined) {
       const now = judge.now()

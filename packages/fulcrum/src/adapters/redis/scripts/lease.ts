@@ -1,13 +1,19 @@
 import { Script } from '../script.ts'
 
 /**
- * Takes the right to fill an entry, or says that somebody waits for whoever has it. KEYS: lease, waiting. ARGV: ttl in ms. Returns the fence, which
- * is the server's time in microseconds, or nothing.
+ * Takes the right to fill an entry, or says that somebody waits for whoever has it. KEYS: lease, waiting, entry. ARGV: ttl in ms, and the stamp of
+ * the entry that was found, which is its expiry. Returns the fence, which is the server's time in microseconds, or `held`, or `filled` where
+ * there is another entry by now.
  */
 export const LEASE: Script = new Script(`
+local head = redis.pcall('GETRANGE', KEYS[3], 0, 19)
+if type(head) == 'string' and #head == 20 then
+  local stamp, _, length = struct.unpack('>ddI4', head)
+  if stamp ~= tonumber(ARGV[2]) and redis.call('STRLEN', KEYS[3]) == length + 20 then return 'filled' end
+end
 if redis.call('EXISTS', KEYS[1]) == 1 then
   redis.call('SET', KEYS[2], '1', 'PX', ARGV[1] * 2)
-  return false
+  return 'held'
 end
 local time = redis.call('TIME')
 local fence = string.format('%.0f', time[1] * 1000000 + time[2])

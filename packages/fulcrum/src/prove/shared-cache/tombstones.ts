@@ -1,0 +1,124 @@
+import assert from 'node:assert/strict'
+import { type ConformanceCase, EPOCH, fillOf, freshKey, freshTag, LATER } from './case.ts'
+
+const TTL = 60_000
+
+/** What is remembered of changes, and what that keeps out. */
+export const TOMBSTONES: readonly ConformanceCase[] = [
+  {
+    name: 'refuses what lacks a change: on a primary at its very position, too',
+    run: async ({ one }) => {
+      const tag = freshTag()
+      const key = freshKey([tag])
+      await one.changed(EPOCH, { tags: [tag], tombstone: { min: 100, writeId: 5 }, ttl: TTL })
+      assert.equal(await one.fill(EPOCH, key, fillOf({ lo: 100 })), 'outdated')
+      assert.equal(await one.fill(EPOCH, key, fillOf({ lo: 99, source: 'replica' })), 'outdated')
+      assert.equal((await one.get(EPOCH, key)).body, undefined)
+      assert.equal(await one.fill(EPOCH, key, fillOf({ lo: 100, source: 'replica' })), 'stored')
+      assert.equal(await one.fill(EPOCH, key, fillOf({ lo: 101 })), 'stored')
+    },
+  },
+  {
+    name: 'takes what was read on behalf of the change',
+    run: async ({ one }) => {
+      const tag = freshTag()
+      const key = freshKey([tag])
+      const writeId = Number.MAX_SAFE_INTEGER - 2
+      await one.changed(EPOCH, { tags: [tag], tombstone: { min: 100, writeId }, ttl: TTL })
+      const outcomes = [
+        await one.fill(EPOCH, key, fillOf({ lo: 100, sees: [writeId - 1, writeId + 1] })),
+        await one.fill(EPOCH, key, fillOf({ lo: 100, sees: [4, writeId] })),
+      ]
+      assert.deepEqual(outcomes, ['outdated', 'stored'])
+    },
+  },
+  {
+    name: 'looks at the tombstones of all tags',
+    run: async ({ one }) => {
+      const tags = [freshTag(), freshTag(), freshTag()]
+      await one.changed(EPOCH, { tags: tags.slice(2), tombstone: { min: 100, writeId: 5 }, ttl: TTL })
+      assert.equal(await one.fill(EPOCH, freshKey(tags), fillOf({ lo: 100 })), 'outdated')
+      assert.equal(await one.fill(EPOCH, freshKey(tags.slice(0, 2)), fillOf({ lo: 100 })), 'stored')
+    },
+  },
+  {
+    name: 'remembers a change of many tags at once',
+    run: async ({ one }) => {
+      const tags = Array.from({ length: 50 }, freshTag)
+      const tombstone = { min: 100, writeId: 5 }
+      await one.changed(EPOCH, { tags, tombstone, ttl: TTL })
+      const found = await one.getMany(
+        EPOCH,
+        tags.map((tag) => freshKey([tag])),
+      )
+      assert.ok(found.every(({ tombstones }) => tombstones[0]?.min === 100))
+    },
+  },
+  {
+    name: 'tells of tombstones, with and without an entry',
+    run: async ({ one, other }) => {
+      const tag = freshTag()
+      const key = freshKey([tag, freshTag()])
+      await one.fill(EPOCH, key, fillOf())
+      const tombstone = { min: 120, writeId: 2 ** 52 + 1 }
+      await one.changed(EPOCH, { tags: [tag], tombstone, ttl: TTL })
+      const found = await other.get(EPOCH, key)
+      assert.deepEqual([found.body !== undefined, found.tombstones], [true, [tombstone]])
+      await one.remove(EPOCH, [key])
+      const left = await other.get(EPOCH, key)
+      assert.deepEqual([left.body, left.tombstones], [undefined, [tombstone]])
+    },
+  },
+  {
+    name: 'keeps the latest change of a tag; of two at one position neither id speaks for both',
+    run: async ({ one }) => {
+      const tag = freshTag()
+      const key = freshKey([tag])
+      const changed = (min: number, writeId: number): Promise<void> =>
+        one.changed(EPOCH, { tags: [tag], tombstone: { min, writeId }, ttl: TTL })
+      await changed(100, 5)
+      await changed(99, 6)
+      await changed(100, 5)
+      assert.deepEqual((await one.get(EPOCH, key)).tombstones, [{ min: 100, writeId: 5 }])
+      await changed(100, 7)
+      assert.deepEqual((await one.get(EPOCH, key)).tombstones, [{ min: 100, writeId: 0 }])
+      assert.equal(await one.fill(EPOCH, key, fillOf({ lo: 100, sees: [0, 5, 7] })), 'outdated')
+      await changed(101, 8)
+      assert.deepEqual((await one.get(EPOCH, key)).tombstones, [{ min: 101, writeId: 8 }])
+    },
+  },
+  {
+    name: 'compares their positions exactly, up to the largest',
+    run: async ({ one }) => {
+      const tag = freshTag()
+      const most = Number.MAX_SAFE_INTEGER
+      await one.changed(EPOCH, { tags: [tag], tombstone: { min: most - 1, writeId: 5 }, ttl: TTL })
+      await one.changed(EPOCH, { tags: [tag], tombstone: { min: most - 2, writeId: 6 }, ttl: TTL })
+      assert.deepEqual((await one.get(EPOCH, freshKey([tag]))).tombstones, [{ min: most - 1, writeId: 5 }])
+      assert.equal(await one.fill(EPOCH, freshKey([tag]), fillOf({ lo: most - 1 })), 'outdated')
+      assert.equal(await one.fill(EPOCH, freshKey([tag]), fillOf({ lo: most })), 'stored')
+    },
+  },
+  {
+    name: 'forgets tombstones after their time; each change is remembered for its own',
+    run: async ({ one, pass }) => {
+      const [brief, prolonged] = [freshTag(), freshTag()]
+      const tombstone = { min: 100, writeId: 5 }
+      await one.changed(EPOCH, { tags: [brief, prolonged], tombstone, ttl: 30 })
+      await one.changed(EPOCH, { tags: [prolonged], tombstone: { min: 99, writeId: 6 }, ttl: TTL })
+      await pass(60)
+      assert.deepEqual((await one.get(EPOCH, freshKey([brief]))).tombstones, [])
+      assert.deepEqual((await one.get(EPOCH, freshKey([prolonged]))).tombstones, [tombstone])
+    },
+  },
+  {
+    name: 'keeps epochs apart: a position of one says nothing in another',
+    run: async ({ one }) => {
+      const tag = freshTag()
+      const key = freshKey([tag])
+      await one.changed(EPOCH, { tags: [tag], tombstone: { min: 100, writeId: 5 }, ttl: TTL })
+      assert.deepEqual((await one.get(LATER, key)).tombstones, [])
+      assert.equal(await one.fill(LATER, key, fillOf({ lo: 1 })), 'stored')
+    },
+  },
+]
