@@ -44,26 +44,19 @@ describe('what is in Redis', () => {
         tombstones: [],
         stamp: 0,
       })
-      expect((await cache.getMany(EPOCH, [key]))[0]?.body).toBeUndefined()
       expect(cache.counters.damaged - before).toBeGreaterThanOrEqual(isSilent ? 0 : 1)
       expect(await cache.fill(EPOCH, key, fillOf())).toBe('stored')
       expect((await cache.get(EPOCH, key)).body).toHaveLength(3)
     }
   })
 
-  it('under the names of tombstones, leases and versions does no harm either', async () => {
+  it('under the names of tombstones and leases does no harm either', async () => {
     const { cache } = opened
     const key = keyOf('planted', [77])
     await cache.changed(EPOCH, { tags: [77], tombstone: { min: 5, writeId: 6 }, ttl: 60_000 })
     await cache.lease(EPOCH, key, { ttl: 60_000, stamp: 0 })
     await cache.lease(EPOCH, key, { ttl: 60_000, stamp: 0 })
-    await cache.version('test.planted')
-    const names = [
-      await nameOf('*:t:{77}*'),
-      await nameOf('*:l:{77}*'),
-      await nameOf('*:w:{77}*'),
-      await nameOf('*:v:*'),
-    ]
+    const names = [await nameOf('*:t:{77}*'), await nameOf('*:l:{77}*'), await nameOf('*:w:{77}*')]
     for (const name of names) {
       await server.command('DEL', name)
       await server.command('RPUSH', name, 'x')
@@ -72,7 +65,6 @@ describe('what is in Redis', () => {
     expect((await cache.get(EPOCH, key)).tombstones).toEqual([])
     expect(await cache.renew(EPOCH, key, { fence: 1, ttl: 1_000 })).toBe(false)
     await cache.release(EPOCH, key, { fence: 1 })
-    expect(await cache.version('test.planted')).toBeGreaterThan(0)
     await cache.changed(EPOCH, { tags: [77], tombstone: { min: 7, writeId: 8 }, ttl: 60_000 })
     expect((await cache.get(EPOCH, key)).tombstones).toEqual([{ min: 7, writeId: 8 }])
   })
@@ -82,7 +74,7 @@ describe('what is in Redis', () => {
     const heard: unknown[] = []
     cache.listen({ message: (message) => heard.push(message), gap: () => heard.push('gap') })
     const before = cache.counters.damaged
-    const told = { kind: 'bumped', operation: 'test.last', version: 3 }
+    const told = { kind: 'filled', id: 'test.last' }
     const unsound = [
       { kind: 'filled' },
       { kind: 'changed', epoch: '', tags: ['1'] },
@@ -101,13 +93,10 @@ describe('what is in Redis', () => {
     const { cache } = opened
     const key = keyOf('flushed')
     await cache.fill(EPOCH, key, fillOf())
-    const version = await cache.bump('test.flushed')
     await server.command('FLUSHALL')
     await server.command('SCRIPT', 'FLUSH')
     expect((await cache.get(EPOCH, key)).body).toBeUndefined()
     expect(await cache.fill(EPOCH, key, fillOf())).toBe('stored')
-    // What was kept under an earlier version might still be there: a forgotten version is a raised one.
-    expect(await cache.version('test.flushed')).toBeGreaterThan(version)
   })
 
   it('is found again after the time that was told, not later', async () => {

@@ -28,7 +28,6 @@ const OPERATIONS: readonly ((cache: SharedCache, turn: number) => Promise<unknow
   (cache, turn) => cache.fill(EPOCH, keyOf(`load:${turn % 50}`, []), fillOf({ lo: turn })),
   (cache, turn) =>
     cache.changed(EPOCH, { tags: [turn % 7, 9], tombstone: { min: turn, writeId: turn }, ttl: 1_000 }),
-  (cache, turn) => cache.getMany(EPOCH, [keyOf(`load:${turn % 50}`), keyOf('none')]),
   (cache, turn) => cache.lease(EPOCH, keyOf(`load:${turn % 50}`), { ttl: 10, stamp: 0 }),
 ]
 

@@ -82,8 +82,6 @@ export type BusMessage =
       readonly tombstone: Tombstone
     }
   | { readonly kind: 'filled'; readonly id: string }
-  /** The version of an operation was bumped: its entries are left behind. */
-  | { readonly kind: 'bumped'; readonly operation: string; readonly version: number }
 
 export interface BusListener {
   message(message: BusMessage): void
@@ -124,11 +122,8 @@ export interface SharedCache {
   readonly isHealthy: boolean
   readonly counters: SharedCacheCounters
   get(epoch: EpochId, key: SharedKey): Promise<SharedLookup>
-  /** In one round trip (per shard, in a cluster); as long as `keys`, in their order. */
-  getMany(epoch: EpochId, keys: readonly SharedKey[]): Promise<readonly SharedLookup[]>
   /** Compare and set: see `FillOutcome`. With a lease it also ends the lease, and those who wait for it are told (`filled`). */
   fill(epoch: EpochId, key: SharedKey, fill: SharedFill): Promise<FillOutcome>
-  remove(epoch: EpochId, keys: readonly SharedKey[]): Promise<void>
   /** Remembers for `ttl` milliseconds that tags have changed, the latest change of each, and tells all instances (`changed`). */
   changed(epoch: EpochId, change: SharedChange): Promise<void>
   /**
@@ -140,13 +135,6 @@ export interface SharedCache {
   renew(epoch: EpochId, key: SharedKey, renewal: Lease & { readonly ttl: number }): Promise<boolean>
   /** Gives it up without a fill; those who wait are told. */
   release(epoch: EpochId, key: SharedKey, lease: Lease): Promise<void>
-  /**
-   * The version of an operation's entries (`cache.invalidation: 'version'`): the same for all instances until it is raised. Where the cache has
-   * forgotten it, it counts as raised: what was kept under an earlier version may not be forgotten, and is not found again.
-   */
-  version(operation: string): Promise<number>
-  /** Raises it, and tells all instances (`bumped`). */
-  bump(operation: string): Promise<number>
   /** One listener; called from the start on. */
   listen(listener: BusListener): void
   close(): Promise<void>

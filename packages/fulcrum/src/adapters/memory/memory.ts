@@ -15,7 +15,6 @@ export class Memory {
   readonly tombstones: Shelf<Tombstone>
   readonly leases: Shelf<Lease>
   readonly awaited: Shelf<true>
-  readonly versions: Map<string, number> = new Map()
   readonly listeners: Set<BusListener> = new Set()
   #last = 0
 

@@ -66,10 +66,6 @@ class MemoryCache implements SharedCache {
     return this.#look(epoch, key)
   }
 
-  async getMany(epoch: EpochId, keys: readonly SharedKey[]): Promise<readonly SharedLookup[]> {
-    return keys.map((key) => this.#look(epoch, key))
-  }
-
   async fill(epoch: EpochId, key: SharedKey, fill: SharedFill): Promise<FillOutcome> {
     const place = placeOf(epoch, key)
     const outcome = this.#outcome(epoch, key, fill)
@@ -77,10 +73,6 @@ class MemoryCache implements SharedCache {
     if (fill.lease !== undefined) this.#end(place, fill.lease)
     if (fill.lease !== undefined || outcome === 'stored') this.#wake(place, key)
     return outcome
-  }
-
-  async remove(epoch: EpochId, keys: readonly SharedKey[]): Promise<void> {
-    for (const key of keys) this.#memory.entries.remove(placeOf(epoch, key))
   }
 
   async changed(epoch: EpochId, { tags, tombstone, ttl }: SharedChange): Promise<void> {
@@ -117,17 +109,6 @@ class MemoryCache implements SharedCache {
     const place = placeOf(epoch, key)
     this.#end(place, lease)
     this.#wake(place, key)
-  }
-
-  async version(operation: string): Promise<number> {
-    return this.#memory.versions.get(operation) ?? 0
-  }
-
-  async bump(operation: string): Promise<number> {
-    const version = (await this.version(operation)) + 1
-    this.#memory.versions.set(operation, version)
-    this.#memory.tell({ kind: 'bumped', operation, version })
-    return version
   }
 
   async close(): Promise<void> {

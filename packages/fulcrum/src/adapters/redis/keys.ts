@@ -8,7 +8,7 @@ import type { SharedKey } from '../../ports/shared-cache.ts'
  * ```
  * fulcrum:7431…/3:e:{<tag>}<id>      an entry with tags        fulcrum:7431…/3:e:{<id>}      one without
  * fulcrum:7431…/3:l:{<tag>}<id>      the right to fill it      fulcrum:7431…/3:w:{<tag>}<id> somebody waits for that
- * fulcrum:7431…/3:t:{<tag>}          a tombstone               fulcrum:v:<operation>         a version, of all epochs
+ * fulcrum:7431…/3:t:{<tag>}          a tombstone
  * ```
  */
 export class Keys {
@@ -45,10 +45,6 @@ export class Keys {
   tombstone(epoch: EpochId, tag: number): string {
     if (epoch !== this.#epoch) this.#enter(epoch)
     return `${this.#tombstone}${tag}}`
-  }
-
-  version(operation: string): string {
-    return `${this.#prefix}:v:${operation}`
   }
 
   /** There is one epoch nearly always, and the beginning of its names is made once. */

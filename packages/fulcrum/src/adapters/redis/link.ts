@@ -220,7 +220,7 @@ export class Link implements OperationOwner {
 }
 
 const NEEDED =
-  'a primary that is not part of a cluster, and a user who may run EVAL, EVALSHA, GET, MGET, GETRANGE, STRLEN, SET, INCR, UNLINK, DEL, EXISTS, PTTL, PEXPIRE and TIME on the keys, and SUBSCRIBE and PUBLISH on the channel, that begin with the prefix'
+  'a primary that is not part of a cluster, and a user who may run EVAL, EVALSHA, GET, MGET, GETRANGE, STRLEN, SET, DEL, EXISTS, PTTL, PEXPIRE and TIME on the keys, and SUBSCRIBE and PUBLISH on the channel, that begin with the prefix'
 
 function destroy(client: RedisClient): void {
   try {

@@ -16,7 +16,6 @@ export interface OneServerParts extends Omit<LinkParts, 'greet'> {
 
 /** One server, or whatever stands before several and looks like one. */
 export class OneServer implements Servers {
-  readonly isOne = true
   readonly #link: Link
 
   constructor({ keys, recovered, ...parts }: OneServerParts) {

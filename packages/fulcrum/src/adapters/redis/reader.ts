@@ -5,13 +5,9 @@ import type { Reply } from './client.ts'
 import type { Counters } from './counters.ts'
 import { type Found, foundIn } from './entry.ts'
 import type { Keys } from './keys.ts'
-import type { Decode } from './operation.ts'
 import { listOf, tombstoneOf } from './reply.ts'
 import type { ServerClock } from './server-clock.ts'
 import type { Servers } from './servers.ts'
-
-/** More keys than this are asked for in several commands, so that nobody waits behind one. */
-const MOST_KEYS = 256
 
 export interface ReaderParts {
   readonly keys: Keys
@@ -37,34 +33,10 @@ export class Reader {
     return this.#servers.run(entry, ['GET', entry], this.#plain)
   }
 
-  async getMany(epoch: EpochId, keys: readonly SharedKey[]): Promise<readonly SharedLookup[]> {
-    // Sent in one turn, so they travel together.
-    if (!this.#servers.isOne) return Promise.all(keys.map((key) => this.get(epoch, key)))
-    const chunks: Promise<readonly SharedLookup[]>[] = []
-    for (let from = 0; from < keys.length; from += MOST_KEYS)
-      chunks.push(this.#chunk(epoch, keys.slice(from, from + MOST_KEYS)))
-    return (await Promise.all(chunks)).flat()
-  }
-
   #withTombstones(epoch: EpochId, { tags }: SharedKey, entry: string): Promise<SharedLookup> {
     const command = ['MGET', entry]
     for (const tag of tags) command.push(this.#keys.tombstone(epoch, tag))
     return this.#servers.run(entry, command, this.#tagged)
-  }
-
-  #chunk(epoch: EpochId, keys: readonly SharedKey[]): Promise<readonly SharedLookup[]> {
-    const tags = [...new Set(keys.flatMap((key) => key.tags))]
-    const entries = keys.map((key) => this.#keys.entry(epoch, key))
-    const tombstones = tags.map((tag) => this.#keys.tombstone(epoch, tag))
-    const decode: Decode<readonly SharedLookup[]> = (reply, time) => {
-      const values = listOf(reply)
-      const known = new Map(tags.map((tag, index) => [tag, tombstoneOf(values[keys.length + index])]))
-      return keys.map((key, index) => {
-        const of = key.tags.flatMap((tag) => known.get(tag) ?? NONE)
-        return this.#lookup(foundIn(values[index], time), of)
-      })
-    }
-    return this.#servers.run(entries[0] ?? '', ['MGET', ...entries, ...tombstones], decode)
   }
 
   readonly #plain = (reply: Reply, time: ServerClock): SharedLookup =>

@@ -25,7 +25,6 @@ import { textOf } from './reply.ts'
 import { BURY } from './scripts/bury.ts'
 import { FILL } from './scripts/fill.ts'
 import { LEASE, RELEASE, RENEW } from './scripts/lease.ts'
-import { VERSION } from './scripts/version.ts'
 import type { Servers } from './servers.ts'
 
 export interface RedisCacheParts {
@@ -71,10 +70,6 @@ export class RedisCache implements SharedCache {
     return this.#parts.reader.get(epoch, key)
   }
 
-  getMany(epoch: EpochId, keys: readonly SharedKey[]): Promise<readonly SharedLookup[]> {
-    return this.#parts.reader.getMany(epoch, keys)
-  }
-
   fill(epoch: EpochId, key: SharedKey, fill: SharedFill): Promise<FillOutcome> {
     const { keys, servers, fullness } = this.#parts
     const { body, lo, source, sees, ttl, lease } = fill
@@ -86,24 +81,12 @@ export class RedisCache implements SharedCache {
     return fullness.watch(FILL.run(servers, { keys: [...places, ...tombstones], args, decode: outcomeOf }))
   }
 
-  async remove(epoch: EpochId, keys: readonly SharedKey[]): Promise<void> {
-    const { servers } = this.#parts
-    const entries = keys.map((key) => this.#parts.keys.entry(epoch, key))
-    await Promise.all(
-      this.#together(entries).map((group) => servers.run(group[0] ?? '', ['UNLINK', ...group], ignore)),
-    )
-  }
-
   async changed(epoch: EpochId, { tags, tombstone, ttl }: SharedChange): Promise<void> {
     const { servers, outbox, fullness } = this.#parts
     const args = [String(tombstone.min), String(tombstone.writeId), whole(ttl)]
     const tombstones = tags.map((tag) => this.#parts.keys.tombstone(epoch, tag))
     outbox.post({ kind: 'changed', epoch, tags, tombstone })
-    await fullness.watch(
-      Promise.all(
-        this.#together(tombstones).map((keys) => BURY.run(servers, { keys, args, decode: ignore })),
-      ),
-    )
+    await fullness.watch(BURY.run(servers, { keys: tombstones, args, decode: ignore }))
   }
 
   lease(epoch: EpochId, key: SharedKey, { ttl, stamp }: LeaseTerms): Promise<LeaseAnswer> {
@@ -125,30 +108,9 @@ export class RedisCache implements SharedCache {
     return RELEASE.run(servers, { keys: places, args, decode: ignore })
   }
 
-  version(operation: string): Promise<number> {
-    return this.#version(operation, '0')
-  }
-
-  async bump(operation: string): Promise<number> {
-    const version = await this.#version(operation, '1')
-    this.#parts.outbox.post({ kind: 'bumped', operation, version })
-    return version
-  }
-
   async close(): Promise<void> {
     this.#parts.bus.close()
     this.#parts.servers.close()
-  }
-
-  #version(operation: string, raise: '0' | '1'): Promise<number> {
-    const { keys, servers } = this.#parts
-    return VERSION.run(servers, { keys: [keys.version(operation)], args: [raise], decode: Number })
-  }
-
-  /** Keys that one command may name. */
-  #together(keys: readonly string[]): readonly (readonly string[])[] {
-    if (!this.#parts.servers.isOne) return keys.map((key) => [key])
-    return keys.length === 0 ? [] : [keys]
   }
 }
 

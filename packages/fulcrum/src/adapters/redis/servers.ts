@@ -2,8 +2,6 @@ import type { Decode } from './operation.ts'
 
 /** Where operations go: one server, or the nodes of a cluster. */
 export interface Servers {
-  /** All keys are on one server, so that one command may name any of them. */
-  readonly isOne: boolean
   /** They answer. */
   readonly isReady: boolean
   /** @throws FUL-1012 when a server is there and refuses what is needed. */

@@ -99,16 +99,8 @@ export class Caches {
   }
 
   #hear(message: BusMessage): void {
-    switch (message.kind) {
-      case 'changed':
-        if (message.epoch === this.epoch) this.#drop(message.tags, message.tombstone)
-        return
-      case 'filled':
-        return this.waiters.filled(message.id)
-      case 'bumped':
-        // No operation has versions: `invalidation: 'version'` is refused at boot.
-        return
-    }
+    if (message.kind === 'filled') this.waiters.filled(message.id)
+    else if (message.epoch === this.epoch) this.#drop(message.tags, message.tombstone)
   }
 
   #entered(epoch: EpochId): void {

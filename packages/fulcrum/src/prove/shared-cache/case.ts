@@ -42,12 +42,6 @@ export function freshTag(): number {
   return 2 ** 52 + made
 }
 
-/** The name of an operation that no other case has. */
-export function freshOperation(): string {
-  made += 1
-  return `conformance.operation${made}`
-}
-
 export function fillOf(parts: Partial<SharedFill> = {}): SharedFill {
   return { body: BODY, source: 'primary', lo: 100, sees: [], ttl: 60_000, ...parts }
 }

@@ -53,22 +53,6 @@ export const ENTRIES: readonly ConformanceCase[] = [
     },
   },
   {
-    name: 'forgets what it is told to, in that epoch',
-    run: async ({ one, other }) => {
-      const [first, second, third] = [freshKey(), freshKey([freshTag()]), freshKey()]
-      for (const key of [first, second, third]) await one.fill(EPOCH, key, fillOf())
-      await one.fill(LATER, first, fillOf())
-      await other.remove(EPOCH, [first, second])
-      await other.remove(EPOCH, [])
-      const found = await one.getMany(EPOCH, [first, second, third])
-      assert.deepEqual(
-        found.map(({ body }) => body !== undefined),
-        [false, false, true],
-      )
-      assert.ok((await one.get(LATER, first)).body !== undefined)
-    },
-  },
-  {
     name: 'keeps what is known to contain more',
     run: async ({ one }) => {
       const key = freshKey()
@@ -97,43 +81,8 @@ export const ENTRIES: readonly ConformanceCase[] = [
       const { stamp } = await one.get(EPOCH, key)
       assert.notEqual(stamp, 0)
       assert.equal((await other.get(EPOCH, key)).stamp, stamp)
-      assert.equal((await other.getMany(EPOCH, [key]))[0]?.stamp, stamp)
       await one.fill(EPOCH, key, fillOf())
       assert.notEqual((await one.get(EPOCH, key)).stamp, stamp)
-    },
-  },
-  {
-    name: 'reads many in their order, each with its tombstones',
-    run: async ({ one }) => {
-      const [tag, other] = [freshTag(), freshTag()]
-      const [first, missing, last] = [freshKey([other]), freshKey([tag]), freshKey([other, tag])]
-      await one.fill(EPOCH, first, fillOf({ body: new Uint8Array([1]) }))
-      await one.fill(EPOCH, last, fillOf({ body: new Uint8Array([3]) }))
-      const tombstone = { min: 5, writeId: 6 }
-      await one.changed(EPOCH, { tags: [tag], tombstone, ttl: 60_000 })
-      const found = await one.getMany(EPOCH, [first, missing, last, first])
-      assert.deepEqual(
-        found.map(({ body }) => body?.[0]),
-        [1, undefined, 3, 1],
-      )
-      assert.deepEqual(
-        found.map(({ tombstones }) => tombstones),
-        [[], [tombstone], [tombstone], []],
-      )
-      assert.deepEqual(await one.getMany(EPOCH, []), [])
-    },
-  },
-  {
-    name: 'reads more at once than fits into one command',
-    run: async ({ one }) => {
-      const keys = Array.from({ length: 700 }, () => freshKey([freshTag()]))
-      await Promise.all(keys.slice(0, 650).map((key) => one.fill(EPOCH, key, fillOf())))
-      const found = await one.getMany(EPOCH, keys)
-      assert.equal(found.length, 700)
-      assert.deepEqual(
-        found.map(({ body }) => body !== undefined),
-        keys.map((_, index) => index < 650),
-      )
     },
   },
 ]

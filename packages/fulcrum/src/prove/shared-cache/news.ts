@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import type { BusMessage } from '../../ports/shared-cache.ts'
-import { type ConformanceCase, EPOCH, freshOperation, freshTag, listen } from './case.ts'
+import { type ConformanceCase, EPOCH, freshTag, listen } from './case.ts'
 
 /** What instances tell each other. */
 export const NEWS: readonly ConformanceCase[] = [
@@ -33,23 +33,6 @@ export const NEWS: readonly ConformanceCase[] = [
         heard.flatMap((message) => (message.kind === 'changed' ? message.tags : [])),
         tags,
       )
-    },
-  },
-  {
-    name: 'counts the versions of operations upwards, and tells of a new one',
-    run: async ({ one, other, until }) => {
-      const heard = listen(other)
-      const operation = freshOperation()
-      const first = await one.version(operation)
-      assert.equal(await other.version(operation), first)
-      const version = await one.bump(operation)
-      assert.ok(Number.isSafeInteger(version) && version > first, `${version} follows ${first}`)
-      assert.equal(await other.version(operation), version)
-      assert.ok((await other.bump(operation)) > version)
-      const isToldOf = (message: BusMessage): boolean =>
-        message.kind === 'bumped' && message.operation === operation
-      await until(() => heard.filter(isToldOf).length === 2)
-      assert.deepEqual(heard.find(isToldOf), { kind: 'bumped', operation, version })
     },
   },
 ]

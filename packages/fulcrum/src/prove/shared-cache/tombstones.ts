@@ -47,10 +47,7 @@ export const TOMBSTONES: readonly ConformanceCase[] = [
       const tags = Array.from({ length: 50 }, freshTag)
       const tombstone = { min: 100, writeId: 5 }
       await one.changed(EPOCH, { tags, tombstone, ttl: TTL })
-      const found = await one.getMany(
-        EPOCH,
-        tags.map((tag) => freshKey([tag])),
-      )
+      const found = await Promise.all(tags.map((tag) => one.get(EPOCH, freshKey([tag]))))
       assert.ok(found.every(({ tombstones }) => tombstones[0]?.min === 100))
     },
   },
@@ -58,14 +55,14 @@ export const TOMBSTONES: readonly ConformanceCase[] = [
     name: 'tells of tombstones, with and without an entry',
     run: async ({ one, other }) => {
       const tag = freshTag()
-      const key = freshKey([tag, freshTag()])
+      const tags = [freshTag(), tag]
+      const key = freshKey(tags)
       await one.fill(EPOCH, key, fillOf())
       const tombstone = { min: 120, writeId: 2 ** 52 + 1 }
       await one.changed(EPOCH, { tags: [tag], tombstone, ttl: TTL })
       const found = await other.get(EPOCH, key)
       assert.deepEqual([found.body !== undefined, found.tombstones], [true, [tombstone]])
-      await one.remove(EPOCH, [key])
-      const left = await other.get(EPOCH, key)
+      const left = await other.get(EPOCH, freshKey(tags))
       assert.deepEqual([left.body, left.tombstones], [undefined, [tombstone]])
     },
   },
