@@ -1,6 +1,8 @@
 import { redis } from '../../../packages/fulcrum/src/adapters/redis/source.ts'
 import type { RedisOptions } from '../../../packages/fulcrum/src/adapters/redis/options.ts'
 import type { SharedCache, SharedFill, SharedKey } from '../../../packages/fulcrum/src/ports/shared-cache.ts'
+import type { Trouble } from '../../../packages/fulcrum/src/prove/shared-cache/trouble.ts'
+import { troubled } from '../../../packages/fulcrum/src/prove/shared-cache/troubled-cache.ts'
 import { clock, random } from '../../support/parts.ts'
 
 export const EPOCH = '7000000000000000001/1'
@@ -16,11 +18,12 @@ export interface OpenedCache extends AsyncDisposable {
   gaps(): number
 }
 
-/** Opens and starts a cache. */
-export async function openCache(options: RedisOptions): Promise<OpenedCache> {
+/** Opens and starts a cache, with trouble in front of it where that is given. */
+export async function openCache(options: RedisOptions, trouble?: Trouble): Promise<OpenedCache> {
   const lines: string[] = []
   let gaps = 0
-  const source = redis({ timeout: `${TIMEOUT_MS}ms`, ...options })
+  const real = redis({ timeout: `${TIMEOUT_MS}ms`, ...options })
+  const source = trouble === undefined ? real : troubled(real, trouble)
   const cache = await source.open({ clock, random, log: (line) => lines.push(line) })
   cache.listen({ message: () => {}, gap: () => (gaps += 1) })
   await cache.start()

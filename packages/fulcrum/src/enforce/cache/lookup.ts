@@ -8,8 +8,8 @@ export class Lookup {
   candidate: Entry | undefined
   /** Ids of writes to its tags that others told of before the origin is read. */
   acknowledged: readonly number[] = []
-  /** Of what the shared cache has under the key (`SharedLookup.stamp`). */
-  stamp = 0
+  /** Of what the shared cache has under the key (`SharedLookup.stamp`); `undefined` where it did not answer. */
+  stamp: number | undefined = 0
 
   constructor(key: string, tags: readonly number[], candidate: Entry | undefined) {
     this.key = key

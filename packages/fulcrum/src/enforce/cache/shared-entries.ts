@@ -6,6 +6,7 @@ import { jsonSchemaOf } from '../../declare/schema.ts'
 import { deepFreeze } from '../../kernel/freeze.ts'
 import { type Plan, stageOf } from '../../plan/plan.ts'
 import type { Lease, SharedCache, SharedFill, SharedKey, SharedLookup } from '../../ports/shared-cache.ts'
+import { bindTo, boundTo } from './bound-body.ts'
 import { byteSafe, canonical } from './cache-key.ts'
 import type { Caches } from './caches.ts'
 import { earlyBy } from './early-refresh.ts'
@@ -20,11 +21,11 @@ export interface Found {
   readonly entry: Entry | undefined
   /** Ids of the writes to its tags that others told of. */
   readonly acknowledged: readonly number[]
-  /** Of what is there, whether or not it could be served (`SharedLookup.stamp`). */
-  readonly stamp: number
+  /** Of what is there, whether or not it could be served (`SharedLookup.stamp`); `undefined` where the shared cache did not answer. */
+  readonly stamp: number | undefined
 }
 
-const NOTHING: Found = Object.freeze({ entry: undefined, acknowledged: Object.freeze([]), stamp: 0 })
+const NOTHING: Found = Object.freeze({ entry: undefined, acknowledged: Object.freeze([]), stamp: undefined })
 
 /** An entry on its way to the other instances. */
 export interface Outgoing {
@@ -67,15 +68,16 @@ export class SharedEntries {
 
   /** Hands it to the others, in the background. @returns whether they get it, and the end of the lease with it. */
   fill(key: SharedKey, outgoing: Outgoing): boolean {
-    const filled = this.#fillOf(outgoing)
+    const filled = this.#fillOf(key, outgoing)
     if (filled === undefined) return false
     this.cache.fill(this.#caches.epoch, key, filled).catch(() => {})
     return true
   }
 
   async #ask(key: string, tags: readonly number[]): Promise<Found> {
-    const asked = this.cache.get(this.#caches.epoch, this.keyOf(key, tags)).then(
-      (lookup) => this.#foundIn(lookup),
+    const shared = this.keyOf(key, tags)
+    const asked = this.cache.get(this.#caches.epoch, shared).then(
+      (lookup) => this.#foundIn(shared, lookup),
       () => NOTHING,
     )
     this.#underWay.set(key, asked)
@@ -86,18 +88,19 @@ export class SharedEntries {
     }
   }
 
-  #foundIn(lookup: SharedLookup): Found {
+  #foundIn(key: SharedKey, lookup: SharedLookup): Found {
     const { tombstones } = lookup
     return {
-      entry: this.#entryOf(lookup),
+      entry: this.#entryOf(key.id, lookup),
       acknowledged: tombstones.map(({ writeId }) => writeId).filter((id) => id !== 0),
       stamp: lookup.stamp,
     }
   }
 
   /** On this instance's clock. */
-  #entryOf({ body, remaining, tombstones }: SharedLookup): Entry | undefined {
-    const wire = body && decode(body)
+  #entryOf(id: string, { body, remaining, tombstones }: SharedLookup): Entry | undefined {
+    const own = body && boundTo(id, body)
+    const wire = own && decode(own)
     if (wire === undefined || !this.#isOfPresent(wire)) return undefined
     const { stored, label, tags, ttl, retention, cost } = wire
     if (!tombstones.every((tombstone) => outlives(label, tombstone))) return undefined
@@ -127,7 +130,7 @@ export class SharedEntries {
     return stored.kind === 'value' || this.#errors.some(({ name }) => name === stored.code)
   }
 
-  #fillOf({ entry, cost, keep, lease }: Outgoing): SharedFill | undefined {
+  #fillOf({ id }: SharedKey, { entry, cost, keep, lease }: Outgoing): SharedFill | undefined {
     const { stored, label, tags, readAt, expiresAt } = entry
     if (label === undefined || !(isElsewhere(label) || label.epoch === this.#caches.epoch)) return undefined
     const ttl = expiresAt - readAt
@@ -136,7 +139,14 @@ export class SharedEntries {
     // What its reading took is gone already.
     const remaining = retention - (this.#caches.clock.now() - readAt)
     if (body === undefined || remaining <= 0) return undefined
-    return { body, source: label.source, lo: label.lo, sees: label.sees, ttl: remaining, lease }
+    return {
+      body: bindTo(id, body),
+      source: label.source,
+      lo: label.lo,
+      sees: label.sees,
+      ttl: remaining,
+      lease,
+    }
   }
 }
 

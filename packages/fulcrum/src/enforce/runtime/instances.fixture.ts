@@ -13,7 +13,7 @@ import { type Observer, silentObserver } from '../../kernel/observer.ts'
 import { createSeededRandom } from '../../kernel/random-seeded.ts'
 import { plan } from '../../plan/compile-plan.ts'
 import type { Capabilities } from '../../plan/plan.ts'
-import type { SharedCache } from '../../ports/shared-cache.ts'
+import type { SharedCache, SharedCacheSource } from '../../ports/shared-cache.ts'
 import { Caches } from '../cache/caches.ts'
 import { type LocalBounds, LOCAL_BOUNDS } from '../cache/local-tier.ts'
 import { CallSession } from '../session/call-session.ts'
@@ -75,6 +75,8 @@ export interface WorldOptions {
   readonly local?: LocalBounds
   readonly hasStore?: boolean
   readonly observer?: Observer
+  /** The shared cache. Default: the memory. */
+  readonly source?: (clock: VirtualClock) => SharedCacheSource
   /** Puts something between an instance and the shared cache. */
   readonly between?: (cache: SharedCache, instance: number) => SharedCache
 }
@@ -100,7 +102,7 @@ export class World {
   static async of(operations: readonly Bound[], options: WorldOptions = {}): Promise<World> {
     const world = new World(createVirtualClock())
     const { instances = 1, isShared = instances > 1, hasStore = true } = options
-    const source = sharedMemory(world.clock)
+    const source = (options.source ?? sharedMemory)(world.clock)
     const capabilities = {
       store: hasStore ? world.store.capabilities : undefined,
       sharedCache: isShared ? source.capabilities : undefined,

@@ -49,13 +49,15 @@ export class LeasedReading {
     const shared = this.#shared.keyOf(lookup.key, lookup.tags)
     const until = this.#clock.now() + LONGEST_WAIT_MS
     for (let vain = 0; vain < MOST_VAIN_LOOKS && this.#clock.now() < until;) {
+      const { stamp } = lookup
+      // It is away, and would be waited for once more.
+      if (stamp === undefined) break
       // Listens before it asks: the owner may be done before the answer is here.
       using filled = new Filled(this.#cache.caches.waiters, shared.id)
-      const answer = await this.#lease(shared, lookup.stamp)
+      const answer = await this.#lease(shared, stamp)
       if (answer === 'away') break
       if (typeof answer === 'object') return await this.#own(call, input, { key: shared, lease: answer })
       if (answer === 'held') await filled.within(LEASE_MS, this.#clock, call.deadline)
-      const { stamp } = lookup
       const entry = await this.#othersFill(call)
       if (entry !== undefined) return entry
       if (answer === 'filled' && lookup.stamp === stamp) vain += 1
