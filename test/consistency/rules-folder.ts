@@ -13,10 +13,17 @@ export interface Edit {
   readonly replace: string
 }
 
+/** Positions that a ring remembers exactly, of those that were added to it. */
+export const MOST_POSITIONS = 4
+
 /** Bounds of the product that short runs would never reach. */
 const SMALL: readonly Edit[] = [
   { file: 'consistency/token.js', find: 'MOST_TAGS = 32', replace: 'MOST_TAGS = 2' },
-  { file: 'consistency/position-ring.js', find: 'CAPACITY = 1_024', replace: 'CAPACITY = 4' },
+  {
+    file: 'consistency/position-ring.js',
+    find: 'CAPACITY = 1_024',
+    replace: `CAPACITY = ${MOST_POSITIONS}`,
+  },
 ]
 
 /** Changes one file below `folder`. Throws where what is to be replaced does not stand there exactly once: the table is out of date then. */

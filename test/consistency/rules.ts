@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import type { carryOver } from '../../packages/fulcrum/src/consistency/carry-over.ts'
-import type { contains } from '../../packages/fulcrum/src/consistency/label.ts'
+import type { contains, containsSeen } from '../../packages/fulcrum/src/consistency/label.ts'
 import type { needOf } from '../../packages/fulcrum/src/consistency/need.ts'
 import type { PositionRing } from '../../packages/fulcrum/src/consistency/position-ring.ts'
 import type { servable, servableAt } from '../../packages/fulcrum/src/consistency/servable.ts'
@@ -15,6 +15,7 @@ import type { CallSession } from '../../packages/fulcrum/src/enforce/session/cal
 export interface Rules {
   readonly carryOver: typeof carryOver
   readonly contains: typeof contains
+  readonly containsSeen: typeof containsSeen
   readonly needOf: typeof needOf
   readonly PositionRing: typeof PositionRing
   readonly servable: typeof servable

@@ -5,6 +5,7 @@ import { checkFollowedEntry, checkServed, type Reason } from './invariants.ts'
 import { EPOCHS } from './lineage.ts'
 import type { Read } from './read.ts'
 import { leave } from './sessions.ts'
+import { offer } from './sharing.ts'
 import { raised, type Shadow } from './shadow.ts'
 import type { World } from './world.ts'
 
@@ -91,7 +92,7 @@ function fillCaches(world: World, read: Read, label: Label): void {
     followed: instance.changes.follows(label),
   }
   keep(world, instance, entry)
-  world.fills.push({ epoch: read.epoch, entry })
+  offer(world, { epoch: read.epoch, entry })
 }
 
 /** Puts a value in the local cache, unless something that changed since is missing in it. */

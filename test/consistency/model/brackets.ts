@@ -15,13 +15,14 @@ export function readBefore(world: World, read: Read): boolean {
   if (world.deviation === 'hi and rx are read before the data') readUpperBounds(world, read, replica)
   if (read.source === 'primary') read.sees = namedWrites(read)
   if (world.deviation === 'writes are named on reads that a replica answered') read.sees = namedWrites(read)
+  if (read.source === 'primary') countIdle(world, read)
   read.sentAt = world.now(read.instance)
   read.step = 'data'
   return true
 }
 
 function readPosition({ primary }: World, read: Read, replica: Replica | undefined): void {
-  read.lo = replica === undefined ? primary.wal.insertLsn : replica.replayLsn
+  read.lo = replica === undefined ? primary.flushLsn : replica.replayLsn
   read.snapshot = replica === undefined && read.isBracketed ? primary.snapshot : undefined
 }
 
@@ -79,6 +80,11 @@ function isUnreachable(world: World, read: Read, replica: Replica | undefined): 
 
 function whence({ node }: Read): string {
   return node.role === 'primary' ? 'the primary' : `replica ${node.index}`
+}
+
+function countIdle({ primary, counts }: World, { token }: Read): void {
+  if (token !== undefined && token.w === primary.wal.insertLsn)
+    counts['idle primary: nothing was written between an acknowledgement and a read'] += 1
 }
 
 function countWindow({ primary, counts }: World, { lo, query }: Read): void {

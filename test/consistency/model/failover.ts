@@ -19,14 +19,23 @@ export function promote(world: World): boolean {
   world.trace?.(`replica ${world.replicas.indexOf(replica)} is promoted, the epochs part at ${lsn}`)
   counts.promotions += 1
   countLosses(world, fork)
-  world.ends.push(primary.wal.insertLsn)
+  world.ends.push(world.reached(world.epoch))
   world.lineage.promote(lsn, [...replica.visible], time)
   endWrites(world, fork)
   const nextXid = wal.records.reduce((most, { xid }) => Math.max(most, xid), 2) + 1
   if (nextXid < primary.nextXid) counts['transaction ids used again after a failover'] += 1
   world.primary = new Primary(wal, [...replica.visible], nextXid)
   attach(world, replica)
+  spread(world)
   return true
+}
+
+/** Those who hear of it at once. */
+function spread(world: World): void {
+  const { random, habits, instances, replicas, primary } = world
+  for (const instance of instances) if (random.chance(habits.haste.discovery)) learn(world, instance)
+  for (const replica of replicas)
+    if (replica.wal !== primary.wal && random.chance(habits.haste.discovery)) followWith(world, replica)
 }
 
 /** Its place is taken by a replica of the new epoch. Connections are not cut, so a read may begin in one epoch and go on in the next. */
@@ -76,9 +85,12 @@ export function discover(world: World): boolean {
 
 /** A replica of an old epoch goes on with the log of the present one, or is made anew where it had received what was lost. */
 export function follow(world: World): boolean {
+  const replica = world.pick(world.replicas.filter(({ wal }) => wal !== world.primary.wal))
+  return replica === undefined ? false : followWith(world, replica)
+}
+
+function followWith(world: World, replica: Replica): boolean {
   const { primary, epoch, lineage, trace } = world
-  const replica = world.pick(world.replicas.filter(({ wal }) => wal !== primary.wal))
-  if (replica === undefined) return false
   const index = world.replicas.indexOf(replica)
   const fork = lineage.forkLsn(replica.epoch, epoch) ?? 0
   if (replica.receiveLsn > fork) {
@@ -94,27 +106,40 @@ export function follow(world: World): boolean {
 
 /** The sender passes on what is flushed. */
 export function receive(world: World): boolean {
-  const { primary, random } = world
+  const { primary, random, habits } = world
   const replica = world.pick(world.replicas)
   if (replica === undefined || replica.wal !== primary.wal) return false
+  if (replica === world.replicas.at(-1) && random.chance(habits.lag)) return false
   const pending = primary.flushed - replica.received
   if (pending <= 0) return false
   replica.received += random.chance(60) ? pending : 1 + random.below(pending)
-  return true
+  return random.chance(habits.haste.replay) ? showNext(world, replica) : true
 }
 
 export function applyNext(world: World): boolean {
   const replica = world.pick(world.replicas)
   if (replica === undefined || replica.applied >= replica.received || replica.applied > replica.reported)
     return false
-  replica.apply()
-  world.trace?.(`replica ${world.replicas.indexOf(replica)} shows ${String(replica.visible)}`)
+  return showNext(world, replica)
+}
+
+function showNext(world: World, replica: Replica): boolean {
+  do {
+    replica.apply()
+    world.trace?.(`replica ${world.replicas.indexOf(replica)} shows ${String(replica.visible)}`)
+    if (!world.random.chance(world.habits.haste.replay)) return true
+    reportOf(world, replica)
+  } while (replica.applied < replica.received)
   return true
 }
 
 export function report(world: World): boolean {
   const replica = world.pick(world.replicas)
   if (replica === undefined || replica.reported === replica.applied) return false
+  return reportOf(world, replica)
+}
+
+function reportOf(world: World, replica: Replica): boolean {
   replica.report()
   world.trace?.(`replica ${world.replicas.indexOf(replica)} says that it has replayed ${replica.replayLsn}`)
   return true

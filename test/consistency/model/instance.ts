@@ -33,6 +33,8 @@ export interface Stream {
   decoded: number
   /** The position that the present drain is to reach, and when it was asked for. */
   goal: Watermark | undefined
+  /** Everything was told, and no position was asked for before: how it must not be done. */
+  isDrained: boolean
 }
 
 /** One process of the application: what it knows, and its local cache. */
@@ -41,12 +43,23 @@ export class Instance {
   /** What its monotonic clock says at time 0: nobody may compare clocks. */
   readonly clockOffset: number
   epoch = 0
+  /** A primary that was replaced, and that nobody has fenced off, has answered it: it cannot know how old anything is until it learns of the new epoch. */
+  isMisled = false
   readonly local: (Entry | undefined)[] = QUERIES.map(() => undefined)
   readonly ring: PositionRing
+  /** When it asked for those that were added to the ring. */
+  readonly positions: number[] = []
   readonly changes: RememberedChanges
   readonly known = new Map<number, Known>()
   watermark: Watermark | undefined
-  readonly stream: Stream = { state: 'off', epoch: 0, startLsn: 0, decoded: 0, goal: undefined }
+  readonly stream: Stream = {
+    state: 'off',
+    epoch: 0,
+    startLsn: 0,
+    decoded: 0,
+    goal: undefined,
+    isDrained: false,
+  }
 
   constructor(index: number, rules: Rules, counts: Counts) {
     this.index = index
@@ -63,6 +76,7 @@ export class Instance {
   loseStream(): void {
     this.stream.state = 'off'
     this.stream.goal = undefined
+    this.stream.isDrained = false
     this.watermark = undefined
     this.changes.gap()
     this.dropAll()

@@ -59,12 +59,12 @@ function reasonOf(
 ): Reason {
   const tags = QUERY_TAGS[query] as readonly number[]
   const { lsn, rx } = rules.needOf(token, tags, level)
-  const isSettled =
-    label.source === 'replica' || rx === 0 || (label.snapshot && rules.settled(label.snapshot, rx))
   if (label.source === 'primary' && label.lo === lsn)
     counts['equal positions: a primary value at the very position that is needed'] += 1
-  if (rules.contains(label, lsn) && isSettled === true) return 'positions'
+  if (rules.containsSeen(label, lsn, rx)) return 'positions'
   const isSeen = tags.some((tag) => token.tags.get(tag)?.fill === label.fill)
-  counts[isSeen ? 'served for the sake of a fill id only' : 'served for the sake of a write id only'] += 1
+  const isNamed = tags.some((tag) => label.sees.includes(token.tags.get(tag)?.writeId ?? 0))
+  if (isSeen) counts['served for the sake of a fill id only'] += 1
+  else if (isNamed) counts['served for the sake of a write id only'] += 1
   return 'ids'
 }

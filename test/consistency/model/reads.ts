@@ -1,6 +1,5 @@
-import type { SessionNeed } from '../../../packages/fulcrum/src/consistency/need.ts'
 import { finish, keep, serve } from './answers.ts'
-import { QUERIES, QUERY_TAGS } from './data.ts'
+import { QUERIES, queriesOf, QUERY_TAGS } from './data.ts'
 import type { Entry, Instance } from './instance.ts'
 import { judge } from './judge.ts'
 import type { Read } from './read.ts'
@@ -11,33 +10,24 @@ import type { Tombstone } from '../../../packages/fulcrum/src/consistency/tombst
 import type { World } from './world.ts'
 
 const MOST_OPEN = 2
-const LEVELS: readonly SessionNeed[] = [
-  'none',
-  'read-your-writes',
-  'monotonic',
-  'monotonic',
-  'causal',
-  'causal',
-]
 
 /** A query begins, and ends at once where the local cache has what it needs. */
 export function beginRead(world: World): boolean {
-  const { random } = world
+  const { random, habits } = world
   const session = world.pick(world.sessions)
   const instance = world.pick(world.instances) as Instance
   if (session === undefined || session.open >= MOST_OPEN) return false
   const entered = enter(world, session, instance)
   if (entered === undefined) return false
   session.open += 1
-  const level = LEVELS[random.below(LEVELS.length)] as SessionNeed
   const read: Read = {
     session,
     instance,
     ...entered,
     epoch: instance.epoch,
-    query: random.below(world.queries),
-    level,
-    bound: boundOf(world, level),
+    query: random.below(queriesOf(habits.keys)),
+    level: random.of(habits.levels),
+    bound: boundOf(world),
     startedAt: world.time,
     step: 'looking',
     node: { role: 'primary' },
@@ -56,24 +46,33 @@ export function beginRead(world: World): boolean {
     tries: 0,
   }
   world.trace?.(
-    `session ${session.index} asks instance ${instance.index} for keys ${String(QUERIES[read.query])}, ${level}`,
+    `session ${session.index} asks instance ${instance.index} for keys ${String(QUERIES[read.query])}, ${read.level}`,
   )
   const entry = instance.local[read.query]
   if (entry !== undefined && serveFrom(world, read, entry)) return true
   world.reads.push(read)
+  return random.chance(habits.haste.reads) ? goOn(world, read) : true
+}
+
+/** 0: strong. */
+function boundOf({ random, habits }: World): number {
+  if (!random.chance(habits.boundedReads)) return Infinity
+  return random.chance(10) ? 0 : 1 + random.below(habits.bound)
+}
+
+/** Moves one read on by one step, or by several at once. */
+export function stepRead(world: World): boolean {
+  const read = world.pick(world.reads)
+  return read === undefined ? false : goOn(world, read)
+}
+
+function goOn(world: World, read: Read): boolean {
+  do take(world, read)
+  while (world.reads.includes(read) && world.random.chance(world.habits.haste.reads))
   return true
 }
 
-/** Half of the reads that no session level restricts are bounded, and some of the others too. 0: strong. */
-function boundOf({ random }: World, level: SessionNeed): number {
-  if (random.chance(level === 'none' ? 25 : 70)) return Infinity
-  return random.chance(10) ? 0 : 1 + random.below(16)
-}
-
-/** Moves one read on by one step. */
-export function stepRead(world: World): boolean {
-  const read = world.pick(world.reads)
-  if (read === undefined) return false
+function take(world: World, read: Read): boolean {
   switch (read.step) {
     case 'looking':
       return look(world, read)

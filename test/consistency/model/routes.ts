@@ -1,17 +1,20 @@
 import { QUERY_TAGS } from './data.ts'
 import type { Known } from './instance.ts'
+import { look } from './polls.ts'
 import type { Read } from './read.ts'
 import type { World } from './world.ts'
 
 /** A replica that is known to have what is needed, if chance will have it; else the primary. */
 export function route(world: World, read: Read): void {
-  const { random } = world
+  const { random, habits } = world
   const index = random.below(world.replicas.length)
+  const isReplicaRead = random.chance(habits.replicaReads)
+  if (isReplicaRead && random.chance(habits.looks)) look(world, read.instance, index)
   const known = read.instance.known.get(index)
   read.step = 'before'
   read.sentAt = world.now(read.instance)
   read.isBracketed = needsBracket(read) || random.chance(20)
-  if (known !== undefined && random.chance(60) && mayServe(world, read, known)) {
+  if (known !== undefined && isReplicaRead && mayServe(world, read, known)) {
     read.node = { role: 'replica', index }
     read.incarnation = known.incarnation
     read.lo = known.lsn

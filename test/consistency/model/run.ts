@@ -1,10 +1,13 @@
 import { Mix } from './actions.ts'
+import { drawHabits, type Habits } from './habits.ts'
+import { TENDENCIES, type Tendency } from './tendencies.ts'
 import { type Violation, World, type WorldOptions } from './world.ts'
+import { XorShift } from './xorshift.ts'
 
 /** Actions of one run that do something. */
-export const ACTIONS_OF_A_RUN = 100
+export const ACTIONS_OF_A_RUN = 80
 /** Draws of one run, those with nothing to do among them. */
-const MOST_STEPS = 400
+const MOST_STEPS = 300
 
 export interface RunOptions extends WorldOptions {
   /** Which steps are taken, for shrinking; all of them. */
@@ -19,29 +22,32 @@ export interface Ended {
 }
 
 const mix = new Mix()
+const random = new XorShift()
 
 /** One seeded interleaving. */
 export function run(seed: number, options: RunOptions): Ended | undefined {
   const { takes, trace, counts } = options
-  const shape = {
-    instances: 2 + (seed % 2),
-    sessions: 2 + ((seed >>> 1) % 2),
-    queries: 2 + ((seed >>> 2) % 4),
-  }
-  const world = new World(options, shape)
+  random.reseed(seed, 0)
+  const tendency = TENDENCIES[seed % TENDENCIES.length]
+  const habits = lean(drawHabits(random), tendency)
+  const world = new World(options, { habits, random })
   world.trace = trace
-  world.random.reseed(seed, 0)
-  mix.draw(world.random)
+  mix.draw(random, tendency?.weights)
   counts.runs += 1
   let actions = 0
   for (let step = 1; step < MOST_STEPS && actions < ACTIONS_OF_A_RUN; step++) {
     if (takes !== undefined && !takes(step)) continue
-    world.random.reseed(seed, step)
-    if (!mix.next(world.random).act(world)) continue
+    random.reseed(seed, step)
+    if (!mix.next(random).act(world)) continue
     actions += 1
-    world.time += 1 + world.random.below(2)
+    world.time += 1 + random.below(2)
     if (world.violation !== undefined) return { violation: world.violation, step }
   }
   counts.actions += actions
   return undefined
+}
+
+function lean(habits: Habits, tendency: Tendency | undefined): Habits {
+  if (tendency === undefined) return habits
+  return { ...habits, ...tendency.habits, haste: { ...habits.haste, ...tendency.haste } }
 }

@@ -75,11 +75,14 @@ export function addShadow(session: Session, shadow: Shadow): void {
 export function learn(world: World, instance: Instance): boolean {
   if (instance.epoch === world.epoch) return false
   instance.epoch = world.epoch
+  instance.isMisled = false
   instance.known.clear()
   if (world.deviation === 'caches ignore epochs') return true
   instance.loseStream()
   instance.changes.clear()
-  if (world.deviation !== 'positions of an old epoch are kept') instance.ring.clear()
+  if (world.deviation === 'positions of an old epoch are kept') return true
+  instance.ring.clear()
+  instance.positions.length = 0
   return true
 }
 

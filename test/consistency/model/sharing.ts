@@ -1,12 +1,20 @@
 import { checkPassed } from './invariants.ts'
 import { QUERIES } from './data.ts'
-import type { World } from './world.ts'
-import { hear } from './writes.ts'
+import type { Fill, World } from './world.ts'
 
 /** A value that was read arrives at the shared cache; or its instance has crashed. */
 export function stepFill(world: World): boolean {
   const fill = world.take(world.fills)
-  if (fill === undefined) return false
+  return fill === undefined ? false : share(world, fill)
+}
+
+/** It was read, and is on its way. */
+export function offer(world: World, fill: Fill): void {
+  if (world.random.chance(world.habits.haste.fills)) share(world, fill)
+  else world.fills.push(fill)
+}
+
+function share(world: World, fill: Fill): boolean {
   if (world.random.chance(5)) return true
   const place = world.deviation === 'caches ignore epochs' ? 0 : fill.epoch
   const passed = world.shared.fill(place, fill.entry)
@@ -14,21 +22,6 @@ export function stepFill(world: World): boolean {
     `a fill of versions ${String(fill.entry.value)} is ${passed === undefined ? 'refused' : 'accepted'}`,
   )
   for (const tombstone of passed ?? []) checkPassed(world, fill.entry, tombstone)
-  return true
-}
-
-/** A change becomes known to the shared cache or to an instance; or the news are lost. */
-export function stepNews(world: World): boolean {
-  const news = world.take(world.news)
-  if (news === undefined) return false
-  if (world.random.chance(20)) return true
-  const { to, epoch, tags, change } = news
-  world.trace?.(`${to === undefined ? 'the shared cache' : `instance ${to.index}`} hears of ${change.min}`)
-  if (to === undefined) {
-    const place = world.deviation === 'caches ignore epochs' ? 0 : epoch
-    const keepsLaterId = world.deviation === 'of two tombstones at one position the later id is kept'
-    for (const tag of tags) world.shared.changed({ epoch: place, tag }, change, keepsLaterId)
-  } else if (to.epoch === epoch) hear(world, to, { tags, change })
   return true
 }
 

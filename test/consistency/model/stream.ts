@@ -4,11 +4,22 @@ import { checkFollowed } from './invariants.ts'
 import type { WalRecord } from './wal.ts'
 import type { World } from './world.ts'
 
-/** Moves an instance's change stream on by one step. */
+/** Moves an instance's change stream on by one step, or by several at once. */
 export function stepStream(world: World): boolean {
   const instance = world.pick(world.instances) as Instance
-  const { stream } = instance
   if (instance.epoch !== world.epoch) return false
+  do take(world, instance)
+  while (!isAtRest(instance) && world.random.chance(world.habits.haste.streams))
+  return true
+}
+
+/** Everything was told up to the position that was asked for. */
+function isAtRest({ stream }: Instance): boolean {
+  return stream.state === 'on' && stream.goal === undefined && !stream.isDrained
+}
+
+function take(world: World, instance: Instance): boolean {
+  const { stream } = instance
   if (stream.state === 'off') return open(world, instance)
   if (stream.state === 'opening') return start(world, instance)
   if (world.deviation === 'the watermark is read after the drain') return drainFirst(world, instance)
@@ -57,8 +68,12 @@ function drain(world: World, instance: Instance, goal: { lsn: number; asOf: numb
 }
 
 function drainFirst(world: World, instance: Instance): boolean {
-  if (tellNext(world, instance, Infinity)) return true
-  if (world.random.chance(50)) return true
+  const { stream } = instance
+  if (!stream.isDrained) {
+    stream.isDrained = !tellNext(world, instance, Infinity)
+    return true
+  }
+  stream.isDrained = false
   return reach(world, instance, { lsn: world.primary.flushLsn, asOf: world.now(instance) })
 }
 

@@ -1,6 +1,7 @@
 import type { Rules } from '../rules.ts'
 import type { Counts } from './counts.ts'
 import type { Deviation } from './deviations.ts'
+import type { Habits } from './habits.ts'
 import type { Invariant } from './invariants.ts'
 import { type Entry, Instance, type Known } from './instance.ts'
 import { Lineage } from './lineage.ts'
@@ -11,7 +12,7 @@ import type { Session } from './session.ts'
 import { noShadow } from './shadow.ts'
 import { type RememberedChange, SharedStore } from './shared-store.ts'
 import type { Write } from './write.ts'
-import { XorShift } from './xorshift.ts'
+import type { XorShift } from './xorshift.ts'
 
 export interface Violation {
   readonly invariant: Invariant
@@ -47,11 +48,17 @@ export interface WorldOptions {
   readonly deviation: Deviation | undefined
 }
 
-/** How many there are of what; queries are the first so many. */
-export interface Shape {
-  readonly instances: number
-  readonly sessions: number
-  readonly queries: number
+/** How far an epoch has come. */
+export interface Reached {
+  readonly lsn: number
+  /** The next transaction id. */
+  readonly xid: number
+}
+
+/** What decides where the rules do not. */
+export interface Chance {
+  readonly habits: Habits
+  readonly random: XorShift
 }
 
 /** Everything there is in one run. */
@@ -59,8 +66,8 @@ export class World {
   readonly rules: Rules
   readonly counts: Counts
   readonly deviation: Deviation | undefined
-  readonly queries: number
-  readonly random = new XorShift()
+  readonly habits: Habits
+  readonly random: XorShift
   readonly lineage = new Lineage()
   readonly replicas: Replica[]
   readonly instances: readonly Instance[]
@@ -73,21 +80,25 @@ export class World {
   readonly news: News[] = []
   primary = Primary.first()
   /** Where the logs of earlier epochs ended. */
-  readonly ends: number[] = []
+  readonly ends: Reached[] = []
   time = 1
   violation: Violation | undefined
   /** Where set, what happens is told to it. */
   trace: ((line: string) => void) | undefined
   #lastId = 0
 
-  constructor({ rules, counts, deviation }: WorldOptions, many: Shape) {
-    this.queries = many.queries
+  constructor({ rules, counts, deviation }: WorldOptions, { habits, random }: Chance) {
+    this.habits = habits
+    this.random = random
     this.rules = rules
     this.counts = counts
     this.deviation = deviation
     this.replicas = [new Replica(this.primary.wal, 0), new Replica(this.primary.wal, 0)]
-    this.instances = Array.from({ length: many.instances }, (_, index) => new Instance(index, rules, counts))
-    this.sessions = Array.from({ length: many.sessions }, (_, index) => ({
+    this.instances = Array.from(
+      { length: habits.instances },
+      (_, index) => new Instance(index, rules, counts),
+    )
+    this.sessions = Array.from({ length: habits.sessions }, (_, index) => ({
       index,
       calls: new rules.CallSession(),
       shadows: [noShadow(0)],
@@ -101,8 +112,8 @@ export class World {
   }
 
   /** Where the log of an epoch is, or where it ended. */
-  reached(epoch: number): number {
-    return this.ends[epoch] ?? this.primary.wal.insertLsn
+  reached(epoch: number): Reached {
+    return this.ends[epoch] ?? { lsn: this.primary.wal.insertLsn, xid: this.primary.nextXid }
   }
 
   /** An id that was not given out before; never 0. */

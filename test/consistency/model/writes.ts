@@ -1,10 +1,9 @@
-import { KEYS, QUERY_TAGS, tagOf } from './data.ts'
+import { tagOf } from './data.ts'
 import type { Instance } from './instance.ts'
-import { checkPassed } from './invariants.ts'
 import { EPOCHS } from './lineage.ts'
+import { tell } from './news.ts'
 import { addShadow, enter, leave } from './sessions.ts'
 import { raised } from './shadow.ts'
-import type { RememberedChange } from './shared-store.ts'
 import type { World } from './world.ts'
 import type { Write } from './write.ts'
 
@@ -12,7 +11,7 @@ const MOST_OPEN = 2
 
 /** A command begins: it has locked its rows and written them. */
 export function beginWrite(world: World): boolean {
-  const { random, primary } = world
+  const { random, primary, habits } = world
   const session = random.chance(85) ? world.pick(world.sessions) : undefined
   const instance = world.pick(world.instances) as Instance
   const keys = freeKeys(world)
@@ -21,46 +20,60 @@ export function beginWrite(world: World): boolean {
   if (session !== undefined && (entered === undefined || instance.epoch !== world.epoch)) return false
   const versions = keys.map((key) => world.lineage.nextVersion(key))
   if (session !== undefined) session.open += 1
-  world.writes.push({
+  const write: Write = {
     session,
     instance,
     epoch: world.epoch,
     token: entered?.token,
     shadow: entered?.shadow ?? { epoch: world.epoch, wrote: [], saw: [], all: [] },
-    tags: random.chance(85) ? keys.map(tagOf) : [],
+    tags: random.chance(habits.undeclaredWrites) ? [] : keys.map(tagOf),
     transaction: primary.begin(keys, versions, 1 + random.below(3)),
     position: 0,
-  })
+  }
+  world.writes.push(write)
   world.trace?.(
     `${nameOf(session?.index)} begins to write versions ${String(versions)} of keys ${String(keys)}`,
   )
-  return true
+  return random.chance(habits.haste.commits) ? goOn(world, write) : true
 }
 
-function freeKeys({ primary, random }: World): number[] {
-  const first = random.below(KEYS)
-  const second = random.chance(25) ? random.below(KEYS) : first
+function freeKeys({ primary, random, habits }: World): number[] {
+  const first = random.below(habits.keys)
+  const second = random.chance(25) ? random.below(habits.keys) : first
   const keys = first === second ? [first] : [first, second]
   return keys.filter((key) => primary.isLocked[key] === false)
 }
 
-/** Moves one write on by one step: commit record, visibility, position, answer. A flush comes on its own. */
+/** Moves one write on by one step, or by several at once. */
 export function stepWrite(world: World): boolean {
   const write = world.pick(world.writes)
-  if (write === undefined) return false
-  const { primary, random } = world
-  const { transaction } = write
-  if (transaction.state === 'running') {
-    if (random.chance(6)) return abort(world, write)
-    primary.insertCommit(transaction, 1 + random.below(3))
-    world.trace?.(`commit record of ${String(transaction.versions)} at ${transaction.commitLsn}`)
-    if (random.chance(30)) flush(world)
-    return true
-  }
-  if (transaction.state === 'committing') return show(world, write)
+  return write === undefined ? false : goOn(world, write)
+}
+
+function goOn(world: World, write: Write): boolean {
+  do take(world, write)
+  while (world.writes.includes(write) && world.random.chance(hasteOf(world, write)))
+  return true
+}
+
+function hasteOf({ habits: { haste } }: World, { transaction: { state } }: Write): number {
+  if (state === 'running') return haste.commits
+  return state === 'committing' ? haste.visibility : haste.answers
+}
+
+/** Commit record, visibility, position, answer. */
+function take(world: World, write: Write): boolean {
+  const { state } = write.transaction
+  if (state === 'running') return world.random.chance(6) ? abort(world, write) : commit(world, write)
+  if (state === 'committing') return show(world, write)
   if (write.session === undefined) return drop(world, write)
-  if (write.position === 0) return locate(world, write)
-  return acknowledge(world, write)
+  return write.position === 0 ? locate(world, write) : acknowledge(world, write)
+}
+
+function commit(world: World, { transaction }: Write): boolean {
+  world.primary.insertCommit(transaction, 1 + world.random.below(3))
+  world.trace?.(`commit record of ${String(transaction.versions)} at ${transaction.commitLsn}`)
+  return world.random.chance(50) ? flush(world) : true
 }
 
 /** The log is written to disk up to some record. */
@@ -91,10 +104,7 @@ function abort(world: World, write: Write): boolean {
 /** It is flushed first. */
 function show(world: World, { transaction }: Write): boolean {
   const { primary, lineage } = world
-  if (primary.flushed < transaction.commitRecord) {
-    if (!world.random.chance(40)) return false
-    primary.flushed = transaction.commitRecord
-  }
+  primary.flushed = Math.max(primary.flushed, transaction.commitRecord)
   primary.makeVisible(transaction)
   transaction.keys.forEach((key, index) =>
     lineage.shown(key, transaction.versions[index] as number, world.time),
@@ -109,7 +119,7 @@ function locate(world: World, write: Write): boolean {
   if (write.position !== world.primary.wal.endOf(world.primary.wal.length))
     world.counts['page boundary: a position that no replica reaches'] += 1
   world.trace?.(`write of ${String(write.transaction.versions)} is located at ${write.position}`)
-  return world.random.chance(40) ? acknowledge(world, write) : true
+  return true
 }
 
 function acknowledge(world: World, write: Write): boolean {
@@ -131,30 +141,6 @@ function acknowledge(world: World, write: Write): boolean {
   })
   tell(world, write, id)
   return drop(world, write)
-}
-
-/** Own entries go at once; the shared cache and the other instances hear of it later, or never. */
-function tell(world: World, { instance, epoch, tags, transaction, position }: Write, id: number): void {
-  const min = world.deviation === 'a tombstone begins at the commit record' ? transaction.commitLsn : position
-  const change: RememberedChange = { min, writeId: id, transactions: [transaction] }
-  if (tags.length === 0) return
-  if (instance.epoch === epoch) hear(world, instance, { tags, change })
-  world.news.push({ to: undefined, epoch, tags, change })
-  for (const to of world.instances) if (to !== instance) world.news.push({ to, epoch, tags, change })
-}
-
-/** An instance is told of a change: it drops what does not contain it. */
-export function hear(
-  world: World,
-  instance: Instance,
-  { tags, change }: { tags: readonly number[]; change: RememberedChange },
-): void {
-  for (const tag of tags) instance.changes.changed(tag, change)
-  instance.local.forEach((entry, query) => {
-    if (entry === undefined || !QUERY_TAGS[query]?.some((tag) => tags.includes(tag))) return
-    if (world.rules.outlives(entry.label, change)) checkPassed(world, entry, change)
-    else instance.local[query] = undefined
-  })
 }
 
 function drop(world: World, write: Write): boolean {

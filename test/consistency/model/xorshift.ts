@@ -23,6 +23,11 @@ export class XorShift {
     return (state >>> 0) % below
   }
 
+  /** One of a list that is not empty. */
+  of<T>(list: readonly T[]): T {
+    return list[this.below(list.length)] as T
+  }
+
   /** True in `percent` of a hundred cases. */
   chance(percent: number): boolean {
     return this.below(100) < percent
