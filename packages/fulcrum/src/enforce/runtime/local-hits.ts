@@ -53,11 +53,12 @@ export class LocalHits {
   find({ principal, session }: CallRequest, input: unknown): Promise<unknown> | undefined {
     const { cache, shelf, judge, freshness } = this.#parts
     const entry = shelf.get(cache.key(input, principal))
-    if (entry === undefined || entry.stored.kind === 'absence') return undefined
+    if (entry === undefined) return undefined
     if (freshness !== undefined && session !== undefined && !isKnown(session, freshness)) return undefined
     if (!judge.isFresh(entry, session ?? NOBODY, judge.now())) return undefined
-    if (session !== undefined) this.#witness(session, entry)
-    return (entry.answer ??= Promise.resolve(entry.stored.value))
+    const answer = entry.answer ?? makeAnswer(entry)
+    if (answer !== undefined && session !== undefined) this.#witness(session, entry)
+    return answer
   }
 
   #witness(session: CallSession, entry: Entry): void {
@@ -65,6 +66,12 @@ export class LocalHits {
     if (!this.#parts.remembersSights || label === undefined || isElsewhere(label)) return
     remember({ session, token: session.token }, entry as Seen)
   }
+}
+
+/** Absences are errors, which are made anew for each caller. */
+function makeAnswer(entry: Entry): Promise<unknown> | undefined {
+  if (entry.stored.kind === 'value') entry.answer = Promise.resolve(entry.stored.value)
+  return entry.answer
 }
 
 /** Whether all that a session has to see is known, and of the present epoch. */
