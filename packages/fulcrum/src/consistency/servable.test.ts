@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { carryOver } from './carry-over.ts'
 import type { Label } from './label.ts'
 import { servable } from './servable.ts'
-import { merge, NEW_TOKEN, saw, type Token, wrote } from './token.ts'
+import { merge, MOST_TAGS, NEW_TOKEN, saw, type Token, wrote } from './token.ts'
 
 const epoch = '7/1'
 const tags = [1]
@@ -67,28 +67,70 @@ describe('a session that has read', () => {
 
 describe('any session', () => {
   const lsn = fc.integer({ min: 1, max: 50 })
-  const touched = fc.uniqueArray(fc.integer({ min: 1, max: 60 }), { minLength: 1, maxLength: 8 })
-  const writing = fc.record({ tags: touched, lsn, id: fc.integer({ min: 1, max: 9 }) })
-  const seeing = fc.record({ tags: touched, hi: lsn, lo: lsn })
-  const after = (
-    steps: readonly ({ tags: number[] } & ({ lsn: number; id: number } | { hi: number; lo: number }))[],
-  ): Token =>
-    steps.reduce<Token>(
-      (token, step) =>
-        'id' in step
-          ? wrote(token, step.tags, { epoch, lsn: step.lsn, id: step.id })
-          : saw(token, step.tags, label({ lo: step.lo, hi: step.hi })),
-      NEW_TOKEN,
-    )
-  const history = fc.array(fc.oneof(writing, seeing), { maxLength: 12 }).map(after)
+  const touchedUpTo = (tag: number): fc.Arbitrary<number[]> =>
+    fc.uniqueArray(fc.integer({ min: 1, max: tag }), {
+      maxLength: 8,
+    })
+  const seeing = (most: number) =>
+    fc.record({
+      tags: touchedUpTo(most),
+      hi: lsn,
+      lo: lsn,
+      rx: fc.constantFrom(0, 3),
+      fill: fc.constantFrom(8, 9),
+    })
+  const writing = (most: number) =>
+    fc.record({
+      tags: touchedUpTo(most),
+      lsn,
+      id: fc.integer({ min: 1, max: 9 }),
+    })
+  const history = (most: number): fc.Arbitrary<Token> =>
+    fc
+      .array(fc.oneof(writing(most), seeing(most)), { maxLength: 12 })
+      .map((steps) =>
+        steps.reduce<Token>(
+          (token, step) =>
+            'id' in step ? wrote(token, step.tags, { epoch, ...step }) : saw(token, step.tags, label(step)),
+          NEW_TOKEN,
+        ),
+      )
 
   it('has no write beyond its last one, however its token came about', () => {
     fc.assert(
-      fc.property(history, history, lsn, (one, other, fork) => {
-        const carried = carryOver(merge(one, other), { epoch: '7/2', forkOf: () => fork })
+      fc.property(history(60), history(60), lsn, (one, other, fork) => {
+        const carried = carryOver(merge(one, other), {
+          epoch: '7/2',
+          forkOf: () => fork,
+        })
         if (carried.outcome === 'ahead') return
         for (const { w, floor, tags: own } of [one, other, merge(one, other), carried.token])
           expect(Math.max(floor, ...[...own.values()].map((each) => each.wrote))).toBeLessThanOrEqual(w)
+      }),
+    )
+  })
+
+  it('knows what it has seen, and the rest as before; what it sees again changes nothing', () => {
+    fc.assert(
+      fc.property(history(MOST_TAGS), seeing(MOST_TAGS), (before, { tags: shown, ...value }) => {
+        const token = saw(before, shown, label(value))
+        expect(saw(token, shown, label(value))).toBe(token)
+        expect(token).toMatchObject({ epoch, w: before.w })
+        for (const tag of shown) {
+          const { wrote: written = 0, writeId = 0, saw: seen = 0, rx = 0 } = before.tags.get(tag) ?? {}
+          const reached = {
+            saw: Math.max(seen, value.hi),
+            rx: Math.max(rx, value.rx),
+            fill: value.fill,
+          }
+          expect(token.tags.get(tag)).toEqual({
+            wrote: written,
+            writeId,
+            ...reached,
+          })
+        }
+        for (const [tag, touched] of before.tags)
+          if (!shown.includes(tag)) expect(token.tags.get(tag)).toEqual(touched)
       }),
     )
   })

@@ -65,13 +65,24 @@ export function wrote(token: Token, tags: readonly number[], write: Write): Toke
  * The session has seen a value that was servable to it. Its token is of the label's epoch, or of none. What it saw before is part of this value,
  * so its fill is the one that counts from now on.
  */
-export function saw(token: Token, tags: readonly number[], { epoch, hi, rx, fill }: Label): Token {
+export function saw(token: Token, tags: readonly number[], label: Label): Token {
+  const { epoch, hi, rx, fill } = label
+  if (token.epoch === epoch && hasSeen(token, tags, label)) return token
   const next = new Map(token.tags)
   for (const tag of tags) {
     const before = next.get(tag) ?? UNTOUCHED
     put(next, tag, { ...before, saw: Math.max(before.saw, hi), rx: Math.max(before.rx, rx), fill })
   }
   return bounded({ ...token, epoch, tags: next })
+}
+
+/** Whether seeing it changes nothing, but for the order in which tags are forgotten: most cached values are seen again and again. */
+function hasSeen(token: Token, tags: readonly number[], { hi, rx, fill }: Label): boolean {
+  for (const tag of tags) {
+    const touched = token.tags.get(tag)
+    if (touched === undefined || touched.fill !== fill || touched.saw < hi || touched.rx < rx) return false
+  }
+  return true
 }
 
 /** What two tokens of one epoch demand together: the greater of each part. */
