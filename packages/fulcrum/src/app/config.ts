@@ -46,7 +46,7 @@ export interface AppConfig {
 
 export interface LocalCacheBounds {
   readonly entries?: number
-  /** As serialised, times two: about what they take in memory. */
+  /** About what they take of the heap, with all that is kept of each besides its answer. */
   readonly bytes?: Size
 }
 

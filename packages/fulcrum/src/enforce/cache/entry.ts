@@ -5,6 +5,11 @@ export type Stored =
   | { readonly kind: 'value'; readonly value: unknown; readonly version: string | number | undefined }
   | { readonly kind: 'absence'; readonly code: string; readonly data: unknown }
 
+/** What it says: the value, or the data of the error. */
+export function contentOf(stored: Stored): unknown {
+  return stored.kind === 'value' ? stored.value : stored.data
+}
+
 /**
  * An answer that may be served again. All times are on the instance's own clock (`Clock.now()`), whatever instance filled it.
  *

@@ -1,4 +1,6 @@
 import type { Entry } from './entry.ts'
+import { textSize } from './memory-size.ts'
+import { TagIndex } from './tag-index.ts'
 
 export interface LocalBounds {
   readonly entries: number
@@ -22,12 +24,15 @@ interface Slot {
 }
 
 /**
- * What an entry costs besides key and value: itself, its slot, its label, its places in maps. Estimated from the shapes of these objects in V8, and
- * generously; not measured yet.
+ * What an entry takes besides its key and its answer, in V8 of Node 24: itself, its slot, its label, its places in hash tables that are between half
+ * full and full. Measured (`test/integration/caches/memory.test.ts`).
  */
-const SLOT_BYTES = 600
-/** A tag in the index, which mostly has one entry. */
-const TAG_BYTES = 300
+const SLOT_BYTES = 640
+/** A tag: in the entry, and in the index, where it mostly has this entry only. */
+const TAG_BYTES = 120
+/** What was in progress when it was read, where the label says that, besides the numbers of it. */
+const SNAPSHOT_BYTES = 120
+const NUMBER_BYTES = 16
 
 /**
  * The cache in the process: bounded by entries and bytes over all operations together, with an index by tag.
@@ -38,7 +43,7 @@ const TAG_BYTES = 300
  */
 export class LocalTier {
   readonly #bounds: LocalBounds
-  readonly #byTag = new Map<number, Set<Slot>>()
+  readonly #byTag = new TagIndex<Slot>()
   readonly #shelves: Shelf[] = []
   #newest: Slot | undefined
   #oldest: Slot | undefined
@@ -72,9 +77,7 @@ export class LocalTier {
 
   /** Drops the entries of a tag that are not spared. */
   dropTag(tag: number, spares: (entry: Entry) => boolean): void {
-    const slots = this.#byTag.get(tag)
-    if (slots === undefined) return
-    for (const slot of slots) if (!spares(slot.entry)) this.#drop(slot)
+    for (const slot of this.#byTag.of(tag)) if (!spares(slot.entry)) this.#drop(slot)
   }
 
   clear(): void {
@@ -84,7 +87,7 @@ export class LocalTier {
   #put(slots: Map<string, Slot>, { key, entry, tags }: Pick<Slot, 'key' | 'entry' | 'tags'>): void {
     const before = slots.get(key)
     if (before !== undefined) this.#drop(before)
-    const bytes = entry.bytes + 2 * key.length + SLOT_BYTES + TAG_BYTES * tags.length
+    const bytes = entry.bytes + textSize(key) + SLOT_BYTES + TAG_BYTES * tags.length + labelSize(entry)
     if (bytes > this.#bounds.bytes || this.#bounds.entries < 1) return
     while (this.#size >= this.#bounds.entries || this.#bytes + bytes > this.#bounds.bytes) this.#evict()
     const [older, newer] = [this.#newest, undefined]
@@ -96,16 +99,10 @@ export class LocalTier {
     else this.#newest.newer = slot
     this.#newest = slot
     slot.slots.set(slot.key, slot)
-    for (const tag of slot.tags) this.#index(tag, slot)
+    for (const tag of slot.tags) this.#byTag.add(tag, slot)
     this.#size += 1
     this.#bytes += slot.bytes
     slot.entry.isHeld = true
-  }
-
-  #index(tag: number, slot: Slot): void {
-    const slots = this.#byTag.get(tag)
-    if (slots === undefined) this.#byTag.set(tag, new Set([slot]))
-    else slots.add(slot)
   }
 
   #evict(): void {
@@ -128,18 +125,19 @@ export class LocalTier {
     if (newer === undefined) this.#newest = older
     else newer.older = older
     slots.delete(key)
-    for (const tag of tags) this.#unindex(tag, slot)
+    for (const tag of tags) this.#byTag.remove(tag, slot)
     this.#size -= 1
     this.#bytes -= bytes
     entry.isHeld = false
   }
+}
 
-  #unindex(tag: number, slot: Slot): void {
-    const slots = this.#byTag.get(tag)
-    if (slots === undefined) return
-    slots.delete(slot)
-    if (slots.size === 0) this.#byTag.delete(tag)
-  }
+/** What differs between labels. */
+function labelSize({ label }: Entry): number {
+  if (label === undefined) return 0
+  const { sees, snapshot } = label
+  const numbers = sees.length + (snapshot?.xip.length ?? 0)
+  return NUMBER_BYTES * numbers + (snapshot === undefined ? 0 : SNAPSHOT_BYTES)
 }
 
 const NO_TAGS: readonly number[] = Object.freeze([])

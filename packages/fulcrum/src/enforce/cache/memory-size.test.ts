@@ -1,15 +1,16 @@
 import { describe, expect, it } from 'vitest'
-import { memorySize } from './memory-size.ts'
+import { memorySize, unpackedSize } from './memory-size.ts'
 
 describe('the memory that a value takes', () => {
   it.each([
-    ['a', 25],
-    ['ä', 26],
+    ['a', 24],
+    ['ä', 24],
+    ['x'.repeat(9), 32],
     [7, 0],
     [7.5, 16],
     [2 ** 40, 16],
     [null, 0],
-    [{ a: 1, b: 2 }, 64],
+    [{ a: 1, b: 2 }, 48],
     [[1, 2, 3], 72],
     [new Uint8Array(1_000), 1_128],
   ])('is about that of %o', (value, bytes) => {
@@ -26,5 +27,11 @@ describe('the memory that a value takes', () => {
     const value: { self?: unknown; text: string } = { text: 'x'.repeat(1_000_000) }
     value.self = value
     expect(memorySize(value)).toBeGreaterThan(1_000_000)
+  })
+
+  it('counts the text that unpacked texts are slices of once', () => {
+    const texts = ['a'.repeat(100), 'b'.repeat(100)]
+    expect(unpackedSize(texts, 210)).toBe(210 + memorySize([0, 0]) + 2 * 32)
+    expect(unpackedSize('short', 7)).toBe(7 + memorySize('short'))
   })
 })

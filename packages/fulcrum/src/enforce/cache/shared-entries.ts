@@ -1,9 +1,8 @@
 import { createHash } from 'node:crypto'
-import { outlives } from '../../consistency/tombstone.ts'
+import { outlives, type Tombstone } from '../../consistency/tombstone.ts'
 import type { ErrorDeclaration } from '../../declare/error.ts'
 import type { AnyOperation } from '../../declare/operation.ts'
 import { jsonSchemaOf } from '../../declare/schema.ts'
-import { deepFreeze } from '../../kernel/freeze.ts'
 import { type Plan, stageOf } from '../../plan/plan.ts'
 import type { Lease, SharedCache, SharedFill, SharedKey, SharedLookup } from '../../ports/shared-cache.ts'
 import { bindTo, boundTo } from './bound-body.ts'
@@ -11,8 +10,8 @@ import { byteSafe, canonical } from './cache-key.ts'
 import type { Caches } from './caches.ts'
 import { earlyBy } from './early-refresh.ts'
 import { isElsewhere } from './elsewhere.ts'
-import type { Entry, Stored } from './entry.ts'
-import { memorySize } from './memory-size.ts'
+import { contentOf, type Entry, type Stored } from './entry.ts'
+import { unpackedSize } from './memory-size.ts'
 import { decode, encode, type WireEntry } from './wire-format.ts'
 
 /** What the shared cache said of a key. */
@@ -25,7 +24,8 @@ export interface Found {
   readonly stamp: number | undefined
 }
 
-const NOTHING: Found = Object.freeze({ entry: undefined, acknowledged: Object.freeze([]), stamp: undefined })
+const NOBODYS: readonly number[] = Object.freeze([])
+const NOTHING: Found = Object.freeze({ entry: undefined, acknowledged: NOBODYS, stamp: undefined })
 
 /** An entry on its way to the other instances. */
 export interface Outgoing {
@@ -44,6 +44,8 @@ export class SharedEntries {
   readonly #errors: readonly ErrorDeclaration[]
   readonly #prefix: string
   readonly #isTagged: boolean
+  /** What is found here is kept in the process, so its size matters. */
+  readonly #isKept: boolean
   readonly #refreshEarly: boolean
   readonly #underWay = new Map<string, Promise<Found>>()
 
@@ -54,6 +56,7 @@ export class SharedEntries {
     this.#errors = operation.errors as readonly ErrorDeclaration[]
     this.#prefix = `${operation.name}@${fingerprint(operation, plan)}`
     this.#isTagged = fill?.invalidation === 'event'
+    this.#isKept = stageOf(plan, 'local cache') !== undefined
     this.#refreshEarly = fill?.refreshEarly === true
   }
 
@@ -74,25 +77,27 @@ export class SharedEntries {
     return true
   }
 
-  async #ask(key: string, tags: readonly number[]): Promise<Found> {
+  #ask(key: string, tags: readonly number[]): Promise<Found> {
     const shared = this.keyOf(key, tags)
     const asked = this.cache.get(this.#caches.epoch, shared).then(
-      (lookup) => this.#foundIn(shared, lookup),
-      () => NOTHING,
+      (lookup) => {
+        this.#underWay.delete(key)
+        return this.#foundIn(shared, lookup)
+      },
+      () => {
+        this.#underWay.delete(key)
+        return NOTHING
+      },
     )
     this.#underWay.set(key, asked)
-    try {
-      return await asked
-    } finally {
-      this.#underWay.delete(key)
-    }
+    return asked
   }
 
   #foundIn(key: SharedKey, lookup: SharedLookup): Found {
     const { tombstones } = lookup
     return {
       entry: this.#entryOf(key.id, lookup),
-      acknowledged: tombstones.map(({ writeId }) => writeId).filter((id) => id !== 0),
+      acknowledged: tombstones.length === 0 ? NOBODYS : idsOf(tombstones),
       stamp: lookup.stamp,
     }
   }
@@ -102,20 +107,20 @@ export class SharedEntries {
     const own = body && boundTo(id, body)
     const wire = own && decode(own)
     if (wire === undefined || !this.#isOfPresent(wire)) return undefined
-    const { stored, label, tags, ttl, retention, cost } = wire
+    const { stored, label, tags, ttl, retention, cost, unpackedFrom } = wire
     if (!tombstones.every((tombstone) => outlives(label, tombstone))) return undefined
     // What is left is never overstated, so the age is never understated.
     const readAt = this.#caches.clock.now() - (retention - remaining)
     const expiresAt = readAt + ttl
     return {
-      stored: deepFreeze(stored),
+      stored,
       label,
       tags,
       readAt,
       asOf: isElsewhere(label) ? readAt : (this.#caches.freshness?.asOf(label) ?? -Infinity),
       refreshAt: this.#refreshEarly ? expiresAt - earlyBy(cost, this.#caches.random) : expiresAt,
       expiresAt,
-      bytes: memorySize(stored),
+      bytes: this.#isKept ? unpackedSize(contentOf(stored), unpackedFrom) : 0,
       isFollowed: false,
       isHeld: false,
       answer: undefined,
@@ -148,6 +153,10 @@ export class SharedEntries {
       lease,
     }
   }
+}
+
+function idsOf(tombstones: readonly Tombstone[]): readonly number[] {
+  return tombstones.map(({ writeId }) => writeId).filter((id) => id !== 0)
 }
 
 /**

@@ -4,7 +4,7 @@ import { deepFreeze } from '../../kernel/freeze.ts'
 import type { Stage } from '../../plan/plan.ts'
 import { earlyBy } from '../cache/early-refresh.ts'
 import { labelElsewhere } from '../cache/elsewhere.ts'
-import type { Entry, Stored } from '../cache/entry.ts'
+import { contentOf, type Entry, type Stored } from '../cache/entry.ts'
 import type { Lookup } from '../cache/lookup.ts'
 import { memorySize } from '../cache/memory-size.ts'
 import type { OperationCache } from '../cache/operation-cache.ts'
@@ -100,7 +100,7 @@ function entryOf(reading: Reading, settings: FillSettings, { random }: StagePart
     asOf: asOf(call, readAt),
     refreshAt: settings.refreshEarly ? expiresAt - earlyBy(cost, random) : expiresAt,
     expiresAt,
-    bytes: memorySize(stored),
+    bytes: memorySize(contentOf(stored)),
     isFollowed: false,
     isHeld: false,
     answer: undefined,

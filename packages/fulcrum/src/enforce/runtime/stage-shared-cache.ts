@@ -14,13 +14,15 @@ export const sharedCache: StageFactory<'shared cache'> = (demands, next, parts) 
   const shared = cache.shared as SharedEntries
   const judge = new Judge(parts.caches, demands)
   const serving = new Serving(judge, SHARED)
-  return async (call, input) => {
+  return (call, input) => {
     call.lookup ??= new Lookup(cache.key(input, call.principal), cache.tagsOf(input), undefined)
-    const { lookup } = call
-    const found = await find(shared, call, lookup)
-    lookup.acknowledged = found.acknowledged
-    lookup.stamp = found.stamp
-    const { entry } = found
+    return find(shared, call, call.lookup).then((found) => proceed(call, input, found))
+  }
+
+  function proceed(call: Call, input: unknown, { entry, acknowledged, stamp }: Found): unknown {
+    const lookup = call.lookup as Lookup
+    lookup.acknowledged = acknowledged
+    lookup.stamp = stamp
     if (entry !== undefined) {
       const now = judge.now()
       cache.keep(lookup.key, entry, now)
