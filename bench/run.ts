@@ -1,4 +1,4 @@
-// `npm run bench`: every benchmark, or those that are named; `--write` puts what they print into docs/benchmarks.md.
+// `npm run bench`: every benchmark, or those that are named; `--write` puts what they print into docs/benchmarks.md, and other options are theirs.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { globSync, writeFileSync } from 'node:fs'
@@ -13,7 +13,10 @@ const all = globSync('*.ts', { cwd: here })
   .filter((name) => name !== 'run')
   .toSorted()
 
-const asked = process.argv.slice(2).filter((argument) => argument !== '--write')
+const options = process.argv
+  .slice(2)
+  .filter((argument) => argument.startsWith('--') && argument !== '--write')
+const asked = process.argv.slice(2).filter((argument) => !argument.startsWith('--'))
 const unknown = asked.filter((name) => !all.includes(name))
 if (unknown.length > 0) {
   console.error(`No benchmark ${unknown.join(', ')}. There are: ${all.join(', ')}.`)
@@ -26,7 +29,10 @@ if (process.argv.includes('--write')) writeFileSync(page, [heading(), ...section
 
 async function run(name: string): Promise<string> {
   console.log(`\n# ${name}`)
-  const child = spawn(process.execPath, [`${name}.ts`], { cwd: here, stdio: ['ignore', 'pipe', 'inherit'] })
+  const child = spawn(process.execPath, [`${name}.ts`, ...options], {
+    cwd: here,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
   let output = ''
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
     process.stdout.write(text)

@@ -20,7 +20,11 @@ interface Calls {
 }
 
 /** Profiles of 2 kB, cached in the process and in Redis, or read from the database each time. */
-export function benchBackend(servers: Servers, contract: 'cached' | 'uncached'): Promise<Backend> {
+export function benchBackend(
+  servers: Servers,
+  contract: 'cached' | 'uncached',
+  localCache?: AppConfig['localCache'],
+): Promise<Backend> {
   const cache = contract === 'cached' ? ({ cache: { strategy: 'aside', ttl: '5m' } } as const) : {}
   const [get, update, bench] = benchModule({ consistency, latency, ...cache })
   const calls: Calls = {
@@ -28,7 +32,7 @@ export function benchBackend(servers: Servers, contract: 'cached' | 'uncached'):
     read: (app, user, session) => app.call(get, { id: profileId(user) }, { session }),
     write: (app, user, session) => app.call(update, { id: profileId(user) }, { session }),
   }
-  return backend({ modules: [bench] }, servers, calls)
+  return backend({ modules: [bench], ...(localCache && { localCache }) }, servers, calls)
 }
 
 /** The shop's own profiles, with everything on. */

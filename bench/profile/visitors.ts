@@ -38,6 +38,8 @@ export interface Visiting {
 }
 
 const READS_PER_WRITE = 100
+/** So many of its writes a visitor remembers. */
+const MOST_WRITTEN = 100
 /** How often somebody is sent to another instance without having written. */
 const HOPS = 0.02
 
@@ -104,9 +106,16 @@ class Visitor {
   async change(user: number, counted: Counted): Promise<void> {
     const { version } = await this.#visit.write(user)
     counted.writes += 1
-    this.#written.set(user, version)
+    this.#remember(user, version)
     this.#hop()
     await this.look(user, counted)
+  }
+
+  #remember(user: number, version: number): void {
+    this.#written.delete(user)
+    this.#written.set(user, version)
+    const [oldest] = this.#written.keys()
+    if (this.#written.size > MOST_WRITTEN && oldest !== undefined) this.#written.delete(oldest)
   }
 
   get #instance(): Instance {
