@@ -1,5 +1,5 @@
 // What handlers may do: query, fail, call, emit. A type error where the declaration does not allow it.
-import { error, event, module, type DbHandle, type Sql } from 'fulcrum'
+import { error, event, isDomainError, module, type DbHandle, type Sql } from 'fulcrum'
 import { z } from 'zod'
 import {
   getProfile,
@@ -82,6 +82,33 @@ export const calling = module('profiles', {
       await call(updateProfile, { userId, name: '' })
       return one
     }),
+  ],
+})
+
+export const inBulk = module('profiles', {
+  handlers: (on) => [
+    on(getProfile, ({ userId }) => ({ userId }), {
+      many: async (inputs, { failure, callMany, db }) => {
+        same<typeof inputs, readonly { userId: string; since?: number | undefined }[]>()
+        same<typeof db, undefined>()
+        const others = await callMany(getProfile, [{ userId: '', since: '0' }])
+        for (const other of others) {
+          if (other.ok) same<typeof other.value, { userId: string; visits: number }>()
+          else if (isDomainError(other.error, NotFound)) same<typeof other.error.data, { userId: string }>()
+        }
+        // @ts-expect-error callers give a text, the handler gets a number
+        await callMany(getProfile, [{ userId: '', since: 0 }])
+        // @ts-expect-error only queries are read in bulk
+        await callMany(updateProfile, [{ userId: '', name: '' }])
+        // @ts-expect-error not declared by this operation
+        failure(Stranger)
+        return inputs.map(({ userId }) => (userId === '' ? failure(NotFound, { userId }) : { userId }))
+      },
+    }),
+    // @ts-expect-error an answer of another type
+    on(getProfile, ({ userId }) => ({ userId }), { many: (inputs) => inputs.map(() => 1) }),
+    // @ts-expect-error a command has no bulk form
+    on(updateProfile, ({ userId }) => ({ userId }), { many: () => [] }),
   ],
 })
 

@@ -1,5 +1,7 @@
 import type { CallArguments } from '../declare/context.ts'
+import type { ErrorDeclaration } from '../declare/error.ts'
 import type { Operation } from '../declare/operation.ts'
+import type { Outcome } from '../declare/outcome.ts'
 import type { Principal } from '../declare/principal.ts'
 import type { Gateway } from '../http/gateway/gateway.ts'
 import type { Duration } from '../kernel/duration.ts'
@@ -70,6 +72,26 @@ export interface App extends AsyncDisposable {
   start(): Promise<App>
   /** Calls an operation in process: the same plan, the same enforcement, no HTTP. */
   call<In, Out>(operation: Called<In, Out>, ...args: CallArguments<In, [options?: CallOptions]>): Promise<Out>
+  /**
+   * Reads many inputs of one query in process. Each is read as `call` would: validated, on the query's level of consistency, from a cache where that has it,
+   * and kept in the caches by itself; so they are not of one state of the data. What no cache has is read with one call of the handler's
+   * bulk form (`many`), or, where it has none, one by one, 16 at once. More than 1,000 inputs are read in rounds of so many.
+   *
+   * Resolves with what each input came to, in their order.
+   *
+   * ```ts
+   * const products = await app.callMany(getProduct, ids.map((id) => ({ id })))
+   * for (const product of products) if (product.ok) show(product.value)
+   * ```
+   *
+   * @throws where nothing was read at all: the application is not running, or the options are wrong.
+   */
+  callMany<In, Out, Err extends ErrorDeclaration>(
+    // eslint-disable-next-line @typescript-eslint/no-explicit-any
+    query: Operation<'query', string, In, any, any, Out, Err, any, any>,
+    inputs: readonly In[],
+    options?: Omit<CallOptions, 'ifMatch'>,
+  ): Promise<readonly Outcome<Out, Err>[]>
   /**
    * A session for calls in process. With a token, as `session.token()` or the header `Fulcrum-Token` gave it, it goes on where that was; without, what
    * its caller has done before is unknown.

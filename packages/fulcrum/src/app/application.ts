@@ -1,4 +1,6 @@
+import type { ErrorDeclaration } from '../declare/error.ts'
 import type { AnyOperation } from '../declare/operation.ts'
+import type { Outcome } from '../declare/outcome.ts'
 import type { Caches } from '../enforce/cache/caches.ts'
 import type { CompiledOperation } from '../enforce/runtime/runtime.ts'
 import type { TokenSigner } from '../enforce/session/token-signer.ts'
@@ -21,7 +23,7 @@ import type {
   Readiness,
 } from './app.ts'
 import type { Booted } from './boot.ts'
-import { requestOf } from './call-request.ts'
+import { bulkRequestOf, requestOf } from './call-request.ts'
 import type { AppConfig } from './config.ts'
 import { checkMigrated, migrate, type MigrateOptions, type Migrating, moduleMigrations } from './migrate.ts'
 import { composeRunning, type Running } from './running.ts'
@@ -91,6 +93,16 @@ export class Application implements App {
     const compiled = this.#running?.runtime.find(operation)
     if (compiled === undefined) return Promise.reject(this.#unknown(operation))
     return call(compiled, input, options) as Promise<Out>
+  }
+
+  callMany<Out, Err extends ErrorDeclaration>(
+    operation: AnyOperation,
+    inputs: readonly unknown[],
+    options: CallOptions = {},
+  ): Promise<readonly Outcome<Out, Err>[]> {
+    const compiled = this.#running?.runtime.find(operation)
+    if (compiled === undefined) return Promise.reject(this.#unknown(operation))
+    return callMany(compiled, inputs, options) as Promise<readonly Outcome<Out, Err>[]>
   }
 
   session(token: string = ''): Session {
@@ -255,4 +267,12 @@ function call(
   } catch (error) {
     return Promise.reject(error)
   }
+}
+
+async function callMany(
+  compiled: CompiledOperation,
+  inputs: readonly unknown[],
+  options: CallOptions,
+): Promise<readonly Outcome<unknown>[]> {
+  return compiled.runMany(compiled.begin(bulkRequestOf(compiled.operation, inputs, options)), inputs)
 }

@@ -16,6 +16,7 @@ export interface BootedOperation {
   readonly operation: AnyOperation
   readonly module: Module
   readonly handler: Binding['handler']
+  readonly many: Binding['many']
   readonly plan: Plan
 }
 
@@ -53,8 +54,8 @@ function planApp(config: AppConfig, env: Environment): Booted {
 }
 
 function planModule(module: Module, capabilities: Capabilities): BootedOperation[] {
-  return module.bindings.flatMap(({ target, handler }): BootedOperation[] => {
+  return module.bindings.flatMap(({ target, handler, many }): BootedOperation[] => {
     if (target.kind === 'event') return []
-    return [{ operation: target, module, handler, plan: plan(target, module, capabilities) }]
+    return [{ operation: target, module, handler, many, plan: plan(target, module, capabilities) }]
   })
 }

@@ -1,3 +1,4 @@
+import type { AnyOperation } from '../declare/operation.ts'
 import type { CallRequest } from '../enforce/runtime/runtime.ts'
 import { parseDuration } from '../kernel/duration.ts'
 import { fulcrumError } from '../kernel/errors/fulcrum-error.ts'
@@ -14,6 +15,19 @@ export function requestOf({ principal, deadline, signal, ifMatch, session }: Cal
     budget: deadline === undefined ? undefined : budgetOf(deadline),
     session: session === undefined ? undefined : callsOf(session),
   }
+}
+
+/** The same of `app.callMany`. @throws FUL-1002 for anything but a list of inputs of a query. */
+export function bulkRequestOf(
+  { name, kind }: AnyOperation,
+  inputs: unknown,
+  options: CallOptions,
+): CallRequest {
+  if (kind !== 'query')
+    throw fulcrumError('FUL-1002', { field: 'query', found: `${name}, a ${kind}`, allowed: 'a query' })
+  if (!Array.isArray(inputs))
+    throw fulcrumError('FUL-1002', { field: 'inputs', found: show(inputs), allowed: 'a list of inputs' })
+  return requestOf(options)
 }
 
 function budgetOf(deadline: unknown): number {

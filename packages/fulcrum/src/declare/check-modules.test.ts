@@ -38,6 +38,7 @@ function refusals(modules: readonly AnyModule[]): Refusal[] {
 const Id = z.object({ id: z.uuid() })
 const Gone = error('shop.Gone', { status: 410, data: Id })
 const Sold = event('shop.Sold', Id)
+const count = query('stock.count', {})
 const reserve = command('stock.reserve', { input: Id })
 const relaxed = command('stock.relaxed', { contract: { transaction: { isolation: 'read committed' } } })
 const conditional = command('stock.conditional', { contract: { transaction: { ifMatch: true } } })
@@ -154,6 +155,21 @@ const MODULES: readonly RuleCase[] = [
     rule: 'a handler is a function',
     modules: [module('stock', { handlers: (on) => [on(reserve, undefined as never)] })],
     refused: ['UnknownHandler', undefined, 'stock.reserve'],
+  },
+  {
+    rule: 'a bulk form is a function',
+    modules: [module('stock', { handlers: (on) => [on(count, handler, { many: [] as never })] })],
+    refused: ['UnknownHandler', undefined, 'stock.count'],
+  },
+  {
+    rule: 'only queries have a bulk form',
+    modules: [module('stock', { handlers: (on) => [on(reserve, handler, { many: handler as never })] })],
+    refused: ['UnknownHandler', undefined, 'stock.reserve'],
+  },
+  {
+    rule: 'no unknown form of a handler',
+    modules: [module('stock', { handlers: (on) => [on(count, handler, { mani: handler } as never)] })],
+    refused: ['UnknownField', 'mani', 'stock.count'],
   },
 ]
 

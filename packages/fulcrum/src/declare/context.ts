@@ -1,8 +1,9 @@
 /* oxlint-disable typescript/no-explicit-any -- what a call does not look at may be of any type */
 import type { Sql } from './db.ts'
-import type { ErrorData, ErrorDeclaration } from './error.ts'
+import type { DomainError, ErrorData, ErrorDeclaration } from './error.ts'
 import type { EventDeclaration } from './event.ts'
 import type { Operation } from './operation.ts'
+import type { Outcome } from './outcome.ts'
 import type { Principal } from './principal.ts'
 
 /** Raises a declared domain error; never returns, so that it can stand in an expression: `row ?? fail(NotFound, { id })`. */
@@ -10,6 +11,12 @@ export type Fail<Err extends ErrorDeclaration> = <E extends Err>(
   error: E,
   ...data: undefined extends ErrorData<E> ? [data?: ErrorData<E>] : [data: ErrorData<E>]
 ) => never
+
+/** Makes a declared domain error. */
+export type Failure<Err extends ErrorDeclaration> = <E extends Err>(
+  error: E,
+  ...data: undefined extends ErrorData<E> ? [data?: ErrorData<E>] : [data: ErrorData<E>]
+) => DomainError<E>
 
 /** The arguments of a call: the input may be left out where the operation takes none. */
 export type CallArguments<In, Rest extends readonly unknown[] = []> = void extends In
@@ -33,6 +40,14 @@ export interface CallQuery {
   <In, Out>(query: Callable<'query', string, In, Out>, ...args: CallArguments<In>): Promise<Out>
 }
 
+/** Reads many inputs of one query; what each of them came to, in their order. See `App.callMany`. */
+export interface CallMany {
+  <In, Out, Err extends ErrorDeclaration>(
+    query: Operation<'query', string, In, any, any, Out, Err, any, any>,
+    inputs: readonly In[],
+  ): Promise<readonly Outcome<Out, Err>[]>
+}
+
 /** Calls queries of any module, and the commands that `transaction.joins` names, inside this transaction. */
 export interface CallJoined<Joins extends string> {
   <In, Out>(
@@ -48,6 +63,7 @@ export interface Context<Db, Err extends ErrorDeclaration> {
   /** Plain SQL, bound to this call. Qualify tables with their module's schema. */
   readonly sql: Sql
   readonly fail: Fail<Err>
+  readonly callMany: CallMany
   /** Who calls; `undefined` when anonymous. */
   readonly principal: Principal | undefined
   /** Aborts when the deadline is spent or the caller has gone. Made only when read. */
@@ -62,6 +78,15 @@ export interface Context<Db, Err extends ErrorDeclaration> {
 
 export interface QueryContext<Db = unknown, Err extends ErrorDeclaration = never> extends Context<Db, Err> {
   readonly call: CallQuery
+}
+
+/** What the bulk form of a query gets. */
+export interface ManyContext<Db = unknown, Err extends ErrorDeclaration = never> extends QueryContext<
+  Db,
+  Err
+> {
+  /** Makes a declared domain error, to stand in the place of one answer; `fail` raises one for all of them. */
+  readonly failure: Failure<Err>
 }
 
 export interface CommandContext<

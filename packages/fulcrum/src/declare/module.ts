@@ -1,5 +1,6 @@
-import type { CommandContext, QueryContext } from './context.ts'
+import type { CommandContext, ManyContext, QueryContext } from './context.ts'
 import type { DbHandle } from './db.ts'
+import type { DomainError } from './error.ts'
 import type { EventDeclaration } from './event.ts'
 import type { MigrationSource } from './migration.ts'
 import type { AnyOperation, Operation } from './operation.ts'
@@ -27,16 +28,54 @@ export type Handler<T, Db> =
       ? (event: Data, ctx: CommandContext<Db>) => void | Promise<void>
       : never
 
+/**
+ * The bulk form of a query's handler: reads several inputs at once, and returns one answer for each of them, in their order. An answer may be an
+ * error made with `ctx.failure`; what it throws is what all of them come to.
+ */
+export type Many<T, Db> =
+  T extends Operation<
+    'query',
+    string,
+    unknown,
+    infer Parsed,
+    infer Returned,
+    unknown,
+    infer Err,
+    infer _Emits,
+    infer _Joins
+  >
+    ? (
+        inputs: readonly Parsed[],
+        ctx: ManyContext<Db, Err>,
+      ) => readonly (Returned | DomainError<Err>)[] | Promise<readonly (Returned | DomainError<Err>)[]>
+    : never
+
+/** What goes with a handler. */
+export interface Forms<T, Db> {
+  /** Reads what a bulk read (`callMany`) has not found in a cache with one call, instead of one call for each. */
+  readonly many?: Many<T, Db>
+}
+
 /** A signature (or an event that the module subscribes to) with its handler. */
 export interface Binding {
   readonly target: AnyOperation | EventDeclaration
   readonly handler: (input: never, ctx: never) => unknown
+  readonly many?: ((inputs: never, ctx: never) => unknown) | undefined
 }
 
-/** Binds a handler to a signature. */
+/**
+ * Binds a handler to a signature.
+ *
+ * ```ts
+ * on(getProduct, ({ id }, { sql }) => …, {
+ *   many: async (inputs, { sql, failure }) => …,   // one answer for each of the inputs
+ * })
+ * ```
+ */
 export type On<Db> = <T extends AnyOperation | EventDeclaration>(
   target: T,
   handler: Handler<T, Db>,
+  forms?: Forms<T, Db>,
 ) => Binding
 
 /** A row as PostgreSQL prints it: texts, and `null`. Which columns it has is the table's business, so their type is left open. */
@@ -82,7 +121,10 @@ export interface Module<Db = unknown> {
  * ```
  */
 export function module<Db = undefined>(name: string, definition: ModuleDefinition<Db>): Module<Db> {
-  const on: On<Db> = (target, handler) => Object.freeze({ target, handler: handler as Binding['handler'] })
+  const on: On<Db> = (target, handler, { many, ...others } = {}) => {
+    const binding = { target, handler: handler as Binding['handler'], many: many as Binding['many'] }
+    return Object.freeze(withStrays(binding, others))
+  }
   const { db, rows, migrations, handlers, ...strays } = definition
   const bindings = Object.freeze([...handlers(on)])
   const declared: Module<Db> = { kind: 'module', name, db, rows, migrations, bindings }

@@ -18,7 +18,9 @@ export type { Migration, MigrationSource } from '../declare/migration.ts'
 export {
   module,
   type Binding,
+  type Forms,
   type Handler,
+  type Many,
   type Module,
   type ModuleDefinition,
   type On,
@@ -32,6 +34,7 @@ export type {
   QuerySignature,
 } from '../declare/operation.ts'
 export type { Principal, PrincipalResolver, RequestFacts } from '../declare/principal.ts'
+export type { Outcome } from '../declare/outcome.ts'
 export { projection, type Projection, type ProjectionDefinition } from '../declare/projection.ts'
 export { query, type Query, type QueryDefinition } from '../declare/query.ts'
 export type { InputOf, OutputOf, Schema } from '../declare/schema.ts'

@@ -79,6 +79,18 @@ describe('stages, outermost first', () => {
     ])
   })
 
+  it('of a query whose handler has a bulk form', () => {
+    const operation = query('shop.get', { contract: { consistency: { session: 'monotonic' } } })
+    const bindings = [{ target: operation, many: () => [] }]
+    expect(names(plan(operation, { ...owner, bindings }, { store: postgres }))).toEqual([
+      'session',
+      'label',
+      'gather',
+      'route',
+      'run',
+    ])
+  })
+
   it('of operations without any contract', () => {
     expect(names(planOf({}))).toEqual(['route', 'run'])
     expect(names(planOf({ command: {} }))).toEqual(['retry', 'transaction', 'run'])

@@ -26,7 +26,7 @@ export function plan(operation: AnyOperation, module: ModuleFacts, capabilities:
 const NOTHING: Drawn = { stages: [], absent: [] }
 
 function draw(operation: AnyOperation, module: ModuleFacts, capabilities: Capabilities): Drawn {
-  if (operation.kind === 'query') return queryStages(operation, capabilities)
+  if (operation.kind === 'query') return queryStages(operation, module, capabilities)
   if (operation.kind === 'command') return commandStages(operation, module, capabilities)
   return NOTHING
 }

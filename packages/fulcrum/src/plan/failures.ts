@@ -23,6 +23,7 @@ const OF_STAGE: Readonly<Record<StageName, readonly ErrorCode[]>> = {
   'single-flight': [],
   fill: [],
   label: [],
+  gather: [],
   route: ['FUL-3002', 'FUL-3005'],
   invalidate: [],
   retry: ['FUL-3004'],

@@ -8,11 +8,17 @@ export interface ModuleFacts {
   readonly db: Pick<DbHandle, 'builder'> | undefined
   readonly migrations: MigrationSource | undefined
   readonly rows?: object | undefined
+  readonly bindings?: readonly { readonly target: unknown; readonly many?: unknown }[]
 }
 
 /** Whether a module owns tables, as far as its declaration says. */
 export function ownsTables({ db, migrations }: ModuleFacts): boolean {
   return db !== undefined || migrations !== undefined
+}
+
+/** Whether its handler can read several inputs at once. */
+export function hasBulkForm(operation: AnyOperation, { bindings = [] }: ModuleFacts): boolean {
+  return bindings.some(({ target, many }) => target === operation && many !== undefined)
 }
 
 /**

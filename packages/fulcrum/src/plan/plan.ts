@@ -67,6 +67,8 @@ export type Stage = { readonly reason: string } & (
       readonly keep: number
       readonly invalidation: Invalidation
     }
+  /** Calls of one bulk read that get here go on together. */
+  | { readonly stage: 'gather' }
   | ({
       readonly stage: 'route'
       readonly target: NodeRole

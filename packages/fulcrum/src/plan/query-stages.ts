@@ -6,17 +6,23 @@ import { parseDuration } from '../kernel/duration.ts'
 import type { Bracket, NodeRole, ReadTerms, StoreCapabilities } from '../ports/store.ts'
 import { cacheStages } from './cache-stages.ts'
 import { freshnessOf } from './freshness.ts'
+import { hasBulkForm, type ModuleFacts } from './module-facts.ts'
 import type { Capabilities } from './plan.ts'
 import { absent, deadline, type Drawing, drawn, type Drawn, durationOf, present, run } from './stages.ts'
 
-/** deadline → session → local cache → shared cache → single-flight → fill → label → route → run */
-export function queryStages(operation: AnyOperation, capabilities: Capabilities): Drawn {
+/** deadline → session → local cache → shared cache → single-flight → fill → label → gather → route → run */
+export function queryStages(
+  operation: AnyOperation,
+  module: ModuleFacts,
+  capabilities: Capabilities,
+): Drawn {
   const { store } = capabilities
   return drawn([
     deadline(operation),
     ...session(operation),
     ...cacheStages(operation.contract, capabilities),
     ...label(operation),
+    ...gather(operation, module),
     ...(store === undefined ? [noRoute()] : route(operation, store)),
     run(operation),
   ])
@@ -42,6 +48,13 @@ function label({ contract }: AnyOperation): Drawing[] {
   const reason =
     'what was read is labelled with positions, so that the session is shown nothing older from then on'
   return [present({ stage: 'label', reason })]
+}
+
+function gather(operation: AnyOperation, module: ModuleFacts): Drawing[] {
+  if (!hasBulkForm(operation, module)) return []
+  const reason =
+    'the handler has a bulk form (many): what a bulk read has not found in a cache is read with one call of it'
+  return [present({ stage: 'gather', reason })]
 }
 
 function noRoute(): Drawing {

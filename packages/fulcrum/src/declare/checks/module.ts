@@ -68,8 +68,19 @@ function checkBinding(module: Module, binding: Binding): FulcrumError[] {
     return [refuseBinding(module, binding, `it belongs to module "${moduleOf(target.name)}"`)]
   }
   return typeof handler === 'function'
-    ? []
+    ? checkForms(module, binding)
     : [refuseBinding(module, binding, 'its handler is not a function')]
+}
+
+function checkForms(module: Module, binding: Binding): FulcrumError[] {
+  const { target, many } = binding
+  const strays = straysOf(binding).map((field) => unknownField(target.name, field, ['many']))
+  if (many === undefined) return strays
+  if (target.kind !== 'query')
+    return [...strays, refuseBinding(module, binding, 'only queries have a bulk form (many)')]
+  return typeof many === 'function'
+    ? strays
+    : [...strays, refuseBinding(module, binding, 'its bulk form (many) is not a function')]
 }
 
 function refuseBinding({ name }: Module, { target }: Binding, reason: string): FulcrumError {

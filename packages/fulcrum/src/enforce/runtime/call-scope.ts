@@ -1,5 +1,6 @@
 import type { DbBinding, Sql } from '../../declare/db.ts'
 import type { AnyOperation } from '../../declare/operation.ts'
+import type { Outcome } from '../../declare/outcome.ts'
 import type { Clock } from '../../kernel/clock.ts'
 import type { OperationProbe } from '../../kernel/observer.ts'
 import type { Random } from '../../kernel/random.ts'
@@ -12,6 +13,8 @@ export interface CallScope {
   readonly operation: AnyOperation
   readonly module: string
   readonly handler: (input: unknown, ctx: unknown) => unknown
+  /** The same with the bulk form as its handler, which takes a list; `undefined` where the query has none. */
+  readonly bulk: CallScope | undefined
   /** Holds what the handler returned to the output's schema and notes its version. Within the transaction, where there is one. */
   readonly finish: (call: Call, returned: unknown) => unknown
   readonly clock: Clock
@@ -24,4 +27,10 @@ export interface CallScope {
   readonly bindSql: (call: Call) => Sql
   /** Calls another operation on behalf of this one. */
   readonly callNested: (parent: Call, operation: AnyOperation, input: unknown) => Promise<unknown>
+  /** Reads many inputs of a query on behalf of this call. */
+  readonly callManyNested: (
+    parent: Call,
+    operation: AnyOperation,
+    inputs: readonly unknown[],
+  ) => Promise<readonly Outcome<unknown>[]>
 }

@@ -16,6 +16,7 @@ import type { Lease } from '../../ports/shared-cache.ts'
 import type { Lookup } from '../cache/lookup.ts'
 import type { CallSession } from '../session/call-session.ts'
 import type { CallScope } from './call-scope.ts'
+import type { Place } from './gathering.ts'
 
 /**
  * One call of one operation, from `begin` to its answer: the only object that a call allocates for itself.
@@ -60,12 +61,15 @@ export class Call implements StatementRunner, CallFacts {
   lease: Lease | undefined = undefined
   /** Keys of the tags that commands nested in its transaction have changed. */
   changed: readonly number[] = NOTHING
+  /** Where it is expected to read together with other calls of a bulk read. */
+  place: Place | undefined = undefined
   /** Whether the handler has compared `If-Match`. */
   matched = false
   /** Whether `scope.finish` has seen the output. */
   finished = false
 
-  readonly #parent: Call | undefined
+  /** The call on whose behalf it is made. */
+  readonly parent: Call | undefined
   #transaction: StatementRunner | undefined
   #readTerms: ReadTerms | undefined = undefined
   #need: ReadNeed | undefined = undefined
@@ -77,7 +81,7 @@ export class Call implements StatementRunner, CallFacts {
     this.principal = terms.principal
     this.session = terms.session ?? terms.parent?.session
     this.ifMatch = terms.ifMatch
-    this.#parent = terms.parent
+    this.parent = terms.parent
     this.deadline = deadline
     this.#transaction = terms.parent?.transaction
     this.startedAt = terms.startedAt ?? scope.timer.begin()
@@ -119,7 +123,7 @@ export class Call implements StatementRunner, CallFacts {
 
   /** Reads as a part of its caller's reads. */
   joinReads(): void {
-    const parent = this.#parent
+    const { parent } = this
     if (parent !== undefined) this.#readTerms = parent.#readTerms
   }
 
@@ -141,7 +145,8 @@ export class Call implements StatementRunner, CallFacts {
   /** Refuses further statements, and lets go of the deadline where it is the call's own. */
   end(): void {
     this.#over = true
-    const parent = this.#parent
+    this.place?.leave()
+    const { parent } = this
     if (parent !== undefined) this.#tell(parent)
     if (this.deadline !== Deadline.none && this.deadline !== parent?.deadline) this.deadline[Symbol.dispose]()
   }
@@ -168,7 +173,7 @@ export class Call implements StatementRunner, CallFacts {
   readsFor(terms: ReadTerms, need: ReadNeed | undefined): ReadSession | undefined {
     const own = this.#readTerms
     if (own !== undefined && suits(own, terms, need)) return this.#openSession()
-    return this.#parent?.readsFor(terms, need)
+    return this.parent?.readsFor(terms, need)
   }
 
   #openSession(): ReadSession {
@@ -176,7 +181,7 @@ export class Call implements StatementRunner, CallFacts {
     const { store } = this.scope
     const terms = this.#readTerms
     if (store === undefined || terms === undefined) throw this.#refusal('its plan has no database')
-    const shared = this.#parent?.readsFor(terms, this.#need)
+    const shared = this.parent?.readsFor(terms, this.#need)
     if (shared !== undefined) return shared
     this.#session = store.read(terms, this, this.#need)
     return this.#session

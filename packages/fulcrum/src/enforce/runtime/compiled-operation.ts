@@ -1,11 +1,14 @@
 import type { AnyOperation } from '../../declare/operation.ts'
+import type { Outcome } from '../../declare/outcome.ts'
 import type { Clock } from '../../kernel/clock.ts'
 import { Deadline } from '../../kernel/deadline.ts'
 import { fulcrumError } from '../../kernel/errors/fulcrum-error.ts'
 import type { Plan, Stage } from '../../plan/plan.ts'
 import { Call, type CallTerms } from './call.ts'
 import type { CallScope } from './call-scope.ts'
+import { inLanes, inRounds, type ReadPart } from './bulk-read.ts'
 import { asFailure, failureCode } from './failure.ts'
+import type { Place } from './gathering.ts'
 import type { InFlight } from './in-flight.ts'
 import { isPromise } from './is-promise.ts'
 import { notingChanges } from './noting-changes.ts'
@@ -14,6 +17,7 @@ import type { CallRequest, CompiledOperation } from './runtime.ts'
 import { type Check, checkInput } from './schema-check.ts'
 import type { Run } from './stage.ts'
 import { LOCAL } from './serving.ts'
+import { gathering } from './stage-gather.ts'
 import { refuseIfMatch } from './stage-precondition.ts'
 import { run as runHandler } from './stage-run.ts'
 
@@ -56,7 +60,7 @@ export class Compiled implements CompiledOperation {
   /** Inside its caller's transaction. */
   readonly #joined: Steps
   /** As a part of its caller's answer. */
-  readonly #alone: Steps
+  readonly #part: Steps
   readonly #overHttp: number | undefined
   readonly #otherwise: number | undefined
   readonly #ignoresIfMatch: boolean
@@ -70,10 +74,11 @@ export class Compiled implements CompiledOperation {
     this.#clock = scope.clock
     this.#inFlight = inFlight
     const check = checkInput(operation.input, operation.name)
+    const part = scope.bulk === undefined ? runHandler : gathering(runHandler, scope)
     this.#planned = { check, run: composed }
     this.#validated = { check: asItIs, run: composed }
-    this.#joined = { check, run: notingChanges(operation, runHandler) }
-    this.#alone = { check, run: runHandler }
+    this.#joined = { check, run: notingChanges(operation, part) }
+    this.#part = { check, run: part }
     this.#hits = hits
     const budgets = plan.stages.find(
       (stage): stage is Extract<Stage, { stage: 'deadline' }> => stage.stage === 'deadline',
@@ -113,11 +118,7 @@ export class Compiled implements CompiledOperation {
 
   /** Runs on behalf of another operation, on its budget: in its transaction where it has one, on the operation's own plan otherwise. */
   runNested(parent: Call, input: unknown): Promise<unknown> {
-    const call = new Call(
-      this.#scope,
-      { principal: parent.principal, parent },
-      this.#nestedDeadline(parent.deadline),
-    )
+    const call = this.#beginNested(parent)
     return this.#execute(call, input, this.#nestedSteps(parent, call))
   }
 
@@ -131,7 +132,39 @@ export class Compiled implements CompiledOperation {
     if (!parent.isOfOneState) return this.#planned
     // A part that came from elsewhere would be of another state than the rest of the answer.
     call.joinReads()
-    return this.#alone
+    return this.#part
+  }
+
+  async runMany(whole: Call, inputs: readonly unknown[]): Promise<readonly Outcome<unknown>[]> {
+    const isDraining = this.#inFlight.draining && whole.parent === undefined
+    this.#inFlight.count += 1
+    try {
+      if (isDraining) throw fulcrumError('FUL-3003', {}, { operation: whole.operation })
+      const read: ReadPart = (input, place) => this.#runPart(whole, input, place)
+      return await (this.#scope.bulk === undefined ? inLanes(inputs, read) : inRounds(inputs, read))
+    } finally {
+      whole.end()
+      this.#inFlight.leave()
+    }
+  }
+
+  /** On behalf of another operation, as `runNested`. */
+  runManyNested(parent: Call, inputs: readonly unknown[]): Promise<readonly Outcome<unknown>[]> {
+    const whole = this.#beginNested(parent)
+    if (parent.isOfOneState) whole.joinReads()
+    return this.runMany(whole, inputs)
+  }
+
+  /** One input of a bulk read: a call like any other, on the terms and the budget of the whole. */
+  #runPart(whole: Call, input: unknown, place: Place | undefined): Promise<unknown> {
+    const part = new Call(this.#scope, { principal: whole.principal, parent: whole }, whole.deadline)
+    part.place = place
+    return this.#execute(part, input, this.#nestedSteps(whole, part))
+  }
+
+  #beginNested(parent: Call): Call {
+    const deadline = this.#nestedDeadline(parent.deadline)
+    return new Call(this.#scope, { principal: parent.principal, parent }, deadline)
   }
 
   /**

@@ -2,6 +2,7 @@ import type { Plan, Stage } from '../../plan/plan.ts'
 import type { Run, StageParts } from './stage.ts'
 import { notingChanges } from './noting-changes.ts'
 import { fill } from './stage-fill.ts'
+import { gather } from './stage-gather.ts'
 import { invalidate } from './stage-invalidate.ts'
 import { label } from './stage-label.ts'
 import { localCache } from './stage-local-cache.ts'
@@ -42,6 +43,8 @@ function wrapStage(stage: Stage, next: Run, parts: StageParts): Run {
       return label(stage, next, parts)
     case 'invalidate':
       return invalidate(stage, next, parts)
+    case 'gather':
+      return gather(stage, next, parts)
     case 'route':
       return route(stage, next, parts)
     case 'retry':

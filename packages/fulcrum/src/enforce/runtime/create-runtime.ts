@@ -1,5 +1,6 @@
 import type { Binding, Module } from '../../declare/module.ts'
 import type { AnyOperation } from '../../declare/operation.ts'
+import type { Outcome } from '../../declare/outcome.ts'
 import type { DbBinding } from '../../declare/db.ts'
 import type { Clock } from '../../kernel/clock.ts'
 import { fulcrumError } from '../../kernel/errors/fulcrum-error.ts'
@@ -19,7 +20,7 @@ import { Compiled } from './compiled-operation.ts'
 import { compose } from './compose.ts'
 import { InFlight } from './in-flight.ts'
 import { localHits } from './local-hits.ts'
-import { nestedFailure, nestedTarget } from './nested-call.ts'
+import { bulkTarget, nestedFailure, nestedTarget } from './nested-call.ts'
 import type { CompiledOperation, Runtime } from './runtime.ts'
 import { finishOutput } from './schema-check.ts'
 import type { StageParts } from './stage.ts'
@@ -29,6 +30,7 @@ export interface RuntimeOperation {
   readonly operation: AnyOperation
   readonly module: Module
   readonly handler: Binding['handler']
+  readonly many?: Binding['many']
   readonly plan: Plan
   /** Makes `ctx.db`, loaded for the module. */
   readonly bindDb: DbBinding<unknown> | undefined
@@ -80,9 +82,9 @@ class RunningOperations implements Runtime {
     return this.#inFlight.drain(this.#clock, ms)
   }
 
-  #compile({ operation, module, handler, plan, bindDb }: RuntimeOperation, parts: RuntimeParts): Compiled {
+  #compile({ operation, module, handler, many, plan, bindDb }: RuntimeOperation, parts: RuntimeParts): Compiled {
     const { clock, random, store, observer } = parts
-    const scope: CallScope = {
+    const common: CallScope = {
       operation,
       module: module.name,
       handler: handler as CallScope['handler'],
@@ -95,7 +97,11 @@ class RunningOperations implements Runtime {
       bindDb,
       bindSql,
       callNested: (parent, target, input) => this.#callNested(parent, target, input),
+      callManyNested: (parent, target, inputs) => this.#callManyNested(parent, target, inputs),
+      bulk: undefined,
     }
+    const bulk = many && { ...common, handler: many as CallScope['handler'] }
+    const scope: CallScope = { ...common, bulk }
     const { caches } = this
     const cache = stageOf(plan, 'fill') && new OperationCache(operation, plan, caches)
     const budget = stageOf(plan, 'deadline')?.overHttp ?? Infinity
@@ -118,6 +124,20 @@ class RunningOperations implements Runtime {
     } catch (error) {
       throw nestedFailure(parent, target, error)
     }
+  }
+
+  async #callManyNested(
+    parent: Call,
+    target: AnyOperation,
+    inputs: readonly unknown[],
+  ): Promise<readonly Outcome<unknown>[]> {
+    bulkTarget(parent, target)
+    const compiled = this.#byName.get(target.name)
+    if (compiled === undefined) throw this.#unknown(parent, target)
+    const outcomes = await compiled.runManyNested(parent, inputs)
+    return outcomes.map((outcome) =>
+      outcome.ok ? outcome : { ok: false, error: nestedFailure(parent, target, outcome.error) as Error },
+    )
   }
 
   #unknown(parent: Call, target: AnyOperation): Error {

@@ -7,6 +7,11 @@ import type { Call } from './call.ts'
 import { matchesEntityTag } from './entity-tag.ts'
 import { exposePrincipal } from './scoped-principal.ts'
 
+type CallScopeMany = (
+  query: AnyOperation,
+  inputs: readonly unknown[],
+) => ReturnType<Call['scope']['callManyNested']>
+
 /**
  * What a handler gets as `ctx`. Members that most handlers never touch are made when they are read, since handlers take them by
  * destructuring: what is not named there costs nothing.
@@ -43,6 +48,15 @@ export class HandlerContext {
     return fail
   }
 
+  get failure(): typeof failure {
+    return failure
+  }
+
+  get callMany(): CallScopeMany {
+    const call = this.#call
+    return (query, inputs) => call.scope.callManyNested(call, query, inputs)
+  }
+
   get call(): (operation: AnyOperation, input?: unknown) => Promise<unknown> {
     const call = this.#call
     return (operation, input) => call.scope.callNested(call, operation, input)
@@ -77,6 +91,10 @@ export class HandlerContext {
 
 function fail(declaration: ErrorDeclaration, data?: unknown): never {
   throw new DomainError(declaration, data)
+}
+
+function failure(declaration: ErrorDeclaration, data?: unknown): DomainError {
+  return new DomainError(declaration, data)
 }
 
 function checkIfMatch(call: Call, version: string | number): void {

@@ -1,10 +1,11 @@
 import { z } from 'zod'
 import { sharedMemory } from '../../adapters/memory/shared-memory.ts'
 import { command } from '../../declare/command.ts'
-import type { CommandContext, QueryContext } from '../../declare/context.ts'
+import type { CommandContext, ManyContext, QueryContext } from '../../declare/context.ts'
 import type { CommandContract, QueryContract } from '../../declare/contract/contract.ts'
 import { error, type ErrorDeclaration } from '../../declare/error.ts'
 import type { AnyOperation } from '../../declare/operation.ts'
+import type { Outcome } from '../../declare/outcome.ts'
 import { query } from '../../declare/query.ts'
 import type { Module } from '../../declare/module.ts'
 import { tag, type TagDeclaration } from '../../declare/tag.ts'
@@ -35,6 +36,8 @@ type Handler = (input: never, ctx: never) => unknown
 export interface Bound {
   readonly operation: AnyOperation
   readonly handler: Handler
+  /** The bulk form of the handler. */
+  readonly many?: Handler
   /** The module has no tables. */
   readonly isElsewhere?: boolean
 }
@@ -53,6 +56,19 @@ export function getThing(contract: QueryContract, name = 'm.get'): Bound {
     return rows[0]?.value ?? fail(Missing, { id })
   }
   return { operation, handler }
+}
+
+/** The same, with a bulk form that reads all of them with one statement. */
+export function getThings(contract: QueryContract, name = 'm.get'): Bound {
+  const many = async (
+    inputs: readonly { id: string }[],
+    { sql, failure }: ManyContext<unknown, typeof Missing>,
+  ): Promise<readonly unknown[]> => {
+    const ids = inputs.map(({ id }) => id)
+    const { rows } = await sql.query<{ value: unknown }>(`all ${ids.join(' ')}`)
+    return rows.map(({ value }, index) => value ?? failure(Missing, { id: ids[index] as string }))
+  }
+  return { ...getThing(contract, name), many }
 }
 
 /** Puts a value, and changes `thing(id)`. */
@@ -85,6 +101,12 @@ export interface WorldOptions {
 export interface Answer {
   readonly value: unknown
   readonly call: Call
+}
+
+/** What a bulk read came to. */
+export interface BulkAnswer {
+  readonly outcomes: readonly Outcome<unknown>[]
+  readonly whole: Call
 }
 
 /** Several instances of an application, in one process, on one clock, one store and one shared cache. */
@@ -147,6 +169,23 @@ export class World {
     return this.clock.drive(this.ask(...args))
   }
 
+  /** Reads many in bulk; says what each came to, and what is known of the whole. Does not move time. */
+  async askMany(
+    { operation }: Bound,
+    inputs: readonly unknown[],
+    { on = 0, ...request }: CallRequest & { on?: number } = {},
+  ): Promise<BulkAnswer> {
+    const compiled = this.runtimes[on]?.find(operation)
+    if (compiled === undefined) throw new Error(`no operation ${operation.name}`)
+    const whole = compiled.begin(request)
+    return { outcomes: await compiled.runMany(whole, inputs), whole }
+  }
+
+  /** The same, until all are answered. */
+  getMany(...args: Parameters<World['askMany']>): Promise<BulkAnswer> {
+    return this.clock.drive(this.askMany(...args))
+  }
+
   /** Lets time pass. */
   pass(ms: number): Promise<void> {
     return this.clock.runUntil(this.clock.now() + ms)
@@ -165,7 +204,7 @@ export function newSession(): CallSession {
 }
 
 function plannedFor(
-  { operation, handler, isElsewhere = false }: Bound,
+  { operation, handler, many, isElsewhere = false }: Bound,
   capabilities: Capabilities,
 ): RuntimeOperation {
   const hasTables = capabilities.store !== undefined && !isElsewhere
@@ -175,9 +214,9 @@ function plannedFor(
     db: undefined,
     rows: {},
     migrations: hasTables ? [] : undefined,
-    bindings: [],
+    bindings: [{ target: operation, handler, many }],
   }
   const planned = plan(operation, module, capabilities)
   if (planned.refusals.length > 0) throw new Error(planned.refusals.map(String).join('\n'))
-  return { operation, handler, plan: planned, module, bindDb: undefined }
+  return { operation, handler, many, plan: planned, module, bindDb: undefined }
 }

@@ -57,7 +57,11 @@ export class LeasedReading {
       const answer = await this.#lease(shared, stamp)
       if (answer === 'away') break
       if (typeof answer === 'object') return await this.#own(call, input, { key: shared, lease: answer })
-      if (answer === 'held') await filled.within(LEASE_MS, this.#clock, call.deadline)
+      if (answer === 'held') {
+        // The rest of a bulk read does not wait for somebody else's.
+        call.place?.leave()
+        await filled.within(LEASE_MS, this.#clock, call.deadline)
+      }
       const entry = await this.#othersFill(call)
       if (entry !== undefined) return entry
       if (answer === 'filled' && lookup.stamp === stamp) vain += 1

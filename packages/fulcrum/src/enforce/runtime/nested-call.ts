@@ -18,6 +18,11 @@ export function nestedTarget(parent: Call, target: AnyOperation): void {
     throw notAllowed(parent, target, 'there is no open transaction to join')
 }
 
+/** Refuses to read in bulk what is no query. */
+export function bulkTarget(parent: Call, target: AnyOperation): void {
+  if (target.kind !== 'query') throw notAllowed(parent, target, 'only queries are read in bulk')
+}
+
 /** An input that the callee refuses is the fault of the handler that passed it, not of whoever called that. Everything else passes as it is. */
 export function nestedFailure(parent: Call, target: AnyOperation, error: unknown): unknown {
   if (!isFulcrumError(error, 'FUL-2001') || error.operation !== target.name) return error

@@ -1,4 +1,5 @@
 import type { AnyOperation } from '../../declare/operation.ts'
+import type { Outcome } from '../../declare/outcome.ts'
 import type { Principal } from '../../declare/principal.ts'
 import type { Plan } from '../../plan/plan.ts'
 import type { CallSession } from '../session/call-session.ts'
@@ -41,6 +42,8 @@ export interface CompiledOperation {
   call(request: CallRequest, input: unknown): Promise<unknown>
   /** Runs once per call. Rejects with a `DomainError` or a `FulcrumError`, nothing else; the call is over afterwards. */
   run(call: Call, input: unknown): Promise<unknown>
+  /** Reads many inputs of a query, each as if it was called by itself. Rejects only where nothing was read at all; `whole` is over afterwards. */
+  runMany(whole: Call, inputs: readonly unknown[]): Promise<readonly Outcome<unknown>[]>
 }
 
 /** The running operations. */

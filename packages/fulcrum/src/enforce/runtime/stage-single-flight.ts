@@ -169,6 +169,8 @@ class SingleFlight {
   #board(call: Call, input: unknown): { readonly flight: Flight; readonly isOwn: boolean } {
     const { key } = call.lookup as Lookup
     const present = this.#cache.flights.get(key)
+    // Somebody else's reading is waited for by itself.
+    if (present !== undefined) call.place?.leave()
     const flight = present ?? this.#start(call, input, key)
     flight.join()
     return { flight, isOwn: present === undefined }

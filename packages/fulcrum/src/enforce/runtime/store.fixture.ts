@@ -33,7 +33,7 @@ export const FIRST_EPOCH: EpochId = '7/1'
 export type CommitOutcome = 'committed' | 'not replicated' | 'unknown, committed' | 'unknown, aborted'
 
 /**
- * A primary and a replica in memory, on a clock. Statements are `get key`, `set key value` and `fail message`.
+ * A primary and a replica in memory, on a clock. Statements are `get key`, `all key key …`, `set key value` and `fail message`.
  *
  * Positions behave as PostgreSQL's do: the one that a writer is told is the one that the next reader is told, until somebody writes again; so a
  * primary that stands still never moves past a position.
@@ -117,6 +117,8 @@ export class MemoryStore implements Store {
         const [verb, key = '', ...rest] = text.split(' ')
         await this.spend(call)
         if (verb === 'get') return rowsOf<R>(this.valueOf(key))
+        if (verb === 'all')
+          return rowsOf<R>([key, ...rest].map((each) => ({ key: each, value: this.valueOf(each) })))
         writes.push([key, rest.join(' ')])
         return { rows: [], rowCount: 1 }
       },
@@ -228,7 +230,10 @@ class MemorySession implements ReadSession {
     const lo = source === 'primary' ? store.lsn : Math.min(store.replayed, store.lsn)
     const snapshot = { xmin: store.xid + 1, xmax: store.xid + 1, xip: [] }
     const [verb, key = '', ...rest] = text.split(' ')
-    const seen = store.valueOf(key, lo)
+    const seen =
+      verb === 'all'
+        ? [key, ...rest].map((each) => ({ key: each, value: store.valueOf(each, lo) }))
+        : store.valueOf(key, lo)
     await store.spend(this.#call)
     store.reads[source] += 1
     if (verb === 'fail') throw new Error([key, ...rest].join(' '))
@@ -269,5 +274,6 @@ class MemorySession implements ReadSession {
 }
 
 function rowsOf<R>(value: unknown): Rows<R> {
+  if (Array.isArray(value)) return { rows: value as R[], rowCount: value.length }
   return value === undefined ? { rows: [], rowCount: 0 } : { rows: [{ value } as R], rowCount: 1 }
 }

@@ -178,4 +178,13 @@ export const RUNTIME_ERRORS = {
       'An answer that is cached for many callers must not depend on one of them: the others would be given what is his.',
     fix: "Declare `cache.scope: 'principal'` (or `'tenant'` where the tenant is all it needs), or leave the caller out of the handler.",
   },
+  'FUL-3019': {
+    name: 'BulkAnswersMissing',
+    status: 500,
+    title: 'The bulk form of a handler did not return one answer for each input',
+    message: 'Its bulk form (many) was given {expected} inputs and returned {found}.',
+    cause:
+      'Answers are matched to inputs by their order, so there has to be one for each, also where something is not there.',
+    fix: 'Return a list with one answer for each input, in their order; `ctx.failure(…)` stands for an input that has none.',
+  },
 } as const

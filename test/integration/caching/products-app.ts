@@ -1,0 +1,86 @@
+import { command, error, module, query, tag } from 'fulcrum'
+import { type App, createApp, defineConfig } from 'fulcrum/app'
+import { postgres } from 'fulcrum/postgres'
+import { redis } from 'fulcrum/redis'
+import { z } from 'zod'
+
+export const product = tag('product', z.string())
+export const NoProduct = error('products.NotFound', { status: 404, data: z.object({ id: z.string() }) })
+
+const Product = z.object({ id: z.string(), price: z.int() })
+type Product = z.infer<typeof Product>
+
+export const getProduct = query('products.get', {
+  input: z.object({ id: z.string() }),
+  output: Product,
+  errors: [NoProduct],
+  reads: ({ id }) => [product(id)],
+  contract: {
+    consistency: { staleness: '5m', session: 'read-your-writes' },
+    cache: { strategy: 'aside', ttl: '5m', jitter: 0, negativeTtl: '5m' },
+    latency: { deadline: '10s' },
+    data: { class: 'public' },
+  },
+})
+
+export const setPrice = command('products.setPrice', {
+  input: Product,
+  output: Product,
+  changes: ({ id }) => [product(id)],
+  contract: { latency: { deadline: '10s' } },
+})
+
+/** What the handlers of one instance were asked. */
+export interface Asked {
+  readonly single: string[]
+  readonly bulk: (readonly string[])[]
+}
+
+function products(asked: Asked) {
+  return module('products', {
+    migrations: [
+      { name: '0001_product', up: 'CREATE TABLE product (id text PRIMARY KEY, price int NOT NULL)' },
+    ],
+    handlers: (on) => [
+      on(
+        getProduct,
+        async ({ id }, { sql, fail }) => {
+          asked.single.push(id)
+          const [row] = await sql<Product>`SELECT id, price FROM products.product WHERE id = ${id}`
+          return row ?? fail(NoProduct, { id })
+        },
+        {
+          many: async (inputs, { sql, failure }) => {
+            const ids = inputs.map(({ id }) => id)
+            asked.bulk.push(ids)
+            const rows = await sql<Product>`SELECT id, price FROM products.product WHERE id = ANY(${ids})`
+            const byId = new Map(rows.map((row) => [row.id, row]))
+            return ids.map((id) => byId.get(id) ?? failure(NoProduct, { id }))
+          },
+        },
+      ),
+      on(setPrice, async ({ id, price }, { sql }) => {
+        await sql`INSERT INTO products.product VALUES (${id}, ${price}) ON CONFLICT (id) DO UPDATE SET price = ${price}`
+        return { id, price }
+      }),
+    ],
+  })
+}
+
+export interface Places {
+  readonly url: string
+  readonly replicaUrl: string
+  readonly redisUrl: string
+}
+
+/** One instance, started, and what its handlers are asked. */
+export async function productsApp({ url, replicaUrl, redisUrl }: Places): Promise<{ app: App; asked: Asked }> {
+  const asked: Asked = { single: [], bulk: [] }
+  const config = defineConfig({
+    modules: [products(asked)],
+    store: postgres({ url, replicas: [replicaUrl] }),
+    // A busy machine may be slow, and nothing here is about a Redis that is.
+    cache: redis({ url: redisUrl, timeout: '5s' }),
+  })
+  return { app: await createApp(config, { env: {} }).start(), asked }
+}
