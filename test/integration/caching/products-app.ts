@@ -23,6 +23,16 @@ export const getProduct = query('products.get', {
   },
 })
 
+/** Nothing but a bump ends what is cached of it. */
+export const countProducts = query('products.count', {
+  output: z.object({ count: z.int() }),
+  contract: {
+    consistency: 'eventual',
+    cache: { strategy: 'aside', ttl: '5m', jitter: 0, invalidation: 'version' },
+    latency: { deadline: '10s' },
+  },
+})
+
 export const setPrice = command('products.setPrice', {
   input: Product,
   output: Product,
@@ -59,6 +69,10 @@ function products(asked: Asked) {
           },
         },
       ),
+      on(countProducts, async (_, { sql }) => {
+        const [row] = await sql<{ count: number }>`SELECT count(*)::int AS count FROM products.product`
+        return row ?? { count: 0 }
+      }),
       on(setPrice, async ({ id, price }, { sql }) => {
         await sql`INSERT INTO products.product VALUES (${id}, ${price}) ON CONFLICT (id) DO UPDATE SET price = ${price}`
         return { id, price }
@@ -69,7 +83,8 @@ function products(asked: Asked) {
 
 export interface Places {
   readonly url: string
-  readonly replicaUrl: string
+  /** Default: no replica. */
+  readonly replicaUrl?: string
   readonly redisUrl: string
 }
 
@@ -78,7 +93,7 @@ export async function productsApp({ url, replicaUrl, redisUrl }: Places): Promis
   const asked: Asked = { single: [], bulk: [] }
   const config = defineConfig({
     modules: [products(asked)],
-    store: postgres({ url, replicas: [replicaUrl] }),
+    store: postgres({ url, replicas: replicaUrl === undefined ? [] : [replicaUrl] }),
     // A busy machine may be slow, and nothing here is about a Redis that is.
     cache: redis({ url: redisUrl, timeout: '5s' }),
   })

@@ -1,6 +1,6 @@
 import type { CallArguments } from '../declare/context.ts'
 import type { ErrorDeclaration } from '../declare/error.ts'
-import type { Operation } from '../declare/operation.ts'
+import type { Operation, QuerySignature } from '../declare/operation.ts'
 import type { Outcome } from '../declare/outcome.ts'
 import type { Principal } from '../declare/principal.ts'
 import type { Gateway } from '../http/gateway/gateway.ts'
@@ -103,6 +103,13 @@ export interface App extends AsyncDisposable {
    * ```
    */
   session(token?: string): Session
+  /**
+   * Leaves everything behind that is cached of a query with `cache.invalidation: 'version'`: on this instance when it resolves, on all instances
+   * within a second, whatever becomes of the news. The same happens by itself where the schema of its output changes.
+   *
+   * @throws FUL-3002 where the shared cache cannot be reached: nothing has changed then, or it is not known. FUL-1002 for any other query.
+   */
+  bumpVersion(query: QuerySignature): Promise<void>
   /** Serves HTTP with Fastify; starts the application if it is not running. Resolves with the address. */
   listen(options?: ListenOptions): Promise<Address>
   readiness(): Readiness

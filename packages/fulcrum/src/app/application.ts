@@ -11,6 +11,7 @@ import { Disposer } from '../kernel/disposal.ts'
 import { formatDuration, parseDuration } from '../kernel/duration.ts'
 import { type FulcrumError, fulcrumError } from '../kernel/errors/fulcrum-error.ts'
 import type { Random } from '../kernel/random.ts'
+import { show } from '../kernel/show.ts'
 import { Metrics } from '../observe/metrics.ts'
 import type { MigrationStep } from '../ports/migrations.ts'
 import type {
@@ -103,6 +104,14 @@ export class Application implements App {
     const compiled = this.#running?.runtime.find(operation)
     if (compiled === undefined) return Promise.reject(this.#unknown(operation))
     return callMany(compiled, inputs, options) as Promise<readonly Outcome<Out, Err>[]>
+  }
+
+  async bumpVersion(operation: AnyOperation): Promise<void> {
+    if (this.#running?.runtime.find(operation) === undefined) throw this.#unknown(operation)
+    if (await this.#running.caches.bump(operation.name)) return
+    const found = show(operation.contract.cache?.invalidation)
+    const params = { field: 'cache.invalidation', found, allowed: "'version', for app.bumpVersion" }
+    throw fulcrumError('FUL-1002', params, { operation: operation.name })
   }
 
   session(token: string = ''): Session {

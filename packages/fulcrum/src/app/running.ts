@@ -20,6 +20,7 @@ export interface Running {
   readonly runtime: Runtime
   readonly gateway: Gateway
   readonly sessions: Sessions
+  readonly caches: Caches
 }
 
 export interface RunningParts extends AppParts {
@@ -49,7 +50,7 @@ export async function composeRunning(parts: RunningParts): Promise<Running> {
     metrics: () => metrics.render({ nodes: store?.nodes() ?? [], inFlight: runtime.inFlight }),
     openapi: () => apiDocument(config, booted),
   })
-  return { runtime, gateway, sessions: new Sessions(signer) }
+  return { runtime, gateway, sessions: new Sessions(signer), caches }
 }
 
 function apiDocument({ name, version }: AppConfig, { operations }: Booted): ApiDocument {

@@ -13,12 +13,13 @@ export function cacheScope({ cache, data }: Contract): CacheScope {
   return cache?.scope ?? (PERSONAL.includes(data?.class) ? 'principal' : 'public')
 }
 
-/** local cache → shared cache → single-flight → fill, where the contract caches. `wrap` has no capabilities: its cache is in the process. */
+/** version → local cache → shared cache → single-flight → fill, where the contract caches. `wrap` has no capabilities: its cache is in the process. */
 export function cacheStages(contract: Contract, capabilities: Capabilities): Drawing[] {
   const { cache } = contract
   if (cache === undefined) return []
   const tiers = tiersOf(cache, capabilities)
   return [
+    ...version(cache),
     local(contract, tiers),
     shared(contract, tiers, capabilities),
     flight(contract, cache, tiers),
@@ -33,6 +34,13 @@ function demandsOf(contract: Contract): Demands {
 
 function tiersOf({ tiers }: CacheTerms, { sharedCache }: Capabilities): readonly CacheTier[] {
   return tiers ?? (sharedCache === undefined ? ['local'] : ['local', 'shared'])
+}
+
+function version({ invalidation }: CacheTerms): Drawing[] {
+  if (invalidation !== 'version') return []
+  const reason =
+    "cache.invalidation is 'version': the version of its entries is a part of their keys, and is asked for once a second, so that within a second after `app.bumpVersion` no instance serves what was read before"
+  return [present({ stage: 'version', reason })]
 }
 
 function local(contract: Contract, tiers: readonly CacheTier[]): Drawing {

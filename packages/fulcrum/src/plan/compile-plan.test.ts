@@ -251,6 +251,27 @@ describe('refusals', () => {
     ])
   })
 
+  it('of a version that only one instance would know', () => {
+    const contract: QueryContract = {
+      consistency: 'eventual',
+      cache: { strategy: 'aside', ttl: '1s', invalidation: 'version' },
+    }
+    const missing = [['MissingCapability', 'cache.invalidation']]
+    expect(refused(planOf({ query: contract }))).toEqual(missing)
+    expect(refused(withoutStore({ query: contract }))).toEqual(missing)
+    const shared = { store: postgres, sharedCache: { name: 'Redis' } }
+    const compiled = plan(query('shop.get', { contract }), owner, shared)
+    expect(names(compiled)).toEqual([
+      'version',
+      'local cache',
+      'shared cache',
+      'single-flight',
+      'fill',
+      'route',
+      'run',
+    ])
+  })
+
   it('are none for what needs no database', () => {
     expect(withoutStore({ query: { consistency: 'eventual' } }).refusals).toEqual([])
     expect(withoutStore({ command: { transaction: { ifMatch: 'optional' } } }).refusals).toEqual([])

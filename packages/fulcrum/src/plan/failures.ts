@@ -18,6 +18,7 @@ const OF_STAGE: Readonly<Record<StageName, readonly ErrorCode[]>> = {
   deadline: ['FUL-3001'],
   precondition: ['FUL-2008'],
   session: [],
+  version: [],
   'local cache': [],
   'shared cache': [],
   'single-flight': [],

@@ -12,10 +12,10 @@ export function missingCapabilities(
   module: ModuleFacts,
   capabilities: Capabilities,
 ): FulcrumError[] {
-  const { store } = capabilities
-  if (store !== undefined) return ofParts(operation, module, capabilities)
+  const versions = ofVersions(operation, capabilities)
+  if (capabilities.store !== undefined) return [...versions, ...ofParts(operation, module, capabilities)]
   const needs = ownsTables(module) ? [ofModule(module)] : ofContract(operation, module)
-  return needs.map(({ field, found }) => {
+  const missing = needs.map(({ field, found }) => {
     const params = {
       field,
       found,
@@ -24,6 +24,19 @@ export function missingCapabilities(
     }
     return fulcrumError('FUL-1008', params, { operation: operation.name })
   })
+  return [...versions, ...missing]
+}
+
+/** A version that only one instance knows would leave the entries of the others where they are. */
+function ofVersions({ name, contract }: AnyOperation, { sharedCache }: Capabilities): FulcrumError[] {
+  if (contract.cache?.invalidation !== 'version' || sharedCache !== undefined) return []
+  const params = {
+    field: 'cache.invalidation',
+    found: "'version'",
+    capability: 'a shared cache, such as redis({ url }), where the version is kept',
+    configured: 'no shared cache',
+  }
+  return [fulcrumError('FUL-1008', params, { operation: name })]
 }
 
 /** What a contract needs beyond a store. */

@@ -43,6 +43,7 @@ export type Stage = { readonly reason: string } & (
     }
   | { readonly stage: 'precondition'; readonly ifMatch: IfMatch }
   | { readonly stage: 'session'; readonly level: Exclude<SessionLevel, 'none'> }
+  | { readonly stage: 'version' }
   | ({ readonly stage: 'local cache' } & Demands)
   | ({ readonly stage: 'shared cache' } & Demands)
   | ({

@@ -10,7 +10,7 @@ import { hasBulkForm, type ModuleFacts } from './module-facts.ts'
 import type { Capabilities } from './plan.ts'
 import { absent, deadline, type Drawing, drawn, type Drawn, durationOf, present, run } from './stages.ts'
 
-/** deadline → session → local cache → shared cache → single-flight → fill → label → gather → route → run */
+/** deadline → session → version → local cache → shared cache → single-flight → fill → label → gather → route → run */
 export function queryStages(
   operation: AnyOperation,
   module: ModuleFacts,

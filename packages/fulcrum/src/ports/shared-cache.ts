@@ -82,6 +82,8 @@ export type BusMessage =
       readonly tombstone: Tombstone
     }
   | { readonly kind: 'filled'; readonly id: string }
+  /** The entries of an operation have a new version: the others are left behind. */
+  | { readonly kind: 'bumped'; readonly operation: string; readonly version: number }
 
 export interface BusListener {
   message(message: BusMessage): void
@@ -135,6 +137,13 @@ export interface SharedCache {
   renew(epoch: EpochId, key: SharedKey, renewal: Lease & { readonly ttl: number }): Promise<boolean>
   /** Gives it up without a fill; those who wait are told. */
   release(epoch: EpochId, key: SharedKey, lease: Lease): Promise<void>
+  /**
+   * The version of an operation's entries. Where there is none any more, or one that is behind `known`, the cache has forgotten, and makes another one:
+   * greater than `known`, and than any that it may have given out before.
+   */
+  version(operation: string, known: number): Promise<number>
+  /** Makes another one, greater than `known` and than what was, and tells all instances (`bumped`). */
+  bump(operation: string, known: number): Promise<number>
   /** One listener; called from the start on. */
   listen(listener: BusListener): void
   close(): Promise<void>

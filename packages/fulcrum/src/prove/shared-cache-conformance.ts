@@ -3,6 +3,7 @@ import { ENTRIES } from './shared-cache/entries.ts'
 import { LEASES } from './shared-cache/leases.ts'
 import { NEWS } from './shared-cache/news.ts'
 import { TOMBSTONES } from './shared-cache/tombstones.ts'
+import { VERSIONS } from './shared-cache/versions.ts'
 
 /**
  * What a `SharedCache` has to do, for the tests of an adapter, whatever runs them:
@@ -18,4 +19,5 @@ export const SHARED_CACHE_CONFORMANCE: readonly ConformanceCase[] = Object.freez
   ...TOMBSTONES,
   ...LEASES,
   ...NEWS,
+  ...VERSIONS,
 ])

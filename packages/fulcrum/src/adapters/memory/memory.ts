@@ -15,6 +15,8 @@ export class Memory {
   readonly tombstones: Shelf<Tombstone>
   readonly leases: Shelf<Lease>
   readonly awaited: Shelf<true>
+  /** Of operations. */
+  readonly versions: Map<string, number> = new Map()
   readonly listeners: Set<BusListener> = new Set()
   #last = 0
 

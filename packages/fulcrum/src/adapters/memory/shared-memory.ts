@@ -111,12 +111,30 @@ class MemoryCache implements SharedCache {
     this.#wake(place, key)
   }
 
+  async version(operation: string, known: number): Promise<number> {
+    const version = this.#memory.versions.get(operation)
+    return version === undefined || version < known ? this.#newVersion(operation, known) : version
+  }
+
+  async bump(operation: string, known: number): Promise<number> {
+    const version = this.#newVersion(operation, known)
+    this.#memory.tell({ kind: 'bumped', operation, version })
+    return version
+  }
+
   async close(): Promise<void> {
     this.#unlisten()
   }
 
   #unlisten(): void {
     if (this.#listener !== undefined) this.#memory.listeners.delete(this.#listener)
+  }
+
+  #newVersion(operation: string, known: number): number {
+    const { versions } = this.#memory
+    const version = Math.max(this.#memory.next(), known + 1, (versions.get(operation) ?? 0) + 1)
+    versions.set(operation, version)
+    return version
   }
 
   #look(epoch: EpochId, key: SharedKey): SharedLookup {

@@ -8,7 +8,7 @@ import type { SharedKey } from '../../ports/shared-cache.ts'
  * ```
  * fulcrum:7431…/3:e:{<tag>}<id>      an entry with tags        fulcrum:7431…/3:e:{<id>}      one without
  * fulcrum:7431…/3:l:{<tag>}<id>      the right to fill it      fulcrum:7431…/3:w:{<tag>}<id> somebody waits for that
- * fulcrum:7431…/3:t:{<tag>}          a tombstone
+ * fulcrum:7431…/3:t:{<tag>}          a tombstone           fulcrum:v:{<operation>}        the version of its entries
  * ```
  */
 export class Keys {
@@ -40,6 +40,11 @@ export class Keys {
   /** Somebody waits for a fill. */
   waiting(epoch: EpochId, key: SharedKey): string {
     return this.#beside('w', this.entry(epoch, key))
+  }
+
+  /** Of no epoch: a version outlives failovers. */
+  version(operation: string): string {
+    return `${this.#prefix}:v:{${operation}}`
   }
 
   tombstone(epoch: EpochId, tag: number): string {

@@ -35,6 +35,7 @@ type Loose = Readonly<Record<string, unknown>>
 const SOUND: Readonly<Record<News['kind'], (message: Loose) => boolean>> = {
   gap: () => true,
   filled: ({ id }) => typeof id === 'string',
+  bumped: ({ operation, version }) => typeof operation === 'string' && Number.isSafeInteger(version),
   changed: ({ epoch, tags, tombstone }) =>
     typeof epoch === 'string' &&
     Array.isArray(tags) &&

@@ -25,6 +25,7 @@ import { textOf } from './reply.ts'
 import { BURY } from './scripts/bury.ts'
 import { FILL } from './scripts/fill.ts'
 import { LEASE, RELEASE, RENEW } from './scripts/lease.ts'
+import { VERSION } from './scripts/version.ts'
 import type { Servers } from './servers.ts'
 
 export interface RedisCacheParts {
@@ -108,6 +109,22 @@ export class RedisCache implements SharedCache {
     return RELEASE.run(servers, { keys: places, args, decode: ignore })
   }
 
+  version(operation: string, known: number): Promise<number> {
+    return this.#version(operation, [String(known), '0'])
+  }
+
+  async bump(operation: string, known: number): Promise<number> {
+    const { outbox, fullness } = this.#parts
+    const version = await fullness.watch(this.#version(operation, [String(known), '1']))
+    outbox.post({ kind: 'bumped', operation, version })
+    return version
+  }
+
+  #version(operation: string, args: readonly string[]): Promise<number> {
+    const { keys, servers } = this.#parts
+    return VERSION.run(servers, { keys: [keys.version(operation)], args, decode: versionOf })
+  }
+
   async close(): Promise<void> {
     this.#parts.bus.close()
     this.#parts.servers.close()
@@ -118,6 +135,10 @@ function ignore(): void {}
 
 function outcomeOf(reply: Reply): FillOutcome {
   return textOf(reply) as FillOutcome
+}
+
+function versionOf(reply: Reply): number {
+  return Number(textOf(reply))
 }
 
 function leaseOf(reply: Reply): LeaseAnswer {

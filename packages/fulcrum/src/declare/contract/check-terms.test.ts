@@ -89,11 +89,6 @@ describe('what a later version enforces is refused by name', () => {
     ['query', { admission: { limits: [{ quota: '100/1m', by: 'ip' }] } }, 'admission.limits'],
     ['query', { admission: { criticality: 'sheddable' } }, 'admission.criticality'],
     ['command', { transaction: { durability: 'replicated' } }, 'transaction.durability'],
-    [
-      'query',
-      { consistency: 'eventual', cache: { strategy: 'aside', ttl: '1s', invalidation: 'version' } },
-      'cache.invalidation',
-    ],
     ['command', { throughput: { batch: { size: 10, wait: '5ms' } } }, 'throughput.batch'],
     ['command', { throughput: { acknowledge: 'accepted' } }, 'throughput.acknowledge'],
     ['command', { idempotency: { key: 'header' } }, 'idempotency.key'],

@@ -7,6 +7,7 @@ import type { BusMessage, SharedCache } from '../../ports/shared-cache.ts'
 import type { StreamStart } from '../../ports/change-stream.ts'
 import type { Freshness } from '../../ports/store.ts'
 import { NO_EPOCH } from './elsewhere.ts'
+import { EntryVersion } from './entry-version.ts'
 import { FillWaiters } from './fill-waiters.ts'
 import { type LocalBounds, LocalTier } from './local-tier.ts'
 import { RecentChanges } from './recent-changes.ts'
@@ -33,6 +34,7 @@ export class Caches {
   readonly waiters: FillWaiters = new FillWaiters()
   readonly clock: Clock
   readonly random: Random
+  readonly #versions = new Map<string, EntryVersion>()
   #watermark: Watermark | undefined
   #relied: () => void = ignore
 
@@ -44,7 +46,7 @@ export class Caches {
     this.random = parts.random
     parts.freshness?.onEpoch((epoch) => this.#entered(epoch))
     // After a gap what is cached here may be out of date, and nothing says which part of it.
-    parts.shared?.listen({ message: (message) => this.#hear(message), gap: () => this.local.clear() })
+    parts.shared?.listen({ message: (message) => this.#hear(message), gap: () => this.#missed() })
   }
 
   /** The epoch of what is cached now. */
@@ -93,14 +95,42 @@ export class Caches {
     this.shared?.changed(epoch, { tags, tombstone, ttl: TOMBSTONE_MS }).catch(ignore)
   }
 
+  /** The version of an operation's entries. `changed` is called when there is another one. */
+  versionOf(operation: string, changed: () => void): EntryVersion {
+    const { shared, clock, random } = this
+    if (shared === undefined) throw new Error('versions of entries need a shared cache')
+    const version = new EntryVersion({ operation, shared, clock, random, changed })
+    this.#versions.set(operation, version)
+    return version
+  }
+
+  /** Leaves all entries of an operation behind. `false` where its entries have no version. @throws `FUL-3002`. */
+  async bump(operation: string): Promise<boolean> {
+    const version = this.#versions.get(operation)
+    if (version === undefined || this.shared === undefined) return false
+    version.learn(await this.shared.bump(operation, version.known))
+    return true
+  }
+
   /** What is cached under these tags may be out of date, here; since when is not known. */
   suspect(tags: readonly number[]): void {
     for (const tag of tags) this.local.dropTag(tag, () => false)
   }
 
+  #missed(): void {
+    this.local.clear()
+    for (const version of this.#versions.values()) version.doubt()
+  }
+
   #hear(message: BusMessage): void {
-    if (message.kind === 'filled') this.waiters.filled(message.id)
-    else if (message.epoch === this.epoch) this.#drop(message.tags, message.tombstone)
+    switch (message.kind) {
+      case 'filled':
+        return this.waiters.filled(message.id)
+      case 'bumped':
+        return this.#versions.get(message.operation)?.learn(message.version)
+      case 'changed':
+        if (message.epoch === this.epoch) this.#drop(message.tags, message.tombstone)
+    }
   }
 
   #entered(epoch: EpochId): void {

@@ -9,6 +9,7 @@ import { compileInputKey, type InputKey, type ScopeKey, scopeKey } from './cache
 import type { Caches } from './caches.ts'
 import { isElsewhere } from './elsewhere.ts'
 import type { Entry } from './entry.ts'
+import type { EntryVersion } from './entry-version.ts'
 import type { Flight } from './flight.ts'
 import type { Shelf } from './local-tier.ts'
 import { SharedEntries } from './shared-entries.ts'
@@ -29,12 +30,15 @@ export class OperationCache {
   /** Entries that other instances have, too; `undefined` where there is no shared cache, or the contract leaves it out. */
   readonly shared: SharedEntries | undefined
   readonly flights: Map<string, Flight> = new Map()
+  /** The version of its entries, where the contract has that. */
+  readonly version: EntryVersion | undefined
   readonly tagsOf: (input: unknown) => readonly number[]
   /** Whose entries they are. */
   readonly scope: CacheScope
   /** Changes of their tags end its entries. */
   readonly #isTagged: boolean
   readonly #inputKey: InputKey
+  readonly #isKeyedByInput: boolean
   readonly #scopeKey: ScopeKey
 
   constructor(operation: AnyOperation, plan: Plan, caches: Caches) {
@@ -46,12 +50,17 @@ export class OperationCache {
     this.tagsOf = tagKeysOf(operation)
     this.#inputKey = compileInputKey(operation)
     this.scope = fill?.scope ?? 'principal'
-    this.#scopeKey = scopeKey(this.scope)
+    this.version =
+      fill?.invalidation === 'version'
+        ? caches.versionOf(operation.name, () => this.shelf?.clear())
+        : undefined
+    this.#isKeyedByInput = this.scope === 'public' && this.version === undefined
+    this.#scopeKey = versioned(scopeKey(this.scope), this.version)
   }
 
   key(input: unknown, principal: Principal | undefined): string {
     const key = this.#inputKey(input)
-    return this.scope === 'public' ? key : this.#scopeKey(key, principal)
+    return this.#isKeyedByInput ? key : this.#scopeKey(key, principal)
   }
 
   /** Puts an entry on the shelf, unless something that changed since is missing in it, or what is there holds more. */
@@ -65,6 +74,10 @@ export class OperationCache {
     entry.isFollowed = this.#isTagged && changes.follows(label)
     this.shelf.put(key, entry)
   }
+}
+
+function versioned(scoped: ScopeKey, version: EntryVersion | undefined): ScopeKey {
+  return version === undefined ? scoped : (key, principal) => version.prefix + scoped(key, principal)
 }
 
 function sharedEntries(operation: AnyOperation, plan: Plan, caches: Caches): SharedEntries {

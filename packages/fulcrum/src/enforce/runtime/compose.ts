@@ -14,6 +14,7 @@ import { session } from './stage-session.ts'
 import { sharedCache } from './stage-shared-cache.ts'
 import { singleFlight } from './stage-single-flight.ts'
 import { transaction } from './stage-transaction.ts'
+import { version } from './stage-version.ts'
 
 /** Composes a plan into one function, innermost stage first. */
 export function compose(plan: Plan, parts: StageParts): Run {
@@ -31,6 +32,8 @@ function wrapStage(stage: Stage, next: Run, parts: StageParts): Run {
       return precondition(stage, next, parts)
     case 'session':
       return session(stage, next, parts)
+    case 'version':
+      return version(stage, next, parts)
     case 'local cache':
       return localCache(stage, next, parts)
     case 'shared cache':

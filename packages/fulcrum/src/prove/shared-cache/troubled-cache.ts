@@ -120,6 +120,17 @@ class TroubledCache implements SharedCache {
     return this.#write(() => this.#cache.release(this.#since(epoch), key, lease), ignore)
   }
 
+  version(operation: string, known: number): Promise<number> {
+    return this.#answer(() => this.#cache.version(this.#since(operation), known))
+  }
+
+  bump(operation: string, known: number): Promise<number> {
+    return this.#write(
+      () => this.#cache.bump(this.#since(operation), known),
+      () => known + 1 + this.#trouble.random.int(1_000),
+    )
+  }
+
   #write<T>(work: () => Promise<T>, pretend: () => T): Promise<T> {
     return this.#answer(async () => {
       if (this.#trouble.meets('full')) throw unavailable('it is full')
@@ -162,18 +173,28 @@ class TroubledCache implements SharedCache {
     return { body: undefined, ...rest, ...answers[random.int(answers.length)] }
   }
 
-  /** What was there before the last flush is of an epoch that nobody asks for. */
-  #since(epoch: EpochId): EpochId {
+  /** What was there before the last flush is of an epoch, or of an operation, that nobody asks for. */
+  #since(name: string): string {
     const { flushes } = this.#trouble
-    return flushes === 0 ? epoch : `${epoch}${FLUSHED}${flushes}`
+    return flushes === 0 ? name : `${name}${FLUSHED}${flushes}`
   }
 }
 
 const FLUSHED = '~'
 
 function withoutFlushes(message: BusMessage): BusMessage {
-  if (message.kind !== 'changed') return message
-  return { ...message, epoch: message.epoch.split(FLUSHED)[0] ?? message.epoch }
+  switch (message.kind) {
+    case 'changed':
+      return { ...message, epoch: nameIn(message.epoch) }
+    case 'bumped':
+      return { ...message, operation: nameIn(message.operation) }
+    case 'filled':
+      return message
+  }
+}
+
+function nameIn(name: string): string {
+  return name.split(FLUSHED)[0] ?? name
 }
 
 function unavailable(reason: string): Error {

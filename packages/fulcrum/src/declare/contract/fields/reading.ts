@@ -101,8 +101,8 @@ export const READING: readonly Field[] = [
     allowed: literals(INVALIDATIONS),
     default: "'event'",
     meaning:
-      'What ends an entry before its time: changed tags, nothing, the change stream, or a generation number in the key.',
-    enforced: ['event', 'ttl', 'log'],
+      'What ends an entry before its time: changed tags, nothing, the change stream, or a version in the key, which `app.bumpVersion` replaces.',
+    enforced: 'all',
   },
   {
     path: 'cache.tiers',
