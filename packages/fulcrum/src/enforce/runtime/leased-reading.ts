@@ -60,6 +60,7 @@ export class LeasedReading {
       if (answer === 'held') {
         // The rest of a bulk read does not wait for somebody else's.
         call.place?.leave()
+        call.probe.noted('wait for lease')
         await filled.within(LEASE_MS, this.#clock, call.deadline)
       }
       const entry = await this.#othersFill(call)
@@ -78,6 +79,7 @@ export class LeasedReading {
   }
 
   async #own(call: Call, input: unknown, { key, lease }: Owned): Promise<unknown> {
+    call.probe.noted('lease')
     call.lease = lease
     const epoch = this.#epoch
     const renewal = new Renewal(this.#clock, () =>
