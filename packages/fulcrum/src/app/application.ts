@@ -28,6 +28,7 @@ import type { Booted } from './boot.ts'
 import { bulkRequestOf, requestOf } from './call-request.ts'
 import type { AppConfig } from './config.ts'
 import { checkMigrated, migrate, type MigrateOptions, type Migrating, moduleMigrations } from './migrate.ts'
+import { relianceOf } from './reliance.ts'
 import { composeRunning, type Running } from './running.ts'
 import { openAuditor } from './open-auditor.ts'
 import { openCaches } from './open-caches.ts'
@@ -186,7 +187,7 @@ export class Application implements App {
     this.#held = held
     this.#disposer.use('store', () => held.close(this.#limit()))
     await this.#migrateAtBoot(held)
-    await held.store.start(this.#limit())
+    await held.store.start(this.#limit(), relianceOf(this.#booted.operations))
   }
 
   async #migrateAtBoot(held: HeldStore): Promise<void> {
