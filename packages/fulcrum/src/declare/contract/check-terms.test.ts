@@ -88,7 +88,6 @@ describe('what a later version enforces is refused by name', () => {
     ['query', { failure: { bulkhead: { dependency: 'model', concurrency: 4 } } }, 'failure.bulkhead'],
     ['query', { admission: { limits: [{ quota: '100/1m', by: 'ip' }] } }, 'admission.limits'],
     ['query', { admission: { criticality: 'sheddable' } }, 'admission.criticality'],
-    ['command', { transaction: { durability: 'replicated' } }, 'transaction.durability'],
     ['command', { throughput: { batch: { size: 10, wait: '5ms' } } }, 'throughput.batch'],
     ['command', { throughput: { acknowledge: 'accepted' } }, 'throughput.acknowledge'],
     ['command', { idempotency: { key: 'header' } }, 'idempotency.key'],
