@@ -1,4 +1,4 @@
-// `npm test`: system dependencies, types, lint, then every test. `npm test -- <arguments of vitest run>` runs only the tests named.
+// `npm test`: system dependencies, types, lint, consistency on real servers, then every test. `npm test -- <arguments of vitest run>` runs only the tests named.
 // The last line is for machines: `N passed, N failed`, each of the checks before the tests counted as one.
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -13,6 +13,7 @@ const selection = process.argv.slice(2)
 const CHECKS = [
   ['types', process.execPath, 'scripts/typecheck.mjs'],
   ['lint', process.execPath, 'scripts/lint.mjs'],
+  ['consistency on real servers', process.execPath, 'test/verify/main.ts'],
 ]
 
 /** What vitest found, from its report; a file that could not be loaded, and an error outside of every test, count as one failure each. */

@@ -49,7 +49,8 @@ async function verify(folder: string): Promise<Outcome> {
   const least = values.long ? { reads: 1_000_000, ms: 10 * 60_000 } : { reads: 0, ms: 0 }
   return await run(world, {
     phases: [noFaults, ...FAULTS].filter(({ name }) => name.includes(values.only)),
-    ms: Number(values.seconds ?? (values.long ? 20 : 7)) * 1_000,
+    ms: Number(values.seconds ?? (values.long ? 20 : 4)) * 1_000,
+    patience: values.long ? 10 * 60_000 : 60_000,
     least,
     history: values.history,
     log,

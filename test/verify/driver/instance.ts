@@ -30,6 +30,10 @@ export class Instance {
     this.#options = options
   }
 
+  get hasReplicas(): boolean {
+    return this.#options.replicas.length > 0
+  }
+
   get isUp(): boolean {
     return this.#child !== undefined
   }

@@ -6,12 +6,23 @@ import { Checkers } from '../checkers/checkers.ts'
 import type { Violation } from '../checkers/violation.ts'
 import type { Operation } from '../history/operation.ts'
 import { Truth, type Written } from '../history/truth.ts'
+import type { Source, Tally } from '../report/tally.ts'
 import { Client, type Shared } from '../workload/client.ts'
 import { Pace } from '../workload/pace.ts'
 import { Recorder } from '../workload/recorder.ts'
 import { Instance } from './instance.ts'
 
 export const KEYS = 64
+
+/** The instance that reads from the primary only: what sessions have seen on a replica they ask of the primary here, whatever else goes on. */
+const ALONE = 'c'
+
+/** What was done and found while clients worked. */
+export interface Work {
+  readonly operations: readonly Operation[]
+  readonly violations: readonly Violation[]
+  readonly tallies: readonly Tally[]
+}
 
 export interface WorldOptions {
   /** Where the package is that the instances load. */
@@ -29,7 +40,6 @@ export class World implements AsyncDisposable {
   readonly instances: readonly Instance[]
   readonly truth = new Truth(KEYS)
   readonly #options: WorldOptions
-  readonly #recorder = new Recorder()
   readonly #checkers = new Checkers(KEYS)
   readonly #numbers = { sessions: 0, writers: 0 }
   readonly #disposables: AsyncDisposableStack
@@ -60,16 +70,20 @@ export class World implements AsyncDisposable {
   }
 
   /** Has clients work for as long as `during` takes. What they did is checked when all of it has ended. */
-  async work(during: () => Promise<void>): Promise<{ operations: Operation[]; violations: Violation[] }> {
-    const clients = this.#clients()
+  async work(
+    without: readonly Source[],
+    during: (work: Pick<Shared, 'pace' | 'recorder'>) => Promise<void>,
+  ): Promise<Work> {
+    const shared = this.#shared(without)
+    const clients = this.#clients(shared)
     const running = Promise.all(clients.map((client) => client.run()))
     try {
-      await during()
+      await during(shared)
     } finally {
-      for (const client of clients) client.stop()
+      shared.pace.end()
       await running
     }
-    return this.#check()
+    return this.#check(shared.recorder)
   }
 
   /** Fails over, and remembers what came along. */
@@ -84,23 +98,28 @@ export class World implements AsyncDisposable {
     await this.#disposables.disposeAsync()
   }
 
-  async #check(): Promise<{ operations: Operation[]; violations: Violation[] }> {
-    const operations = this.#recorder.take()
+  async #check({ operations, tallies }: Recorder): Promise<Work> {
     const { truth } = this
     truth.learn(await written(this.cluster.primary, truth.lastWriter))
     truth.lastWriter = this.#numbers.writers
     for (const gap of truth.gaps()) throw new Error(`The log of writes is not complete: ${gap}`)
-    return { operations, violations: this.#checkers.check(operations, truth) }
+    const violations = this.#checkers.check(operations, truth)
+    for (const violation of violations) tallies.violated(violation)
+    return { operations, violations, tallies: tallies.all }
   }
 
-  #clients(): Client[] {
-    const shared: Shared = {
-      recorder: this.#recorder,
+  #shared(without: readonly Source[]): Shared {
+    return {
+      recorder: new Recorder(),
       pace: new Pace(),
       instances: this.instances,
       numbers: this.#numbers,
       keys: KEYS,
+      without,
     }
+  }
+
+  #clients(shared: Shared): Client[] {
     const seed = this.#options.seed + this.#numbers.sessions
     return Array.from({ length: this.#options.clients }, (_, number) => new Client(number, seed, shared))
   }
@@ -112,7 +131,7 @@ export class World implements AsyncDisposable {
       package: folder,
       log,
       primary: this.cluster.url('primary'),
-      replicas: [this.cluster.url('replica_1'), this.cluster.url('replica_2')],
+      replicas: name === ALONE ? [] : [this.cluster.url('replica_1'), this.cluster.url('replica_2')],
       redis: `redis://127.0.0.1:${this.proxies.ports.redis}`,
     })
   }

@@ -5,8 +5,8 @@ import { repeat } from './repeat.ts'
 /** COMMITs that do not arrive, COMMITs whose answer does not arrive. */
 export const cutCommits: Fault = {
   name: 'connections cut at COMMIT',
-  during: ({ proxies }, ms) =>
-    repeat(ms, async () => {
+  during: ({ proxies }, span) =>
+    repeat(span, async () => {
       await proxies.order({ do: 'cut commits', count: 3 })
       await sleep(250)
     }),
@@ -15,8 +15,8 @@ export const cutCommits: Fault = {
 /** One instance after the other is gone in the middle of whatever it does. */
 export const killedInstance: Fault = {
   name: 'instances killed',
-  during: ({ instances }, ms) =>
-    repeat(ms, async (index) => {
+  during: ({ instances }, span) =>
+    repeat(span, async (index) => {
       const instance = instances[index % instances.length]
       await instance?.kill()
       await sleep(300)

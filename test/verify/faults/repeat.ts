@@ -1,5 +1,6 @@
-/** Repeats `round` until so many milliseconds have passed; a round that has begun is carried through. */
-export async function repeat(ms: number, round: (index: number) => Promise<void>): Promise<void> {
-  const end = performance.now() + ms
-  for (let index = 0; performance.now() < end; index += 1) await round(index)
+import type { Span } from './fault.ts'
+
+/** Repeats `round` until the span is over; a round that has begun is carried through. */
+export async function repeat(span: Span, round: (index: number) => Promise<void>): Promise<void> {
+  for (let index = 0; !span.isOver; index += 1) await round(index)
 }

@@ -5,8 +5,8 @@ import { repeat } from './repeat.ts'
 /** Commits are in the log and on the replicas, and not visible on the primary. */
 export const heldCommits: Fault = {
   name: 'commits held by synchronous replication',
-  during: ({ cluster }, ms) =>
-    repeat(ms, async (index) => {
+  during: ({ cluster }, span) =>
+    repeat(span, async (index) => {
       await cluster.primary.set('synchronous_standby_names', 'nobody')
       await sleep(200 + 150 * (index % 3))
       await cluster.primary.set('synchronous_standby_names', undefined)
@@ -17,9 +17,9 @@ export const heldCommits: Fault = {
 /** One replica shows everything later. */
 export const lateReplica: Fault = {
   name: 'a replica that applies late',
-  during: async ({ cluster: { replicas } }, ms) => {
+  during: async ({ cluster: { replicas } }, span) => {
     await replicas[1].set('recovery_min_apply_delay', '700ms')
-    await sleep(ms)
+    await span.over()
     await replicas[1].set('recovery_min_apply_delay', undefined)
   },
 }
@@ -27,8 +27,8 @@ export const lateReplica: Fault = {
 /** The replicas stand still, one, the other, and both at once. */
 export const pausedReplay: Fault = {
   name: 'paused replay',
-  during: ({ cluster: { replicas } }, ms) =>
-    repeat(ms, async (index) => {
+  during: ({ cluster: { replicas } }, span) =>
+    repeat(span, async (index) => {
       const paused = index % 3 === 2 ? replicas : [replicas[index % 3 === 0 ? 0 : 1]]
       for (const replica of paused) await replica.rows('SELECT pg_wal_replay_pause()')
       await sleep(900)
@@ -40,14 +40,15 @@ export const pausedReplay: Fault = {
 /** The primary is gone with what it had not passed on to the replica that takes its place; the other replica has it all, and so is of no use any more. */
 export const lostTail: Fault = {
   name: 'promotion with a lost tail',
-  during: async (world, ms) => {
+  during: async (world, span) => {
     const { cluster } = world
-    await sleep(ms * 0.2)
+    await sleep(span.ms * 0.2)
     await cluster.cutOff(cluster.replicas[0])
     await sleep(400)
     await world.failOver()
-    await sleep(ms * 0.4)
+    await sleep(span.ms * 0.4)
     await cluster.mend()
-    await sleep(ms * 0.2)
+    await sleep(span.ms * 0.2)
+    await span.over()
   },
 }

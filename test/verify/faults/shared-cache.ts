@@ -6,8 +6,8 @@ import { repeat } from './repeat.ts'
 /** Redis forgets everything, stops answering, and is gone for a while. */
 export const brokenRedis: Fault = {
   name: 'Redis flushed, silent, restarted',
-  during: ({ redis }, ms) =>
-    repeat(ms, async (index) => {
+  during: ({ redis }, span) =>
+    repeat(span, async (index) => {
       await flush(redis.url)
       await sleep(400)
       await flush(redis.url)
@@ -32,14 +32,14 @@ async function flush(url: string): Promise<void> {
 /** What an instance has read arrives in Redis when the tombstone of a change that came meanwhile is forgotten: its messages are held back, or it is. */
 export const lateFills: Fault = {
   name: 'fills that outlast tombstones',
-  during: ({ proxies, instances }, ms) =>
-    repeat(ms, async (index) => {
+  during: ({ proxies, instances }, span) =>
+    repeat(span, async (index) => {
       const instance = instances[index % instances.length]
       if (index % 2 === 0) await proxies.order({ do: 'stall', route: 'redis' })
       else instance?.pause()
       await sleep(800)
       if (index % 2 === 0) await proxies.order({ do: 'flow', route: 'redis' })
       else instance?.resume()
-      await sleep(400)
+      await sleep(600)
     }),
 }

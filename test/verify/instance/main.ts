@@ -13,7 +13,8 @@ const { primary, replicas, redis: redisUrl, name } = JSON.parse(process.env['VER
 const config = defineConfig({
   modules: [items],
   store: postgres({ url: primary, replicas, applicationName: name }),
-  cache: redis({ url: redisUrl }),
+  // So much that a busy machine alone is no fault.
+  cache: redis({ url: redisUrl, timeout: '300ms' }),
   drain: '1s',
 })
 const app = await createApp(config, {

@@ -26,6 +26,7 @@ export interface ReadOperation {
 
 const event = { strategy: 'aside', ttl: '5s' } as const
 const ttl = { strategy: 'aside', ttl: '2s', invalidation: 'ttl' } as const
+const shared = { ...event, tiers: ['shared'] } as const
 const log = { strategy: 'aside', ttl: '20s', invalidation: 'log', tiers: ['local'] } as const
 const ryw = { session: 'read-your-writes' } as const
 const monotonic = { session: 'monotonic' } as const
@@ -39,15 +40,11 @@ export const READS: readonly ReadOperation[] = [
   { name: 'eventual', level: 'eventual', consistency: 'eventual', short: true },
   { name: 'eventualEvent', level: 'eventual', consistency: 'eventual', cache: event },
   { name: 'eventualTtl', level: 'eventual', consistency: 'eventual', cache: ttl },
+  { name: 'eventualShared', level: 'eventual', consistency: 'eventual', cache: shared },
 
   { name: 'old100', level: 'at most 100 ms old', consistency: { staleness: '100ms' }, short: true },
   { name: 'old100Event', level: 'at most 100 ms old', consistency: { staleness: '100ms' }, cache: event },
-  {
-    name: 'old100Shared',
-    level: 'at most 100 ms old',
-    consistency: { staleness: '100ms' },
-    cache: { ...event, tiers: ['shared'] },
-  },
+  { name: 'old100Shared', level: 'at most 100 ms old', consistency: { staleness: '100ms' }, cache: shared },
   { name: 'old100Log', level: 'at most 100 ms old', consistency: { staleness: '100ms' }, cache: log },
 
   { name: 'old500', level: 'at most 500 ms old', consistency: { staleness: '500ms' } },
@@ -59,9 +56,11 @@ export const READS: readonly ReadOperation[] = [
     short: true,
   },
   { name: 'old500Ttl', level: 'at most 500 ms old', consistency: { staleness: '500ms' }, cache: ttl },
+  { name: 'old500Shared', level: 'at most 500 ms old', consistency: { staleness: '500ms' }, cache: shared },
 
   { name: 'old5000', level: 'at most 5 s old', consistency: { staleness: '5s' }, short: true },
   { name: 'old5000Ttl', level: 'at most 5 s old', consistency: { staleness: '5s' }, cache: ttl },
+  { name: 'old5000Shared', level: 'at most 5 s old', consistency: { staleness: '5s' }, cache: shared },
   {
     name: 'old5000Stale',
     level: 'at most 5 s old',
@@ -77,6 +76,7 @@ export const READS: readonly ReadOperation[] = [
   { name: 'monotonic', level: 'monotonic', consistency: monotonic, short: true },
   { name: 'monotonicEvent', level: 'monotonic', consistency: monotonic, cache: event, short: true },
   { name: 'monotonicTtl', level: 'monotonic', consistency: monotonic, cache: ttl },
+  { name: 'monotonicShared', level: 'monotonic', consistency: monotonic, cache: shared, short: true },
   { name: 'monotonicLog', level: 'monotonic', consistency: monotonic, cache: log },
   { name: 'monotonicSnapshot', level: 'monotonic', consistency: { ...monotonic, snapshot: true } },
   {

@@ -1,18 +1,22 @@
-import { SOURCES, type Source, type Tally } from './tally.ts'
-
-/** A level counts as tried from a source when it has served this share of its reads. */
-const LEAST_SHARE = 0.05
+import { lacks, type Lack } from './lacks.ts'
+import type { Source, Tally } from './tally.ts'
 
 /** The phases of one kind, added up. */
 export interface Phase {
   readonly name: string
   readonly isFaulty: boolean
+  /** Sources that nobody gets at while it lasts. */
+  readonly without: readonly Source[]
   readonly tallies: readonly Tally[]
 }
 
 /** What does not hold that has to. */
 export function shortcomings(phases: readonly Phase[], totals: readonly Tally[]): string[] {
-  return [...phases.flatMap(broken), ...totals.flatMap(untried)]
+  return [
+    ...phases.flatMap(broken),
+    ...phases.flatMap(({ name, tallies, without }) => untried(name, tallies, without)),
+    ...untried('all phases', totals, []),
+  ]
 }
 
 function broken({ name, isFaulty, tallies }: Phase): string[] {
@@ -24,13 +28,12 @@ function broken({ name, isFaulty, tallies }: Phase): string[] {
   ])
 }
 
-function untried({ level, answered, by }: Tally): string[] {
-  return SOURCES.filter((source) => allows(level, source) && by[source] < LEAST_SHARE * answered).map(
-    (source) => `${level}: ${source} has served only ${((by[source] / answered) * 100).toFixed(1)} %`,
-  )
+function untried(name: string, tallies: readonly Tally[], without: readonly Source[]): string[] {
+  return lacks(tallies, { without }).map((lack) => `${name}: ${sentence(lack)}`)
 }
 
-/** Strong reads are the primary's; all others may come from anywhere. */
-function allows(level: Tally['level'], source: Source): boolean {
-  return level === 'strong' || level === 'writes' ? source === 'primary' : true
+function sentence({ tally: { level, answered, by }, source }: Lack): string {
+  return source === undefined
+    ? `${level}: only ${answered} reads were answered`
+    : `${level}: ${source} has served only ${((by[source] / answered) * 100).toFixed(1)} %`
 }

@@ -36,14 +36,22 @@ export function emptyTallies(): Tally[] {
   }))
 }
 
-export function tally(operations: readonly Operation[], violations: readonly Violation[]): Tally[] {
-  const tallies = emptyTallies()
-  const byLevel = new Map(tallies.map((each) => [each.level, each]))
-  const of = ({ operation }: Operation): Tally =>
-    byLevel.get(PROMISES.get(operation)?.level ?? 'writes') as Tally
-  for (const operation of operations) count(operation, of(operation))
-  for (const { operation } of violations) of(operation).violations += 1
-  return tallies
+/** Counts operations as they come, by level. */
+export class Tallies {
+  readonly all: readonly Tally[] = emptyTallies()
+  readonly #byLevel = new Map(this.all.map((each) => [each.level, each]))
+
+  add(operation: Operation): void {
+    count(operation, this.#of(operation))
+  }
+
+  violated({ operation }: Violation): void {
+    this.#of(operation).violations += 1
+  }
+
+  #of({ operation }: Operation): Tally {
+    return this.#byLevel.get(PROMISES.get(operation)?.level ?? 'writes') as Tally
+  }
 }
 
 function count({ outcome, source, stale, reset, code = '' }: Operation, into: Tally): void {

@@ -1,9 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Instance } from '../driver/instance.ts'
-import { READS } from '../instance/operations.ts'
+import { type Level, READS } from '../instance/operations.ts'
+import { lacks } from '../report/lacks.ts'
+import type { Source } from '../report/tally.ts'
 import { Dice, Zipf } from './dice.ts'
 import type { Pace } from './pace.ts'
 import type { Recorder } from './recorder.ts'
+import { search } from './seeker.ts'
 import { Session } from './session.ts'
 
 /** What all clients share. */
@@ -13,7 +16,12 @@ export interface Shared {
   readonly instances: readonly Instance[]
   readonly numbers: { sessions: number; writers: number }
   readonly keys: number
+  /** Sources that nobody gets at for now. */
+  readonly without: readonly Source[]
 }
+
+/** What clients go for is a little more than what is demanded. */
+const MARGIN = 1.5
 
 const RYW = READS.filter(({ level }) => level === 'read-your-writes').map(({ name }) => name)
 const FOLLOWING = READS.filter(({ level }) => level === 'monotonic' || level === 'causal').map(
@@ -33,7 +41,8 @@ export class Client {
   readonly #dice: Dice
   readonly #keys: Zipf
   #session: Session
-  #isStopped = false
+  /** Of somebody who has seen less. */
+  #other: Session
 
   constructor(number: number, seed: number, shared: Shared) {
     this.#number = number
@@ -41,29 +50,52 @@ export class Client {
     this.#dice = new Dice(seed * 1_000 + number)
     this.#keys = new Zipf(shared.keys, 1.1)
     this.#session = this.#newSession()
+    this.#other = this.#newSession()
   }
 
-  stop(): void {
-    this.#isStopped = true
+  get #isStopped(): boolean {
+    return this.#shared.pace.hasEnded
   }
 
   async run(): Promise<void> {
     while (!this.#isStopped) {
       await this.#shared.pace.turn(this.#number)
       if (this.#isStopped) return
-      if (this.#dice.percent(4)) this.#session = this.#newSession()
+      if (this.#dice.percent(4)) this.#change()
       await this.#act()
     }
   }
 
   #act(): Promise<unknown> {
     const dice = this.#dice
-    if (this.#shared.pace.mayWrite && dice.percent(6)) return this.#write()
-    if (dice.percent(12)) return this.#follow()
-    if (dice.percent(6)) return this.#both()
-    return dice.percent(35)
-      ? this.#read(dice.of(this.#fashion), [this.#calm()])
-      : this.#read(dice.of(ALL), this.#some())
+    const { mayWrite, isCalm } = this.#shared.pace
+    if (mayWrite && dice.percent(6)) return this.#write()
+    if (!isCalm && dice.percent(12)) return this.#follow()
+    if (!isCalm && dice.percent(6)) return this.#both()
+    if (!isCalm && dice.percent(60)) return this.#read(dice.of(ALL), this.#some())
+    const { recorder, without } = this.#shared
+    const lacking = lacks(recorder.tallies.all, { without, margin: MARGIN })
+    if (lacking.length === 0) return this.#read(dice.of(this.#fashion), [this.#calm()])
+    const { tally, source } = dice.of(lacking)
+    return this.#seek(tally.level as Level, source)
+  }
+
+  /** Goes on from where the other one has got to; that one begins anew. */
+  #change(): void {
+    this.#session = this.#other
+    this.#other = this.#newSession()
+  }
+
+  /** Has a level served by a source that has not served enough of it. */
+  async #seek(level: Level, source: Source | undefined): Promise<void> {
+    const up = this.#shared.instances.filter(({ isUp }) => isUp)
+    if (up.length === 0) return
+    const { operation, instances } = search(this.#dice, { level, source }, up)
+    const keys = [this.#calm()]
+    for (const [index, instance] of instances.entries()) {
+      const session = index % 2 === 0 ? this.#session : this.#other
+      await this.#shared.recorder.ask({ instance, session, operation, keys })
+    }
   }
 
   /** What many ask at the moment, so that caches have something to do. */

@@ -19,19 +19,42 @@ const STRETCHES: readonly Stretch[] = [
   { ms: 600, clients: 24, writes: true },
 ]
 
+/** Few enough to be answered at once, on any machine. */
+const CALM: Stretch = { ms: Infinity, clients: 6, writes: true }
+
 export class Pace {
   readonly #startedAt = performance.now()
+  #isCalm = false
+  #hasEnded = false
 
-  /** Waits until it is the client's turn. */
+  /** Waits until it is the client's turn, or until nobody works any more. */
   async turn(client: number): Promise<void> {
-    while (client >= this.#now.clients) await sleep(10)
+    while (!this.#hasEnded && client >= this.#now.clients) await sleep(10)
+  }
+
+  get hasEnded(): boolean {
+    return this.#hasEnded
   }
 
   get mayWrite(): boolean {
     return this.#now.writes
   }
 
+  /** Few clients from now on, for what is lacking only. */
+  calm(): void {
+    this.#isCalm = true
+  }
+
+  get isCalm(): boolean {
+    return this.#isCalm
+  }
+
+  end(): void {
+    this.#hasEnded = true
+  }
+
   get #now(): Stretch {
+    if (this.#isCalm) return CALM
     const all = STRETCHES.reduce((sum, { ms }) => sum + ms, 0)
     let at = (performance.now() - this.#startedAt) % all
     for (const stretch of STRETCHES) {

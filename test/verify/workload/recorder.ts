@@ -2,6 +2,7 @@ import type { Instance } from '../driver/instance.ts'
 import { now } from '../history/clock.ts'
 import type { Operation, Outcome, Value } from '../history/operation.ts'
 import type { Answer } from '../instance/protocol.ts'
+import { Tallies } from '../report/tally.ts'
 import type { Session } from './session.ts'
 
 /** What one operation asks for. */
@@ -19,12 +20,9 @@ const UNKNOWN = ['FUL-3006', 'FUL-3016']
 
 /** Asks instances, and writes down what they were asked and when, and what they answered and when. */
 export class Recorder {
-  #operations: Operation[] = []
-
-  /** What was written down since this was asked last. */
-  take(): Operation[] {
-    return this.#operations.splice(0)
-  }
+  readonly operations: Operation[] = []
+  /** The same, counted. */
+  readonly tallies = new Tallies()
 
   async ask({ instance, session, operation, keys, writer }: Ask): Promise<Operation> {
     const ids = keys.map((key) => `k${key}`).join('+')
@@ -49,7 +47,8 @@ export class Recorder {
       ...(token !== '' && { token }),
       ...resultOf(answer, keys),
     }
-    this.#operations.push(recorded)
+    this.operations.push(recorded)
+    this.tallies.add(recorded)
     return recorded
   }
 }

@@ -93,6 +93,7 @@ export interface WorldOptions {
   readonly isShared?: boolean
   readonly local?: LocalBounds
   readonly hasStore?: boolean
+  readonly hasReplica?: boolean
   readonly observer?: Observer
   /** The shared cache. Default: the memory. */
   readonly source?: (clock: VirtualClock) => SharedCacheSource
@@ -134,10 +135,10 @@ export class World {
 
   static async of(operations: readonly Bound[], options: WorldOptions = {}): Promise<World> {
     const world = new World(createVirtualClock())
-    const { instances = 1, isShared = instances > 1, hasStore = true } = options
+    const { instances = 1, isShared = instances > 1, hasStore = true, hasReplica = true } = options
     const source = (options.source ?? sharedMemory)(world.clock)
     const capabilities = {
-      store: hasStore ? world.store.capabilities : undefined,
+      store: hasStore ? { ...world.store.capabilities, replicas: hasReplica } : undefined,
       sharedCache: isShared ? source.capabilities : undefined,
     }
     const planned = operations.map((bound) => plannedFor(bound, capabilities))

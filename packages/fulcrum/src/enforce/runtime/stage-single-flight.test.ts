@@ -350,6 +350,17 @@ describe('an origin that fails', () => {
     await expect(world.get(get, { id: 'a' })).rejects.toMatchObject({ code: 'FUL-3015' })
   })
 
+  it('is not said to be past its bound where the primary has read it, and does not say where that is', async () => {
+    const get = cached({ invalidation: 'ttl' }, { staleness: '1s' })
+    const world = await World.of([get, put], { hasReplica: false })
+    world.store.write('a', 'one')
+    world.store.isBlind = true
+    const { value, call } = await world.get(get, { id: 'a' })
+    expect([value, call.staleBy, call.degraded]).toEqual(['one', 0, undefined])
+    world.store.write('a', 'two')
+    expect((await world.get(get, { id: 'a' })).value).toBe('two')
+  })
+
   it('gives all who ask at once what is past the bound, with one reading, where a replica is all there is', async () => {
     const get = cached({ ttl: '1s' }, { staleness: '1s', onPartition: 'serve-stale', maxStale: '1m' })
     const world = await worldOf(get, 50)

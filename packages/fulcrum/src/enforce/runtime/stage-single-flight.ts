@@ -122,9 +122,9 @@ class SingleFlight {
     return answerWith(call, entry)
   }
 
-  /** Past the bound when it was read: only a partition lets that through. */
-  #isLate({ asOf, readAt }: Entry): boolean {
-    return readAt - asOf > this.#settings.bounds.staleness
+  /** Past the bound when it was read: only a partition lets that through. What has no label is the primary's, as fresh as a strong read. */
+  #isLate({ label, asOf, readAt }: Entry): boolean {
+    return label !== undefined && readAt - asOf > this.#settings.bounds.staleness
   }
 
   /** Until the flight lands, the call is over, or its patience is at an end and something may stand in. Never rejects. */
