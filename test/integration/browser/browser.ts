@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type BrowserContext, chromium, type Page } from 'playwright-core'
+import { folderOf } from '../../support/system-program.ts'
 
 // Without them Chromium asks hosts on the internet for updates and field trials, which a test has no business with.
 const FLAGS = [
@@ -13,10 +14,6 @@ const FLAGS = [
   '--disable-component-update',
   '--disable-sync',
 ]
-
-interface SystemDependencies {
-  readonly locate: (name: string) => Promise<string | undefined>
-}
 
 /** A page in Debian's Chromium, and everything that went wrong on it: errors of scripts, what a policy forbade, failed requests. */
 export class OpenPage {
@@ -39,7 +36,7 @@ export class OpenPage {
   static async start(): Promise<OpenPage> {
     const profile = await mkdtemp(join(tmpdir(), 'fulcrum-browser-'))
     const context = await chromium.launchPersistentContext(profile, {
-      executablePath: await chromiumProgram(),
+      executablePath: join(await folderOf('chromium'), 'chromium'),
       args: FLAGS,
     })
     return new OpenPage(context, context.pages()[0] ?? (await context.newPage()), profile)
@@ -49,13 +46,4 @@ export class OpenPage {
     await this.#context.close()
     await rm(this.#profile, { recursive: true, force: true })
   }
-}
-
-async function chromiumProgram(): Promise<string> {
-  // The script is not a part of the types; what it installs is what it finds.
-  const path: string = '../../../scripts/system-dependencies.mjs'
-  const { locate } = (await import(path)) as SystemDependencies
-  const folder = await locate('chromium')
-  if (folder === undefined) throw new Error('chromium is missing. On Debian: apt-get install chromium')
-  return join(folder, 'chromium')
 }

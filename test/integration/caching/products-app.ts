@@ -89,7 +89,11 @@ export interface Places {
 }
 
 /** One instance, started, and what its handlers are asked. */
-export async function productsApp({ url, replicaUrl, redisUrl }: Places): Promise<{ app: App; asked: Asked }> {
+export async function productsApp({
+  url,
+  replicaUrl,
+  redisUrl,
+}: Places): Promise<{ app: App; asked: Asked }> {
   const asked: Asked = { single: [], bulk: [] }
   const config = defineConfig({
     modules: [products(asked)],

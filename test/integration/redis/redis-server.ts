@@ -6,7 +6,6 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createClient } from 'redis'
 import { freePort } from '../../support/free-port.ts'
-import { folderOf } from '../../support/system-program.ts'
 import { waitFor } from '../../support/wait-for.ts'
 import { programOf } from './programs.ts'
 

@@ -11,11 +11,7 @@ import type { Capabilities } from './plan.ts'
 import { absent, deadline, type Drawing, drawn, type Drawn, durationOf, present, run } from './stages.ts'
 
 /** deadline → session → version → local cache → shared cache → single-flight → fill → label → gather → route → run */
-export function queryStages(
-  operation: AnyOperation,
-  module: ModuleFacts,
-  capabilities: Capabilities,
-): Drawn {
+export function queryStages(operation: AnyOperation, module: ModuleFacts, capabilities: Capabilities): Drawn {
   const { store } = capabilities
   return drawn([
     deadline(operation),

@@ -22,7 +22,7 @@ export async function inRounds(inputs: readonly unknown[], read: ReadPart): Prom
 
 /** One by one, several at a time, for a handler without one. */
 export async function inLanes(inputs: readonly unknown[], read: ReadPart): Promise<Outcome<unknown>[]> {
-  const outcomes = new Array<Outcome<unknown>>(inputs.length)
+  const outcomes: Outcome<unknown>[] = []
   let next = 0
   const lane = async (): Promise<void> => {
     while (next < inputs.length) {

@@ -86,7 +86,10 @@ class RunningOperations implements Runtime {
     return this.#inFlight.drain(this.#clock, ms)
   }
 
-  #compile({ operation, module, handler, many, plan, bindDb }: RuntimeOperation, parts: RuntimeParts): Compiled {
+  #compile(
+    { operation, module, handler, many, plan, bindDb }: RuntimeOperation,
+    parts: RuntimeParts,
+  ): Compiled {
     const { clock, random, store, observer, auditor } = parts
     const common: CallScope = {
       operation,

@@ -187,7 +187,7 @@ describe('a bulk read of a cached query', () => {
           get: (target, name) => {
             const member: unknown = Reflect.get(target, name)
             if (name !== 'get' || typeof member !== 'function')
-              return typeof member === 'function' ? member.bind(target) : member
+              return typeof member === 'function' ? (member.bind(target) as unknown) : member
             return async (...args: unknown[]) => {
               inFlight += 1
               most = Math.max(most, inFlight)
@@ -290,18 +290,21 @@ describe('a bulk read of a cached query', () => {
 describe('a bulk read of a session', () => {
   const consistencies = ['read-your-writes', 'monotonic', 'causal'] as const
 
-  it.each(consistencies)('shows its own writes (%s), whichever of the inputs they are of', async (session) => {
-    for (const get of [getThings({ consistency: { session } }), cached({}, { session })]) {
-      const world = await worldOf([get])
-      const mine = newSession()
-      await world.getMany(get, ids('abcd'), { session: newSession() })
-      // The replica, and what is cached, do not have it.
-      world.store.replayed = world.store.lsn
-      await world.get(put, { id: 'c', value: 'mine' }, { session: mine })
-      const { outcomes } = await world.getMany(get, ids('abcd'), { session: mine })
-      expect(valuesOf(outcomes)).toEqual(['value of a', 'value of b', 'mine', 'value of d'])
-    }
-  })
+  it.each(consistencies)(
+    'shows its own writes (%s), whichever of the inputs they are of',
+    async (session) => {
+      for (const get of [getThings({ consistency: { session } }), cached({}, { session })]) {
+        const world = await worldOf([get])
+        const mine = newSession()
+        await world.getMany(get, ids('abcd'), { session: newSession() })
+        // The replica, and what is cached, do not have it.
+        world.store.replayed = world.store.lsn
+        await world.get(put, { id: 'c', value: 'mine' }, { session: mine })
+        const { outcomes } = await world.getMany(get, ids('abcd'), { session: mine })
+        expect(valuesOf(outcomes)).toEqual(['value of a', 'value of b', 'mine', 'value of d'])
+      }
+    },
+  )
 
   it('is shown nothing older afterwards than what it has seen of each tag', async () => {
     const get = getThings({ consistency: { session: 'monotonic' } })
