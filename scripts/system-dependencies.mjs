@@ -35,6 +35,13 @@ const DEPENDENCIES = {
     package: 'chromium',
     neededFor: 'tests of the documentation page in a browser',
   },
+  pgbouncer: {
+    program: 'pgbouncer',
+    folders: ['/usr/sbin'],
+    version: /^PgBouncer 1\./,
+    package: 'pgbouncer',
+    neededFor: 'tests of what is refused: a proxy that pools transactions',
+  },
   'postgresql-15': {
     program: 'postgres',
     folders: ['/usr/lib/postgresql/15/bin'],

@@ -24,6 +24,7 @@ import type { Booted } from './boot.ts'
 import { requestOf } from './call-request.ts'
 import type { AppConfig } from './config.ts'
 import { checkMigrated, migrate, type MigrateOptions, type Migrating, moduleMigrations } from './migrate.ts'
+import { relianceOf } from './reliance.ts'
 import { composeRunning, type Running } from './running.ts'
 import { openCaches } from './open-caches.ts'
 import type { Session } from './session.ts'
@@ -159,7 +160,7 @@ export class Application implements App {
     this.#held = held
     this.#disposer.use('store', () => held.close(this.#limit()))
     await this.#migrateAtBoot(held)
-    await held.store.start(this.#limit())
+    await held.store.start(this.#limit(), relianceOf(this.#booted.operations))
   }
 
   async #migrateAtBoot(held: HeldStore): Promise<void> {

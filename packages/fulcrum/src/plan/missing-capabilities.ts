@@ -69,7 +69,8 @@ function ofParts(operation: AnyOperation, module: ModuleFacts, capabilities: Cap
   )
 }
 
-function needsPositions(contract: Contract): boolean {
+/** Whether reads are judged by positions. */
+export function needsPositions(contract: Contract): boolean {
   const { isStrong, session, bounds } = freshnessOf(contract)
   return !isStrong && (session !== 'none' || bounds.staleness < Infinity)
 }

@@ -82,6 +82,12 @@ export interface ReadSession extends StatementRunner {
   release(): void
 }
 
+/** What the operations rely on that only the servers themselves can say. */
+export interface Reliance {
+  /** Positions outlive a crash: some read is bounded, or has a session level. */
+  readonly positions: boolean
+}
+
 /** A position in a node's write-ahead log, with its epoch. */
 export interface StorePosition {
   readonly lsn: Lsn
@@ -132,8 +138,11 @@ export interface Freshness {
  */
 export interface Store {
   readonly capabilities: StoreCapabilities
-  /** Connects, warms the pools, learns each node's identity. Rejects where no primary can be reached within the deadline. */
-  start(deadline: Deadline): Promise<void>
+  /**
+   * Connects, warms the pools, learns each node's identity. Rejects where no primary can be reached within the deadline, or where it is set up so that
+   * what is relied on does not hold. Default: nothing is relied on.
+   */
+  start(deadline: Deadline, reliance?: Reliance): Promise<void>
   /** A node that has what is needed, else the primary. `FUL-3015` where nothing in reach can be shown to have it. */
   read(terms: ReadTerms, call: CallFacts, need?: ReadNeed): ReadSession
   /**

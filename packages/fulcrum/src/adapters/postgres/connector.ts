@@ -3,8 +3,10 @@ import { fulcrumError } from '../../kernel/errors/fulcrum-error.ts'
 import type { CancelBackend } from './cancellation.ts'
 import { Connection } from './connection.ts'
 import type { Driver, WireClient, WireConfig } from './driver.ts'
+import { isConnectionFailure } from './failure.ts'
 import { type ClusterIdentity, type Identity, identityOf, type NodeName } from './identity.ts'
-import { IDENTITY, type IdentityRow } from './sql/identity.ts'
+import { IDENTITY, type IdentityRow, IS_AURORA } from './sql/identity.ts'
+import { poolsTransactions } from './pooler.ts'
 import { SESSION_SETTINGS } from './sql/session.ts'
 
 /** How long a server may take to accept a connection. */
@@ -27,12 +29,16 @@ export interface Purpose {
   readonly isBatched: boolean
   /** `false`: settings of the session stay as the database has them. */
   readonly readsByDefault: boolean
+  /** Whether it is found out what stands between here and the server. Once per node is enough. */
+  readonly isProbed: boolean
 }
 
-export const DEDICATED: Purpose = { suffix: '', isBatched: false, readsByDefault: true }
-export const SHARED: Purpose = { suffix: ' pipelined', isBatched: true, readsByDefault: true }
-export const CONTROL: Purpose = { suffix: ' control', isBatched: false, readsByDefault: true }
-export const MIGRATION: Purpose = { suffix: ' migration', isBatched: false, readsByDefault: false }
+const READING = { isBatched: false, readsByDefault: true, isProbed: false }
+
+export const DEDICATED: Purpose = { ...READING, suffix: '' }
+export const SHARED: Purpose = { ...READING, suffix: ' pipelined', isBatched: true }
+export const CONTROL: Purpose = { ...READING, suffix: ' control', isProbed: true }
+export const MIGRATION: Purpose = { ...READING, suffix: ' migration', readsByDefault: false }
 
 /** Opens connections to one node, and lets none pass that leads to another server than is meant. */
 export class Connector {
@@ -46,16 +52,11 @@ export class Connector {
 
   /**
    * @throws what the network or the server says; FUL-3002 when the server does not answer in time; FUL-4001, FUL-4002 or FUL-4005 when it is
-   * not the server that is meant.
+   * not the server that is meant; FUL-4040 to FUL-4042 when it, or what stands before it, does not keep what is relied on.
    */
   async open(purpose: Purpose, cancelBackend: CancelBackend): Promise<Connection> {
-    const { driver, clock, config, applicationName } = this.#parts
-    const client = new driver.Client({
-      ...config,
-      application_name: `${applicationName}${purpose.suffix}`,
-      keepAlive: true,
-      pipeline: true,
-    })
+    const { clock } = this.#parts
+    const client = this.#client(purpose)
     const identity = await this.#within(client, () => this.#greet(client, purpose))
     const { isBatched } = purpose
     return new Connection({ client, identity, clock, isPipelined: true, isBatched, cancelBackend })
@@ -66,19 +67,44 @@ export class Connector {
     return this.#within(client, () => this.#identity(client, IDENTITY))
   }
 
-  async #greet(client: WireClient, { readsByDefault }: Purpose): Promise<Identity> {
+  #client({ suffix }: Purpose): WireClient {
+    const { driver, config, applicationName } = this.#parts
+    const name = `${applicationName}${suffix}`
+    return new driver.Client({ ...config, application_name: name, keepAlive: true, pipeline: true })
+  }
+
+  async #greet(client: WireClient, purpose: Purpose): Promise<Identity> {
     await client.connect()
-    return this.#identity(client, readsByDefault ? `${SESSION_SETTINGS};${IDENTITY}` : IDENTITY)
+    const text = purpose.readsByDefault ? `${SESSION_SETTINGS};${IDENTITY}` : IDENTITY
+    const identity = await this.#identity(client, text)
+    if (purpose.isProbed && (await poolsTransactions(client, identity, () => this.#second(purpose))))
+      throw fulcrumError('FUL-4042', { node: this.node.label })
+    return identity
+  }
+
+  async #second(purpose: Purpose): Promise<WireClient> {
+    const client = this.#client(purpose)
+    client.on('error', ignore)
+    await client.connect()
+    return client
   }
 
   async #identity(client: WireClient, text: string): Promise<Identity> {
-    const answer = await client.query(text)
-    const result = Array.isArray(answer) ? answer.at(-1) : answer
-    const row = result?.rows[0] as IdentityRow | undefined
-    if (row === undefined) throw new TypeError('The server did not say who it is')
+    const row = await this.#who(client, text)
     const identity = identityOf(row)
     this.#parts.cluster.check(identity, this.node)
     return identity
+  }
+
+  async #who(client: WireClient, text: string): Promise<IdentityRow> {
+    try {
+      return await lastRow<IdentityRow>(client, text)
+    } catch (error) {
+      if (isConnectionFailure(error)) throw error
+      const { is_aurora } = await lastRow<{ readonly is_aurora: boolean }>(client, IS_AURORA)
+      if (is_aurora) this.#parts.cluster.refuseAurora(this.node)
+      throw error
+    }
   }
 
   /** A failed attempt leaves no socket behind. */
@@ -100,6 +126,13 @@ export class Connector {
     const reason = `it did not answer within ${CONNECT_MS} ms`
     return fulcrumError('FUL-3002', { dependency: `PostgreSQL ${this.node.label}`, reason })
   }
+}
+
+async function lastRow<Row>(client: WireClient, text: string): Promise<Row> {
+  const answer = await client.query(text)
+  const row = (Array.isArray(answer) ? answer.at(-1) : answer)?.rows[0]
+  if (row === undefined) throw new TypeError('The server did not say who it is')
+  return row as Row
 }
 
 function ignore(): void {}

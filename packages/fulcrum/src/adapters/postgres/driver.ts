@@ -46,6 +46,8 @@ export interface TextResult {
 export interface WireClient {
   /** Absent in the native client, which cannot be used. */
   readonly connection: Wire | undefined
+  /** The process id of the session as the server, or whoever stands in for it, told it (manual, section 55.2.1, `BackendKeyData`). */
+  readonly processID?: number | null | undefined
   connect(): Promise<unknown>
   query(query: WireQuery): unknown
   /** Runs a script before the connection is in use; the result of each statement if there are several. */

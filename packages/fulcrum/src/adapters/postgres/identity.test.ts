@@ -9,6 +9,8 @@ const PRIMARY: Identity = {
   role: 'primary',
   statisticsSince: ['a', 'b', 'c'],
   version: 150_000,
+  isAurora: false,
+  commitsAreSafe: true,
   position: '0/1000',
   backend: 1,
 }
@@ -49,6 +51,37 @@ describe('a connection is accepted', () => {
       'FUL-4002 primary (db:5432) is a replica',
     )
     expect(() => cluster.check(PRIMARY, replica)).toThrow('FUL-4002 replica 1 (db:5433) is a primary')
+  })
+
+  describe('where positions are relied on', () => {
+    const unsafe = { ...PRIMARY, commitsAreSafe: false }
+
+    test('if what was acknowledged is safe', () => {
+      const cluster = new ClusterIdentity()
+      cluster.check(unsafe, primary)
+      expect(() => cluster.relyOn({ positions: true })).toThrow(
+        'FUL-4040 primary (db:5432) has `synchronous_commit = off`',
+      )
+      expect(() => cluster.check(unsafe, primary)).toThrow('FUL-4040')
+      cluster.check(PRIMARY, primary)
+      cluster.check({ ...unsafe, role: 'replica' }, replica)
+    })
+
+    test('if the server has any', () => {
+      const cluster = new ClusterIdentity()
+      cluster.check({ ...PRIMARY, isAurora: true }, primary)
+      expect(() => cluster.check({ ...PRIMARY, role: 'replica', isAurora: true }, replica)).toThrow(
+        'FUL-4041',
+      )
+      expect(() => cluster.relyOn({ positions: true })).toThrow('FUL-4041')
+    })
+
+    test('and elsewhere nothing of that matters', () => {
+      const cluster = new ClusterIdentity()
+      cluster.check({ ...unsafe, isAurora: true }, primary)
+      cluster.relyOn({ positions: false })
+      expect(() => cluster.check({ ...unsafe, isAurora: true }, primary)).not.toThrow()
+    })
   })
 
   test('from version 15 on', () => {

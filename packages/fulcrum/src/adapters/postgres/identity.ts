@@ -1,6 +1,6 @@
 import { type Epoch, type EpochId, epochId } from '../../consistency/epoch.ts'
 import { fulcrumError } from '../../kernel/errors/fulcrum-error.ts'
-import type { NodeRole } from '../../ports/store.ts'
+import type { NodeRole, Reliance } from '../../ports/store.ts'
 import { formatLsn, parseLsn } from './lsn.ts'
 import type { IdentityRow } from './sql/identity.ts'
 
@@ -19,6 +19,10 @@ export interface Identity {
   readonly statisticsSince: readonly string[]
   /** `server_version_num`: 180004. */
   readonly version: number
+  /** One of Aurora's, which has its functions, but positions of another kind. */
+  readonly isAurora: boolean
+  /** Whether COMMIT of this session waits until the log is safe: `synchronous_commit` is not `off`. */
+  readonly commitsAreSafe: boolean
   /** Where its log was: insert on a primary, replay on a replica. */
   readonly position: string
   /** Process id of the session, for cancelling. A proxy may have told the client another one. */
@@ -36,6 +40,8 @@ export function identityOf({ system_id, is_replica, ...row }: IdentityRow): Iden
     role,
     statisticsSince,
     version,
+    isAurora: row.is_aurora,
+    commitsAreSafe: row.synchronous_commit !== 'off',
     position: position ?? '0/0',
     backend,
   }
@@ -71,6 +77,9 @@ const GREATEST_POSITION = 2 ** 52
 export class ClusterIdentity {
   readonly #listeners: ((epoch: Epoch) => void)[] = []
   #systemId: string | undefined
+  #reliance: Reliance | undefined
+  /** The primary that a connection led to last. */
+  #met: { readonly identity: Identity; readonly node: NodeName } | undefined
   #epoch: Epoch | undefined
 
   /** Of the newest primary that was met. */
@@ -83,14 +92,36 @@ export class ClusterIdentity {
     this.#listeners.push(listener)
   }
 
-  /** @throws FUL-4001, FUL-4002, FUL-4005 or FUL-4007 when the server is not the one that is meant. */
+  /** From now on servers are refused that do not keep what is relied on. @throws FUL-4040 or FUL-4041 when the one that was met last does not. */
+  relyOn(reliance: Reliance): void {
+    this.#reliance = reliance
+    if (this.#met !== undefined) this.#checkReliance(this.#met.identity, this.#met.node)
+  }
+
+  /**
+   * @throws FUL-4001, FUL-4002, FUL-4005 or FUL-4007 when the server is not the one that is meant; FUL-4040 or FUL-4041 when it does not keep what is relied on.
+   */
   check(identity: Identity, node: NodeName): void {
     if (identity.version < OLDEST_VERSION) throw tooOld(identity, node)
     if (parseLsn(identity.position) > GREATEST_POSITION) throw tooGreat(identity, node)
     if (identity.role !== node.role) throw wrongRole(identity, node)
+    if (identity.role === 'primary') this.#met = { identity, node }
+    this.#checkReliance(identity, node)
     this.#systemId ??= identity.systemId
     if (identity.systemId !== this.#systemId) throw this.#otherCluster(identity, node)
     if (identity.role === 'primary') this.#checkTimeline(identity, node)
+  }
+
+  /** @throws FUL-4041 unless nothing is asked of the server but its data. */
+  refuseAurora({ role, label }: NodeName): void {
+    if (role === 'replica' || this.#reliance?.positions === true)
+      throw fulcrumError('FUL-4041', { node: label })
+  }
+
+  #checkReliance({ isAurora, role, commitsAreSafe }: Identity, node: NodeName): void {
+    if (isAurora) this.refuseAurora(node)
+    if (role === 'primary' && !commitsAreSafe && this.#reliance?.positions === true)
+      throw fulcrumError('FUL-4040', { node: node.label })
   }
 
   #checkTimeline({ systemId, timeline }: Identity, node: NodeName): void {

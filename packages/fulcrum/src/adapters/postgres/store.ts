@@ -10,6 +10,7 @@ import type {
   ReadNeed,
   ReadSession,
   ReadTerms,
+  Reliance,
   Store,
   StoreCapabilities,
   TransactionSettings,
@@ -60,8 +61,9 @@ export class PostgresStore implements Store {
     }
   }
 
-  async start(deadline: Deadline): Promise<void> {
+  async start(deadline: Deadline, reliance?: Reliance): Promise<void> {
     const { topology, dependencies } = this.#parts
+    if (reliance !== undefined) topology.relyOn(reliance)
     await reachPrimary(topology.primary, dependencies, deadline)
     await Promise.all([topology.primary.warm(), topology.startReplicas(dependencies.clock)])
   }

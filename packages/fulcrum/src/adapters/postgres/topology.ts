@@ -1,6 +1,6 @@
 import type { Clock } from '../../kernel/clock.ts'
 import type { AdapterDependencies } from '../../ports/store-source.ts'
-import type { NodeRole } from '../../ports/store.ts'
+import type { NodeRole, Reliance } from '../../ports/store.ts'
 import type { Driver } from './driver.ts'
 import { PostgresFreshness } from './freshness.ts'
 import { ClusterIdentity } from './identity.ts'
@@ -51,6 +51,11 @@ export class Topology {
     const node = this.#node(`replica ${this.#replicas.size + 1}`, { config, label: labelOf(url) })
     this.#replicas.set(url, node)
     if (this.#hasStarted) node.monitor.suspect()
+  }
+
+  /** Servers that do not keep what is relied on are refused from now on. */
+  relyOn(reliance: Reliance): void {
+    this.#cluster.relyOn(reliance)
   }
 
   /** Resolves when all replicas have been tried once, or when that takes too long. Never rejects. */

@@ -17,7 +17,22 @@ SELECT (SELECT system_identifier FROM pg_control_system())::text AS system_id,
        CASE WHEN pg_is_in_recovery() THEN pg_last_wal_replay_lsn() ELSE pg_current_wal_insert_lsn() END::text AS position,
        concat_ws(' ', inet_server_addr(), inet_server_port(), pg_postmaster_start_time()) AS server,
        current_setting('server_version_num')::int AS version,
+       current_setting('synchronous_commit') AS synchronous_commit,
+       to_regproc('aurora_version') IS NOT NULL AS is_aurora,
        pg_backend_pid() AS backend`
+
+/** Whether the server is one of Aurora's, whose nodes share one storage. Asked by itself where the other questions fail. Output: one row. */
+export const IS_AURORA = "SELECT to_regproc('aurora_version') IS NOT NULL AS is_aurora"
+
+/** Which session of which server answers. Inputs: none. Output: one row. */
+export const SESSION = `
+SELECT pg_backend_pid() AS backend,
+       concat_ws(' ', inet_server_addr(), inet_server_port(), pg_postmaster_start_time()) AS server`
+
+export interface SessionRow {
+  readonly backend: number
+  readonly server: string
+}
 
 export interface IdentityRow {
   readonly system_id: string
@@ -27,5 +42,7 @@ export interface IdentityRow {
   readonly position: string | null
   readonly server: string
   readonly version: number
+  readonly synchronous_commit: string
+  readonly is_aurora: boolean
   readonly backend: number
 }

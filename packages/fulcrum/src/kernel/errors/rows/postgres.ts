@@ -225,4 +225,33 @@ export const POSTGRES_ERRORS = {
       'Of rows that were deleted, and of the state before an update, the database tells the replica identity only, which is the primary key by default. Tags that are derived from other columns could be missed.',
     fix: 'Use columns of the replica identity in `rows`, or let it have the column: `ALTER TABLE … REPLICA IDENTITY USING INDEX …` (a unique index over key and column) or `REPLICA IDENTITY FULL`.',
   },
+  'FUL-4040': {
+    name: 'CommitsMayBeLost',
+    status: 500,
+    title: 'The server acknowledges changes before they are safe',
+    message: '{node} has `synchronous_commit = off` for this connection. Allowed: any other value.',
+    cause:
+      'Some query has a session level or a bound of staleness. Both go by positions in the log, and with this setting a crash takes back positions of changes that were acknowledged and gives them to others, without anybody noticing.',
+    fix: 'Remove the setting from the server, the database, the role (`ALTER ROLE … RESET synchronous_commit`) or the connection options. For single commands whose loss does not matter, use a database of their own.',
+  },
+  'FUL-4041': {
+    name: 'NoReplayPositions',
+    status: 500,
+    title: 'The server is one of Amazon Aurora, whose nodes share their storage',
+    message:
+      '{node} is a server of Amazon Aurora, whose nodes share one storage instead of replaying a log. Allowed: PostgreSQL with streaming replication.',
+    cause:
+      'Replicas, session levels and bounds of staleness go by the position up to which a node has flushed or replayed the log. These nodes have none that could be compared.',
+    fix: 'Use the writer only, with strong and eventual reads and without `replicas`; or PostgreSQL with streaming replicas (RDS has them).',
+  },
+  'FUL-4042': {
+    name: 'TransactionsPooled',
+    status: 500,
+    title: 'A proxy in front of the server pools transactions',
+    message:
+      '{node} is behind a proxy that gives the transactions of one connection to different sessions of the server. Allowed: one session for as long as a connection lasts.',
+    cause:
+      'What is known about a connection (the server that it leads to, its settings, its prepared statements, its process for cancelling) is known of a session. Where transactions are pooled, the next statement may run in another one.',
+    fix: 'Let the URL lead to the server itself, or to a port of the proxy that pools sessions (PgBouncer: `pool_mode = session`). Fulcrum shares connections between calls by itself.',
+  },
 } as const

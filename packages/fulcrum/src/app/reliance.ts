@@ -1,0 +1,8 @@
+import { needsPositions } from '../plan/missing-capabilities.ts'
+import type { Reliance } from '../ports/store.ts'
+import type { BootedOperation } from './boot.ts'
+
+/** What the declared operations rely on beyond what can be planned. */
+export function relianceOf(operations: readonly BootedOperation[]): Reliance {
+  return { positions: operations.some(({ operation }) => needsPositions(operation.contract)) }
+}
