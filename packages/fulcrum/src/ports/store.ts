@@ -124,8 +124,11 @@ export interface Freshness {
   asOf(label: Pick<ReadLabel, 'source' | 'lo'>): number
   /** The last position that an earlier timeline shares with the present one; `undefined` when that is not known. */
   forkOf(timeline: number): Lsn | undefined
-  /** Looks whether there is a newer epoch than the one known; resolves when that is known. Never rejects. */
-  refresh(deadline: Deadline): Promise<void>
+  /**
+   * Looks whether there is a newer epoch than the one known; resolves when that is known. Never rejects. `heard`: an epoch that another instance has
+   * met. It is looked for behind the primary's name, and from then on nothing is served by primaries of earlier ones.
+   */
+  refresh(deadline: Deadline, heard?: EpochId): Promise<void>
   /** Calls `listener` with each new epoch, before anything is read from it. */
   onEpoch(listener: (epoch: EpochId) => void): void
 }

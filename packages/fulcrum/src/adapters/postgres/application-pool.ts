@@ -45,7 +45,12 @@ export class ApplicationPool implements Pool {
   async acquire(deadline: Deadline): Promise<Connection> {
     const client = await this.#borrow(deadline)
     try {
-      const connection = this.#known.get(client) ?? (await this.#meet(client))
+      const known = this.#known.get(client)
+      if (known !== undefined && this.#parts.isOutdated(known)) {
+        client.release(true)
+        return await this.acquire(deadline)
+      }
+      const connection = known ?? (await this.#meet(client))
       connection.attach(this.#parts.owner)
       this.#lent.add(connection)
       return connection
@@ -63,6 +68,12 @@ export class ApplicationPool implements Pool {
       ;(connection.client as LentClient).release(isUseless)
       if (this.#drained !== undefined && this.#lent.size === 0) this.#drained()
     })
+  }
+
+  /** What is lent is cut if its server has been replaced; what is idle is found out when it is borrowed. */
+  renew(): void {
+    for (const connection of this.#lent)
+      if (this.#parts.isOutdated(connection)) connection.destroy('The server has been replaced')
   }
 
   drained(): Promise<void> {

@@ -6,6 +6,7 @@ import type { Driver, WireClient, WireConfig } from './driver.ts'
 import { isConnectionFailure } from './failure.ts'
 import { type ClusterIdentity, type Identity, identityOf, type NodeName } from './identity.ts'
 import { IDENTITY, type IdentityRow, IS_AURORA } from './sql/identity.ts'
+import { readHistory, type TimelineHistory } from './timeline-history.ts'
 import { poolsTransactions } from './pooler.ts'
 import { SESSION_SETTINGS } from './sql/session.ts'
 
@@ -20,6 +21,7 @@ export interface ConnectorParts {
   /** Where to connect, in pg's terms. */
   readonly config: WireConfig
   readonly applicationName: string
+  readonly log: (line: string) => void
 }
 
 /** What a connection is for. */
@@ -31,14 +33,17 @@ export interface Purpose {
   readonly readsByDefault: boolean
   /** Whether it is found out what stands between here and the server. Once per node is enough. */
   readonly isProbed: boolean
+  /** Other options of pg's client. */
+  readonly options: WireConfig
 }
 
-const READING = { isBatched: false, readsByDefault: true, isProbed: false }
+const READING = { isBatched: false, readsByDefault: true, isProbed: false, options: { pipeline: true } }
 
 export const DEDICATED: Purpose = { ...READING, suffix: '' }
 export const SHARED: Purpose = { ...READING, suffix: ' pipelined', isBatched: true }
 export const CONTROL: Purpose = { ...READING, suffix: ' control', isProbed: true }
 export const MIGRATION: Purpose = { ...READING, suffix: ' migration', readsByDefault: false }
+const REPLICATION: Purpose = { ...READING, suffix: ' history', options: { replication: 'database' } }
 
 /** Opens connections to one node, and lets none pass that leads to another server than is meant. */
 export class Connector {
@@ -67,22 +72,22 @@ export class Connector {
     return this.#within(client, () => this.#identity(client, IDENTITY))
   }
 
-  #client({ suffix }: Purpose): WireClient {
+  #client({ suffix, options }: Purpose): WireClient {
     const { driver, config, applicationName } = this.#parts
     const name = `${applicationName}${suffix}`
-    return new driver.Client({ ...config, application_name: name, keepAlive: true, pipeline: true })
+    return new driver.Client({ ...config, application_name: name, keepAlive: true, ...options })
   }
 
   async #greet(client: WireClient, purpose: Purpose): Promise<Identity> {
     await client.connect()
     const text = purpose.readsByDefault ? `${SESSION_SETTINGS};${IDENTITY}` : IDENTITY
     const identity = await this.#identity(client, text)
-    if (purpose.isProbed && (await poolsTransactions(client, identity, () => this.#second(purpose))))
+    if (purpose.isProbed && (await poolsTransactions(client, identity, () => this.#connected(purpose))))
       throw fulcrumError('FUL-4042', { node: this.node.label })
     return identity
   }
 
-  async #second(purpose: Purpose): Promise<WireClient> {
+  async #connected(purpose: Purpose): Promise<WireClient> {
     const client = this.#client(purpose)
     client.on('error', ignore)
     await client.connect()
@@ -92,8 +97,15 @@ export class Connector {
   async #identity(client: WireClient, text: string): Promise<Identity> {
     const row = await this.#who(client, text)
     const identity = identityOf(row)
+    await this.#parts.cluster.learn(identity, () => this.#history(client, identity))
     this.#parts.cluster.check(identity, this.node)
     return identity
+  }
+
+  #history(client: WireClient, identity: Identity): Promise<TimelineHistory | undefined> {
+    const replication = (): Promise<WireClient> => this.#connected(REPLICATION)
+    const unreadable = (reason: string): void => this.#parts.log(unknownFork(this.node, identity, reason))
+    return readHistory({ client, identity, replication, unreadable })
   }
 
   async #who(client: WireClient, text: string): Promise<IdentityRow> {
@@ -126,6 +138,13 @@ export class Connector {
     const reason = `it did not answer within ${CONNECT_MS} ms`
     return fulcrumError('FUL-3002', { dependency: `PostgreSQL ${this.node.label}`, reason })
   }
+}
+
+function unknownFork({ label }: NodeName, { timeline }: Identity, reason: string): string {
+  const meaning =
+    'sessions that have written or seen anything on an earlier one are told that they begin anew'
+  const remedy = 'It takes a role with REPLICATION, or one that may execute pg_read_file'
+  return `PostgreSQL ${label} does not say where timeline ${timeline} began, so ${meaning} (${reason}). ${remedy}`
 }
 
 async function lastRow<Row>(client: WireClient, text: string): Promise<Row> {

@@ -1,4 +1,4 @@
-import { type Epoch, type EpochId, epochId } from '../../consistency/epoch.ts'
+import { type Epoch, type EpochId, epochId, parseEpoch } from '../../consistency/epoch.ts'
 import type { Lsn, ReadLabel } from '../../consistency/label.ts'
 import { PositionRing } from '../../consistency/position-ring.ts'
 import type { Deadline } from '../../kernel/deadline.ts'
@@ -44,15 +44,27 @@ export class PostgresFreshness implements Freshness {
     return this.#ring.asOf(label)
   }
 
-  forkOf(): Lsn | undefined {
-    return undefined
+  forkOf(timeline: number): Lsn | undefined {
+    return this.#parts.cluster.forkOf(timeline)
   }
 
-  async refresh(deadline: Deadline): Promise<void> {
+  async refresh(deadline: Deadline, heard?: EpochId): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<void>()
     const watch = deadline.onExpire(() => resolve())
-    await Promise.race([promise, this.#parts.monitor().look()])
+    await Promise.race([promise, this.#look(heard)])
     watch.cancel()
+  }
+
+  /** Where the primary has been may not be where it is: what was learned from the one that was replaced says nothing any more. */
+  outranked(): void {
+    this.#ring.clear()
+  }
+
+  #look(heard: EpochId | undefined): Promise<void> {
+    const epoch = heard === undefined ? undefined : parseEpoch(heard)
+    if (epoch === undefined) return this.#parts.monitor().look()
+    this.#parts.cluster.heardOf(epoch)
+    return this.#parts.monitor().renew()
   }
 
   onEpoch(listener: (epoch: EpochId) => void): void {
@@ -61,6 +73,7 @@ export class PostgresFreshness implements Freshness {
 
   /** The primary had reached a position when it was asked. */
   readonly located = ({ lsn, epoch }: StorePosition, askedAt: number): void => {
+    if (this.#parts.cluster.isOutranked) return
     if (epoch !== this.#ringEpoch) this.#ring.clear()
     this.#ringEpoch = epoch
     this.#ring.add(askedAt, lsn)

@@ -1,8 +1,10 @@
 import { type Epoch, type EpochId, epochId } from '../../consistency/epoch.ts'
 import { fulcrumError } from '../../kernel/errors/fulcrum-error.ts'
 import type { NodeRole, Reliance } from '../../ports/store.ts'
+import type { Lsn } from '../../consistency/label.ts'
 import { formatLsn, parseLsn } from './lsn.ts'
 import type { IdentityRow } from './sql/identity.ts'
+import type { TimelineHistory } from './timeline-history.ts'
 
 /** The server behind a connection, as it says itself. */
 export interface Identity {
@@ -63,6 +65,8 @@ export interface NodeName {
 }
 
 const OLDEST_VERSION = 150_000
+/** It has no history. */
+const FIRST_TIMELINE = 1
 
 /** Positions are numbers, which are exact up to here; half of it is left for what is still to come. */
 const GREATEST_POSITION = 2 ** 52
@@ -71,11 +75,16 @@ const GREATEST_POSITION = 2 ** 52
  * What is known of the cluster that the nodes belong to. A URL may lead to another server than it did a moment ago (a failover, a load
  * balancer, a restored copy), so every new connection is checked, before it serves anything.
  *
- * unknown → known with the first connection → a newer timeline when the primary has been replaced. Another system identifier or an older
- * timeline is never accepted: that server lacks what has been acknowledged.
+ * unknown → known with the first connection → outranked, when somebody has met a newer primary → a newer timeline, when this instance meets it, too.
+ * Another system identifier or an older timeline is never accepted: that server lacks what has been acknowledged.
  */
 export class ClusterIdentity {
   readonly #listeners: ((epoch: Epoch) => void)[] = []
+  readonly #outranked: ((timeline: number) => void)[] = []
+  readonly #histories = new Map<number, Promise<TimelineHistory | undefined>>()
+  #history: TimelineHistory | undefined
+  /** Of which somebody has met the primary, though this instance may not have. */
+  #heard = 0
   #systemId: string | undefined
   #reliance: Reliance | undefined
   /** The primary that a connection led to last. */
@@ -90,6 +99,45 @@ export class ClusterIdentity {
   /** Calls `listener` with each new epoch, the first one included, before the connection that told of it serves anything. */
   onEpoch(listener: (epoch: Epoch) => void): void {
     this.#listeners.push(listener)
+  }
+
+  /** The last position that an earlier timeline shares with the present one; `undefined` where that is not known. */
+  forkOf(timeline: number): Lsn | undefined {
+    return this.#history?.get(timeline)
+  }
+
+  /**
+   * Sees to it that the history of a timeline is known before sessions enter it: a session may bring what it knows of an earlier one. `read` is called
+   * once for each timeline.
+   */
+  async learn({ role, timeline }: Identity, read: () => Promise<TimelineHistory | undefined>): Promise<void> {
+    if (role !== 'primary' || timeline <= (this.#epoch?.timeline ?? FIRST_TIMELINE)) return
+    const reading = this.#histories.get(timeline) ?? read()
+    this.#histories.set(timeline, reading)
+    try {
+      this.#history = await reading
+    } catch (error) {
+      this.#histories.delete(timeline)
+      throw error
+    }
+  }
+
+  /** Somebody has met a primary of this epoch. Where that is news, servers of earlier timelines are refused from now on. */
+  heardOf({ systemId, timeline }: Epoch): void {
+    const known = Math.max(this.#heard, this.#epoch?.timeline ?? 0)
+    if (this.#systemId !== systemId || timeline <= known) return
+    this.#heard = timeline
+    for (const listener of this.#outranked) listener(timeline)
+  }
+
+  /** Somebody has met a newer primary than this instance has. */
+  get isOutranked(): boolean {
+    return this.#heard > (this.#epoch?.timeline ?? 0)
+  }
+
+  /** Calls `listener` with each timeline that the present primary is known to have been replaced on, before this instance has met the new one. */
+  onOutranked(listener: (timeline: number) => void): void {
+    this.#outranked.push(listener)
   }
 
   /** From now on servers are refused that do not keep what is relied on. @throws FUL-4040 or FUL-4041 when the one that was met last does not. */
@@ -126,7 +174,8 @@ export class ClusterIdentity {
 
   #checkTimeline({ systemId, timeline }: Identity, node: NodeName): void {
     const known = this.#epoch?.timeline ?? 0
-    if (timeline < known) throw outdated(timeline, known, node)
+    const least = Math.max(known, this.#heard)
+    if (timeline < least) throw outdated(timeline, least, node)
     if (timeline === known) return
     const epoch = { systemId, timeline }
     this.#epoch = epoch

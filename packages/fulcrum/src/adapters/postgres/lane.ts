@@ -72,8 +72,9 @@ export class Lane implements ConnectionOwner, Watched {
     await this.#end()
   }
 
-  /** Puts a new connection in the place of the present one; what is in flight there gets its answer. */
-  async renew(): Promise<void> {
+  /** Puts a new connection in the place of one to a server that has been replaced. */
+  async replace(): Promise<void> {
+    this.#connection?.destroy('The server has been replaced')
     await this.#end()
     await this.open()
   }

@@ -52,6 +52,7 @@ export class Monitor implements ConnectionOwner {
   #timer: Timer | undefined
   #isPolling = false
   #looking: Promise<void> | undefined
+  #renewing: Promise<void> | undefined
   #usedAt = -Infinity
   #failures = 0
   #isClosed = false
@@ -113,6 +114,18 @@ export class Monitor implements ConnectionOwner {
     return this.#looking
   }
 
+  /** Asks over a new connection: a name may lead to another server by now. Never rejects; where that fails the present one stays. */
+  renew(): Promise<void> {
+    this.#renewing ??= this.#renew().finally(() => (this.#renewing = undefined))
+    return this.#renewing
+  }
+
+  /** Cuts the connection if it is to a server that must not be believed any more. */
+  distrust(isOutdated: (connection: Connection) => boolean): void {
+    if (this.#connection !== undefined && isOutdated(this.#connection))
+      this.#connection.destroy('It leads to a primary that has been replaced')
+  }
+
   /** Something went wrong with the node: looks at it now. */
   suspect(): void {
     if (!this.#isClosed && !this.#isPolling) this.#schedule(0)
@@ -158,12 +171,24 @@ export class Monitor implements ConnectionOwner {
     return this.#connecting
   }
 
+  async #renew(): Promise<void> {
+    try {
+      await this.#open()
+    } catch (error) {
+      if (this.#connection === undefined) this.#declareUnhealthy(error)
+      return
+    }
+    await this.look()
+  }
+
   async #open(): Promise<void> {
     const connection = await this.#parts.connector.open(CONTROL, this.cancelBackend)
     if (this.#isClosed) return connection.end()
+    const former = this.#connection
     connection.attach(this)
     this.#received = 0
     this.#connection = connection
+    await former?.end()
   }
 
   #schedule(pause: number): void {
@@ -185,16 +210,16 @@ export class Monitor implements ConnectionOwner {
     const askedAt = clock.now()
     try {
       const text = connector.node.role === 'primary' ? PRIMARY_POSITION : REPLICA_POSITION
-      const { results } = await this.ask(text, [])
-      this.#learn(results[0] as unknown as PositionRow, askedAt)
+      this.#learn(await this.ask(text, []), askedAt)
     } catch (error) {
       this.#declareUnhealthy(error)
     }
   }
 
-  #learn(row: PositionRow, askedAt: number): void {
+  #learn({ results, connection }: Statement, askedAt: number): void {
+    const row = results[0] as unknown as PositionRow
     const { lsn, state } = row
-    const identity = this.#connection?.identity
+    const identity = connection?.identity
     if (lsn !== null && identity !== undefined) {
       const { systemId, server } = identity
       const epoch = epochId({ systemId, timeline: this.#timelineOf(row) })

@@ -106,10 +106,17 @@ export class PostgresNode implements ConnectionOwner {
     await Promise.allSettled([warmed, pipeline?.open() ?? Promise.resolve()])
   }
 
-  /** Lets go of connections to servers on older timelines, as they come back. */
+  /** Lets go of connections to servers on older timelines: what they show has been replaced. */
   renew(timeline: number): void {
     this.#timeline = timeline
+    this.pool.renew()
     this.pipeline?.renew(this.#isOutdated)
+  }
+
+  /** As `renew`, when this node is known to have been replaced on a timeline, and nobody here has met the new one yet. */
+  outranked(timeline: number): void {
+    this.renew(timeline)
+    this.monitor.distrust(this.#isOutdated)
   }
 
   /** Resolves when no call uses a connection any more, or at the deadline. */
@@ -171,8 +178,8 @@ export class PostgresNode implements ConnectionOwner {
 }
 
 function connectorOf({ name, role, address, settings, dependencies, driver, cluster }: NodeParts): Connector {
-  const { clock } = dependencies
+  const { clock, log } = dependencies
   const { applicationName } = settings
   const node = { role, label: `${name} (${address.label})` }
-  return new Connector({ driver, clock, cluster, node, config: address.config, applicationName })
+  return new Connector({ driver, clock, cluster, node, config: address.config, applicationName, log })
 }

@@ -84,7 +84,7 @@ export class Pipeline implements ReadHome {
   /** Replaces connections that belong to a server that has been replaced. */
   renew(isOutdated: (connection: Connection) => boolean): void {
     for (const lane of this.#lanes)
-      if (lane.connection !== undefined && isOutdated(lane.connection)) lane.renew().catch(ignore)
+      if (lane.connection !== undefined && isOutdated(lane.connection)) lane.replace().catch(ignore)
   }
 
   /** Resolves when nothing is in flight. */

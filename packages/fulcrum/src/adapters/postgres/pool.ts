@@ -24,6 +24,8 @@ export interface Pool {
   acquire(deadline: Deadline): Promise<Connection>
   /** Takes a connection back. It is lent again when its statements have ended; one that is lost or spoiled is not. */
   release(connection: Connection): void
+  /** Lets go of connections to servers that have been replaced. */
+  renew(): void
   /** Resolves when nothing is lent any more. */
   drained(): Promise<void>
   /** Ends all connections, lent or not. */
@@ -129,6 +131,16 @@ export class OwnPool implements Pool, Watched {
 
   release(connection: Connection): void {
     connection.whenQuiet(() => this.#takeBack(connection))
+  }
+
+  /** What belongs to a server that has been replaced is ended or, where it is in use, cut: nobody is to be answered from there. */
+  renew(): void {
+    const { isOutdated } = this.#parts
+    for (const connection of this.#lent)
+      if (isOutdated(connection)) connection.destroy('The server has been replaced')
+    const outdated = this.#idle.filter(isOutdated)
+    this.#idle.splice(0, this.#idle.length, ...this.#idle.filter((each) => !outdated.includes(each)))
+    for (const connection of outdated) void connection.end()
   }
 
   /** Opens connections ahead of need. */

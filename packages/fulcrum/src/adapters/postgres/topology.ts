@@ -31,6 +31,7 @@ export class Topology {
   constructor(parts: TopologyParts) {
     this.#parts = parts
     this.#cluster.onEpoch(({ timeline }) => this.#newTimeline(timeline))
+    this.#cluster.onOutranked((timeline) => this.#outranked(timeline))
     this.freshness = new PostgresFreshness({ cluster: this.#cluster, monitor: () => this.primary.monitor })
     const { primary, applicationPool } = parts.settings
     this.primary = this.#node('primary', primary, applicationPool)
@@ -92,6 +93,12 @@ export class Topology {
     const cluster = this.#cluster
     const located = role === 'primary' ? this.freshness.located : ignore
     return new PostgresNode({ name, role, address, applicationPool, cluster, located, ...this.#parts })
+  }
+
+  #outranked(timeline: number): void {
+    this.#parts.dependencies.log(`PostgreSQL ${this.primary.label} has been replaced on timeline ${timeline}`)
+    this.freshness.outranked()
+    this.primary.outranked(timeline)
   }
 
   #newTimeline(timeline: number): void {

@@ -2,6 +2,7 @@ import { fulcrumError } from '../../kernel/errors/fulcrum-error.ts'
 import type { WireConfig } from './driver.ts'
 
 const ALLOWED = "a URL such as 'postgres://user:password@host:5432/database'"
+const ONE_HOST = 'one host: a name that leads to the primary, or to the replica'
 const PROTOCOLS = ['postgres:', 'postgresql:']
 
 /**
@@ -12,6 +13,8 @@ const PROTOCOLS = ['postgres:', 'postgresql:']
 export function configOfUrl(url: unknown, field: string): WireConfig {
   if (typeof url !== 'string' || url === '') throw invalid(field, url === '' ? 'empty' : `a ${typeof url}`)
   const parsed = parse(url)
+  if (namesSeveralHosts(url, parsed))
+    throw invalid(field, 'a URL of several hosts, which pg does not know', ONE_HOST)
   if (parsed === undefined)
     throw invalid(field, 'not a URL (special characters in the password have to be percent-encoded)')
   if (!PROTOCOLS.includes(parsed.protocol)) throw invalid(field, `a URL of the kind ${parsed.protocol}//`)
@@ -30,6 +33,13 @@ function parse(url: string): URL | undefined {
   return URL.canParse(url) ? new URL(url) : undefined
 }
 
-function invalid(field: string, found: string): Error {
-  return fulcrumError('FUL-1002', { field, found, allowed: ALLOWED })
+/** `a,b` or `a:1,b:2`, which is no URL to WHATWG; what stands before the last `@` may have commas. */
+function namesSeveralHosts(url: string, parsed: URL | undefined): boolean {
+  const authority = /^[a-z]+:\/\/([^/?#]*)/i.exec(url)?.[1] ?? ''
+  const hosts = authority.slice(authority.lastIndexOf('@') + 1)
+  return `${hosts}${parsed?.searchParams.get('host') ?? ''}`.includes(',')
+}
+
+function invalid(field: string, found: string, allowed: string = ALLOWED): Error {
+  return fulcrumError('FUL-1002', { field, found, allowed })
 }

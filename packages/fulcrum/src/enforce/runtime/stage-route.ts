@@ -4,6 +4,7 @@ import type { Stage } from '../../plan/plan.ts'
 import type { ReadNeed, ReadTerms } from '../../ports/store.ts'
 import { tagKeysOf } from '../cache/operation-cache.ts'
 import type { Call } from './call.ts'
+import { enterOrFail } from './stage-session.ts'
 import type { StageFactory } from './stage.ts'
 
 /** Which node a query reads, and over which kind of connection. Connects with the first statement only. */
@@ -13,7 +14,11 @@ export const route: StageFactory<'route'> = (settings, next, parts) => {
   const demands = level !== 'none' || (target === 'replica' && bounds.staleness < Infinity)
   const needs = demands ? compileNeed(settings, tagKeysOf(parts.operation)) : undefined
   const judged = demands ? new JudgedRead(settings, parts.clock) : undefined
+  const { store } = parts
   return async (call, input) => {
+    // A level of its own has brought the session into the present epoch already.
+    if (level === 'none' && call.session !== undefined && store !== undefined)
+      await enterOrFail(call, store.freshness)
     call.useReads(terms, needs?.(call, input))
     const since = judged?.begin() ?? 0
     try {

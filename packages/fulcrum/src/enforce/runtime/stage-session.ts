@@ -1,4 +1,4 @@
-import type { EpochId } from '../../consistency/epoch.ts'
+import { type EpochId, parseEpoch } from '../../consistency/epoch.ts'
 import { NEW_TOKEN, saw, type Token } from '../../consistency/token.ts'
 import { fulcrumError } from '../../kernel/errors/fulcrum-error.ts'
 import type { CallSession, Entered } from '../session/call-session.ts'
@@ -70,10 +70,21 @@ export function enter(entering: CallSession, freshness: Freshness): Entered {
     : entering.enter({ epoch, forkOf: (timeline) => freshness.forkOf(timeline) })
 }
 
+/** Lets no call pass that comes from an instance which knows of a newer primary, before this one does, too. */
+export async function enterOrFail(call: Call, freshness: Freshness): Promise<void> {
+  if (call.session !== undefined && enter(call.session, freshness) === 'ahead') await catchUp(call, freshness)
+}
+
+function newestOf({ tokens }: CallSession): EpochId | undefined {
+  const epochs = tokens.flatMap(({ epoch }) => epoch ?? [])
+  return epochs.toSorted((a, b) => (parseEpoch(b)?.timeline ?? 0) - (parseEpoch(a)?.timeline ?? 0))[0]
+}
+
 /** The session comes from an instance that knows of a newer primary. Until this one does, it would serve what that one has replaced. */
-export async function catchUp(call: Call, freshness: Freshness): Promise<void> {
-  await freshness.refresh(call.deadline)
-  if (enter(call.session as CallSession, freshness) !== 'ahead') return
+async function catchUp(call: Call, freshness: Freshness): Promise<void> {
+  const { session: entering } = call
+  await freshness.refresh(call.deadline, newestOf(entering as CallSession))
+  if (enter(entering as CallSession, freshness) !== 'ahead') return
   const reason = 'the session has met a newer primary than this instance can reach'
   throw fulcrumError('FUL-3002', { dependency: 'PostgreSQL', reason }, { operation: call.operation })
 }

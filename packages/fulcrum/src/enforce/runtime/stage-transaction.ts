@@ -1,5 +1,6 @@
 import type { TransactionSettings } from '../../ports/store.ts'
 import { requireComparison } from './stage-precondition.ts'
+import { enterOrFail } from './stage-session.ts'
 import { type StageFactory, storeOf } from './stage.ts'
 
 /** Runs a command in one transaction on the primary; COMMIT leaves the position of what was changed on the call. */
@@ -7,6 +8,7 @@ export const transaction: StageFactory<'transaction'> = ({ isolation, durability
   const store = storeOf(parts)
   const settings: TransactionSettings = Object.freeze({ isolation, durability })
   return async (call, input) => {
+    if (call.session !== undefined) await enterOrFail(call, store.freshness)
     const committed = await store.transaction(settings, call, async (tx) => {
       call.useTransaction(tx)
       call.matched = false

@@ -29,6 +29,12 @@ export const SESSION = `
 SELECT pg_backend_pid() AS backend,
        concat_ws(' ', inet_server_addr(), inet_server_port(), pg_postmaster_start_time()) AS server`
 
+/** The history of a timeline, from where the server keeps it. Output: one row. Fails for roles that may not read files of the server. */
+export function readHistoryFile(timeline: number): string {
+  const name = timeline.toString(16).toUpperCase().padStart(8, '0')
+  return `SELECT pg_read_file('pg_wal/${name}.history') AS history`
+}
+
 export interface SessionRow {
   readonly backend: number
   readonly server: string
