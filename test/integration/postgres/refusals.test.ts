@@ -32,7 +32,7 @@ function refusal(options: Options): Promise<unknown> {
 async function started(options: Options): Promise<TestStore> {
   const opened = await TestStore.open(options)
   try {
-    await opened.store.start(Deadline.after(clock, 20_000), { positions: true })
+    await opened.store.start(Deadline.after(clock, 20_000), { positions: true, standbys: false })
     return opened
   } catch (error) {
     await opened[Symbol.asyncDispose]()

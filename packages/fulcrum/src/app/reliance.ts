@@ -4,5 +4,9 @@ import type { BootedOperation } from './boot.ts'
 
 /** What the declared operations rely on beyond what can be planned. */
 export function relianceOf(operations: readonly BootedOperation[]): Reliance {
-  return { positions: operations.some(({ operation }) => needsPositions(operation.contract)) }
+  const contracts = operations.map(({ operation }) => operation.contract)
+  return {
+    positions: contracts.some(needsPositions),
+    standbys: contracts.some(({ transaction }) => transaction?.durability === 'replicated'),
+  }
 }

@@ -86,6 +86,8 @@ export interface ReadSession extends StatementRunner {
 export interface Reliance {
   /** Positions outlive a crash: some read is bounded, or has a session level. */
   readonly positions: boolean
+  /** COMMIT can wait for a standby: some command is durable only when it is `replicated`. */
+  readonly standbys: boolean
 }
 
 /** A position in a node's write-ahead log, with its epoch. */

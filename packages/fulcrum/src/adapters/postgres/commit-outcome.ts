@@ -21,6 +21,8 @@ export interface LostCommit {
   readonly id: TransactionId
   /** The server and the session that it ran on. */
   readonly identity: Identity
+  /** Its COMMIT may wait for a standby: that is ended, for nobody listens any more, and it shows what has become of it. */
+  readonly isReplicated: boolean
 }
 
 /**
@@ -46,7 +48,7 @@ async function look(lost: LostCommit, monitor: Monitor): Promise<Outcome | undef
     // Another timeline may have given the same id to another transaction.
     if (connection?.identity.timeline !== identity.timeline) return 'unknown'
     const row = results[0] as unknown as TransactionStatusRow
-    if (row.status === 'in progress') return await endOrphan(lost, row, monitor)
+    if (row.status === 'in progress') return await nudge(lost, row, monitor)
     if (row.status === null) return 'unknown'
     const isOurs = !mayHaveCrashed(identity, connection.identity) || isKnownToRecovery(id, row)
     return row.status === 'committed' && isOurs ? 'committed' : 'aborted'
@@ -67,11 +69,12 @@ function isKnownToRecovery(
   return parseLsn(redo) < parseLsn(flushed) || BigInt(xid) < fullId(next_xid)
 }
 
-async function endOrphan(
-  { id, identity }: LostCommit,
+async function nudge(
+  { id, identity, isReplicated }: LostCommit,
   row: TransactionStatusRow,
   monitor: Monitor,
 ): Promise<undefined> {
+  if (isReplicated && row.waits_for === 'SyncRep') await monitor.cancelBackend(identity.backend)
   if (row.backend_state?.startsWith('idle in transaction') !== true) return
   await monitor.ask(END_ORPHAN, [String(identity.backend), id.xid])
 }

@@ -1,20 +1,25 @@
 import { epochId } from '../../consistency/epoch.ts'
 import type { Clock } from '../../kernel/clock.ts'
 import { fulcrumError } from '../../kernel/errors/fulcrum-error.ts'
+import type { Durability } from '../../declare/contract/vocabulary.ts'
 import type { CallFacts, StorePosition } from '../../ports/store.ts'
 import { ask } from './ask.ts'
 import { commitOutcome } from './commit-outcome.ts'
-import { connectionLost, isConnectionFailure } from './failure.ts'
+import { connectionLost, isConnectionFailure, QUERY_CANCELED, sqlState } from './failure.ts'
 import type { Identity } from './identity.ts'
 import { parseLsn } from './lsn.ts'
 import type { PostgresNode } from './node.ts'
 import { Script } from './script.ts'
 import { PRIMARY_POSITION } from './sql/position.ts'
-import { COMMIT } from './sql/transaction.ts'
+import { COMMIT, REPLICATED_COMMIT } from './sql/transaction.ts'
+import { StandbyWait } from './standby-wait.ts'
 import type { Begun, Transaction } from './transaction.ts'
 
 /** A COMMIT may take long (a slow disk, a synchronous standby); after this the connection is given up and the outcome is asked for. */
 const PATIENCE_MS = 10_000
+
+/** A standby may be waited for as long as the deadline allows, and no longer than this without one. */
+const LONGEST_WAIT_MS = 3_600_000
 
 /** How long a position is asked for when COMMIT was answered but the position after it was not. */
 const POSITION_MS = 10_000
@@ -25,6 +30,21 @@ export interface CommitParts {
   readonly node: PostgresNode
   readonly clock: Clock
   readonly call: CallFacts
+  readonly durability: Durability
+}
+
+/**
+ * Commits, and waits for a synchronous standby where the command asks for that; throws FUL-3016 when it is committed and none has confirmed.
+ */
+export async function commit(begun: Begun, parts: CommitParts): Promise<StorePosition> {
+  if (parts.durability === 'local') return commitLocally(begun, parts)
+  const { connection } = begun
+  const { node, call } = parts
+  const { cancelBackend } = node.monitor
+  await using wait = new StandbyWait({ connection, deadline: call.deadline, cancelBackend })
+  const position = await commitLocally(begun, parts)
+  if (wait.shortcoming !== undefined) throw notReplicated(wait.shortcoming, call)
+  return position
 }
 
 /**
@@ -34,31 +54,53 @@ export interface CommitParts {
  * @throws what the server says when it refuses; FUL-3005 when the connection was lost and nothing was committed; FUL-3006 when it cannot be
  * found out.
  */
-export async function commit(begun: Begun, parts: CommitParts): Promise<StorePosition> {
-  const { connection, id } = begun
-  const { transaction, clock, node, call } = parts
-  const script = new Script(COMMIT)
-  const limit = clock.timer(PATIENCE_MS, () => connection.destroy(`COMMIT took over ${PATIENCE_MS} ms`))
+async function commitLocally(begun: Begun, parts: CommitParts): Promise<StorePosition> {
+  const { connection } = begun
+  const { transaction, clock, durability, call } = parts
+  const script = new Script(durability === 'local' ? COMMIT : REPLICATED_COMMIT)
+  const patience = patienceOf(parts)
+  const limit = clock.timer(patience, () => connection.destroy(`COMMIT took over ${patience} ms`))
   try {
     await ask(connection, script)
   } catch (error) {
     if (isCommitted(script)) return await laterPosition(parts, connection.identity, error)
+    if (sqlState(error) === QUERY_CANCELED) call.deadline.throwIfOver()
     if (!isConnectionFailure(error)) throw error
-    const lost = { id, identity: connection.identity }
-    const outcome = await commitOutcome(lost, node.monitor, clock)
-    if (outcome === 'committed') return await laterPosition(parts, connection.identity, error)
-    if (outcome === 'unknown') throw unknown(error, call)
-    throw connectionLost(error, { node: node.label, operation: call.operation })
+    return await resolved(begun, parts, error)
   } finally {
     limit.cancel()
   }
   // COMMIT of a transaction that has failed answers ROLLBACK, and that is no error to the server.
   if (!isCommitted(script)) throw transaction.aborted()
-  return positionOf(connection.identity, script.results[1]?.rows[0]?.['lsn'])
+  const row = script.results.at(-1)?.rows[0]
+  if (row?.['standbys'] === '') throw notReplicated('the server has none any more', call)
+  return positionOf(connection.identity, row?.['lsn'])
+}
+
+/** The wait for a standby ends with the deadline; what is left is the COMMIT itself. */
+function patienceOf({ durability, call }: CommitParts): number {
+  if (durability === 'local') return PATIENCE_MS
+  return PATIENCE_MS + Math.min(call.deadline.remaining(), LONGEST_WAIT_MS)
+}
+
+/** What became of a COMMIT that was cut off. */
+async function resolved(begun: Begun, parts: CommitParts, cause: unknown): Promise<StorePosition> {
+  const { clock, node, call, durability } = parts
+  const { identity } = begun.connection
+  const lost = { id: begun.id, identity, isReplicated: durability === 'replicated' }
+  const outcome = await commitOutcome(lost, node.monitor, clock)
+  if (outcome === 'unknown') throw unknown(cause, call)
+  if (outcome === 'aborted') throw connectionLost(cause, { node: node.label, operation: call.operation })
+  if (durability === 'local') return laterPosition(parts, identity, cause)
+  throw notReplicated('the connection was lost while it was waited for', call, cause)
 }
 
 function isCommitted({ results }: Script): boolean {
-  return results[0]?.tag === 'COMMIT'
+  return results.some(({ tag }) => tag === 'COMMIT')
+}
+
+function notReplicated(reason: string, { operation }: CallFacts, cause?: unknown): Error {
+  return fulcrumError('FUL-3016', { reason }, { operation, cause })
 }
 
 /** Committed, but the position that was asked for in the same breath got lost: a later one is at least as late. */

@@ -57,7 +57,7 @@ export class Connector {
 
   /**
    * @throws what the network or the server says; FUL-3002 when the server does not answer in time; FUL-4001, FUL-4002 or FUL-4005 when it is
-   * not the server that is meant; FUL-4040 to FUL-4042 when it, or what stands before it, does not keep what is relied on.
+   * not the server that is meant; FUL-4040 to FUL-4043 when it, or what stands before it, does not keep what is relied on.
    */
   async open(purpose: Purpose, cancelBackend: CancelBackend): Promise<Connection> {
     const { clock } = this.#parts

@@ -55,7 +55,9 @@ export interface WireClient {
   getTypeParser(type: number, format: 'text'): ValueParser
   end(): Promise<void>
   on(event: 'error' | 'end', listener: (error?: Error) => void): unknown
+  on(event: 'notice', listener: (notice: unknown) => void): unknown
   off(event: 'error' | 'end', listener: (error?: Error) => void): unknown
+  off(event: 'notice', listener: (notice: unknown) => void): unknown
 }
 
 /** How pg is told where to connect: its own configuration object. */

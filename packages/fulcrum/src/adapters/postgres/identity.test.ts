@@ -11,6 +11,7 @@ const PRIMARY: Identity = {
   version: 150_000,
   isAurora: false,
   commitsAreSafe: true,
+  hasStandbys: false,
   position: '0/1000',
   backend: 1,
 }
@@ -59,7 +60,7 @@ describe('a connection is accepted', () => {
     test('if what was acknowledged is safe', () => {
       const cluster = new ClusterIdentity()
       cluster.check(unsafe, primary)
-      expect(() => cluster.relyOn({ positions: true })).toThrow(
+      expect(() => cluster.relyOn({ positions: true, standbys: false })).toThrow(
         'FUL-4040 primary (db:5432) has `synchronous_commit = off`',
       )
       expect(() => cluster.check(unsafe, primary)).toThrow('FUL-4040')
@@ -73,13 +74,23 @@ describe('a connection is accepted', () => {
       expect(() => cluster.check({ ...PRIMARY, role: 'replica', isAurora: true }, replica)).toThrow(
         'FUL-4041',
       )
-      expect(() => cluster.relyOn({ positions: true })).toThrow('FUL-4041')
+      expect(() => cluster.relyOn({ positions: true, standbys: false })).toThrow('FUL-4041')
+    })
+
+    test('and if there are standbys where those are waited for', () => {
+      const cluster = new ClusterIdentity()
+      cluster.relyOn({ positions: false, standbys: true })
+      expect(() => cluster.check(PRIMARY, primary)).toThrow(
+        'FUL-4043 primary (db:5432) has an empty `synchronous_standby_names`.',
+      )
+      cluster.check({ ...PRIMARY, hasStandbys: true }, primary)
+      cluster.check({ ...PRIMARY, role: 'replica' }, replica)
     })
 
     test('and elsewhere nothing of that matters', () => {
       const cluster = new ClusterIdentity()
       cluster.check({ ...unsafe, isAurora: true }, primary)
-      cluster.relyOn({ positions: false })
+      cluster.relyOn({ positions: false, standbys: false })
       expect(() => cluster.check({ ...unsafe, isAurora: true }, primary)).not.toThrow()
     })
   })

@@ -25,6 +25,8 @@ export interface Identity {
   readonly isAurora: boolean
   /** Whether COMMIT of this session waits until the log is safe: `synchronous_commit` is not `off`. */
   readonly commitsAreSafe: boolean
+  /** Standbys are named for which COMMIT can wait. */
+  readonly hasStandbys: boolean
   /** Where its log was: insert on a primary, replay on a replica. */
   readonly position: string
   /** Process id of the session, for cancelling. A proxy may have told the client another one. */
@@ -43,6 +45,7 @@ export function identityOf({ system_id, is_replica, ...row }: IdentityRow): Iden
     statisticsSince,
     version,
     isAurora: row.is_aurora,
+    hasStandbys: row.standby_names.trim() !== '',
     commitsAreSafe: row.synchronous_commit !== 'off',
     position: position ?? '0/0',
     backend,
@@ -140,14 +143,14 @@ export class ClusterIdentity {
     this.#outranked.push(listener)
   }
 
-  /** From now on servers are refused that do not keep what is relied on. @throws FUL-4040 or FUL-4041 when the one that was met last does not. */
+  /** From now on servers are refused that do not keep what is relied on. @throws FUL-4040, FUL-4041 or FUL-4043 when the one that was met last does not. */
   relyOn(reliance: Reliance): void {
     this.#reliance = reliance
     if (this.#met !== undefined) this.#checkReliance(this.#met.identity, this.#met.node)
   }
 
   /**
-   * @throws FUL-4001, FUL-4002, FUL-4005 or FUL-4007 when the server is not the one that is meant; FUL-4040 or FUL-4041 when it does not keep what is relied on.
+   * @throws FUL-4001, FUL-4002, FUL-4005 or FUL-4007 when the server is not the one that is meant; FUL-4040, FUL-4041 or FUL-4043 when it does not keep what is relied on.
    */
   check(identity: Identity, node: NodeName): void {
     if (identity.version < OLDEST_VERSION) throw tooOld(identity, node)
@@ -166,10 +169,12 @@ export class ClusterIdentity {
       throw fulcrumError('FUL-4041', { node: label })
   }
 
-  #checkReliance({ isAurora, role, commitsAreSafe }: Identity, node: NodeName): void {
+  #checkReliance({ isAurora, role, commitsAreSafe, hasStandbys }: Identity, node: NodeName): void {
     if (isAurora) this.refuseAurora(node)
-    if (role === 'primary' && !commitsAreSafe && this.#reliance?.positions === true)
-      throw fulcrumError('FUL-4040', { node: node.label })
+    if (role === 'replica' || this.#reliance === undefined) return
+    const { positions, standbys } = this.#reliance
+    if (positions && !commitsAreSafe) throw fulcrumError('FUL-4040', { node: node.label })
+    if (standbys && !hasStandbys) throw fulcrumError('FUL-4043', { node: node.label })
   }
 
   #checkTimeline({ systemId, timeline }: Identity, node: NodeName): void {

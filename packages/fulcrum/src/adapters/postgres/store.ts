@@ -85,7 +85,9 @@ export class PostgresStore implements Store {
       const value = await work(transaction)
       const begun = await transaction.end()
       if (begun === undefined) return { value, position: undefined }
-      const position = await commit(begun, { transaction, node, clock: this.#parts.dependencies.clock, call })
+      const { clock } = this.#parts.dependencies
+      const { durability } = settings
+      const position = await commit(begun, { transaction, node, clock, call, durability })
       transaction.committed()
       return { value, position }
     } catch (error) {

@@ -88,7 +88,6 @@ describe('what a later version enforces is refused by name', () => {
     ['query', { failure: { bulkhead: { dependency: 'model', concurrency: 4 } } }, 'failure.bulkhead'],
     ['query', { admission: { limits: [{ quota: '100/1m', by: 'ip' }] } }, 'admission.limits'],
     ['query', { admission: { criticality: 'sheddable' } }, 'admission.criticality'],
-    ['command', { transaction: { durability: 'replicated' } }, 'transaction.durability'],
     [
       'query',
       { consistency: 'eventual', cache: { strategy: 'aside', ttl: '1s', invalidation: 'version' } },

@@ -18,6 +18,7 @@ SELECT (SELECT system_identifier FROM pg_control_system())::text AS system_id,
        concat_ws(' ', inet_server_addr(), inet_server_port(), pg_postmaster_start_time()) AS server,
        current_setting('server_version_num')::int AS version,
        current_setting('synchronous_commit') AS synchronous_commit,
+       current_setting('synchronous_standby_names') AS standby_names,
        to_regproc('aurora_version') IS NOT NULL AS is_aurora,
        pg_backend_pid() AS backend`
 
@@ -49,6 +50,7 @@ export interface IdentityRow {
   readonly server: string
   readonly version: number
   readonly synchronous_commit: string
+  readonly standby_names: string
   readonly is_aurora: boolean
   readonly backend: number
 }

@@ -7,6 +7,7 @@
 export const TRANSACTION_STATUS = `
 SELECT pg_xact_status($1::xid8) AS status,
        (SELECT state FROM pg_stat_activity WHERE pid = $2::int) AS backend_state,
+       (SELECT wait_event FROM pg_stat_activity WHERE pid = $2::int AND backend_xid = $1::xid8::xid) AS waits_for,
        checkpoint.redo_lsn::text AS redo,
        checkpoint.next_xid
 FROM pg_control_checkpoint() AS checkpoint`
@@ -14,6 +15,8 @@ FROM pg_control_checkpoint() AS checkpoint`
 export interface TransactionStatusRow {
   readonly status: 'in progress' | 'committed' | 'aborted' | null
   readonly backend_state: string | null
+  /** `SyncRep`: its COMMIT is in the log, and waits for a standby. */
+  readonly waits_for: string | null
   readonly redo: string
   readonly next_xid: string
 }

@@ -28,4 +28,14 @@ export interface TransactionId {
  */
 export const COMMIT = 'COMMIT; SELECT pg_current_wal_insert_lsn()::text AS lsn'
 
+/**
+ * The same, but COMMIT waits until a synchronous standby shows the changes. A wait that is cut short is no error to the server, which only warns,
+ * so warnings have to come through. Without names in `standbys` nobody was waited for.
+ */
+export const REPLICATED_COMMIT = `
+SET LOCAL synchronous_commit = remote_apply;
+SET LOCAL client_min_messages = warning;
+COMMIT;
+SELECT pg_current_wal_insert_lsn()::text AS lsn, current_setting('synchronous_standby_names') AS standbys`
+
 export const ROLLBACK = 'ROLLBACK'

@@ -42,8 +42,8 @@ export const WRITING: readonly Field[] = [
     allowed: literals(DURABILITY),
     default: "'local'",
     meaning:
-      "What an answer means: `'local'`, the primary has it on disk; `'replicated'`, a synchronous standby shows it.",
-    enforced: ['local'],
+      "What an answer means: `'local'`, the primary has it on disk; `'replicated'`, a synchronous standby shows it. Where that is not confirmed by the deadline, the answer is `FUL-3016`: the change was made, and must not be repeated.",
+    enforced: 'all',
   },
   {
     path: 'transaction.ifMatch',

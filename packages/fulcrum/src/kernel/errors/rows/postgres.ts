@@ -254,4 +254,13 @@ export const POSTGRES_ERRORS = {
       'What is known about a connection (the server that it leads to, its settings, its prepared statements, its process for cancelling) is known of a session. Where transactions are pooled, the next statement may run in another one.',
     fix: 'Let the URL lead to the server itself, or to a port of the proxy that pools sessions (PgBouncer: `pool_mode = session`). Fulcrum shares connections between calls by itself.',
   },
+  'FUL-4043': {
+    name: 'NoSynchronousStandby',
+    status: 500,
+    title: 'The server has no synchronous standby to wait for',
+    message: '{node} has an empty `synchronous_standby_names`. Allowed: the names of standbys.',
+    cause:
+      "Some command declares `transaction.durability: 'replicated'`: COMMIT waits until a synchronous standby shows the changes. Without names the server waits for nobody, and says nothing.",
+    fix: "Name standbys in `synchronous_standby_names` (`ANY 1 (one, two)` goes on when one of them fails), or declare `durability: 'local'`.",
+  },
 } as const
