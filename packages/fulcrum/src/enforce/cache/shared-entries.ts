@@ -43,9 +43,12 @@ export class SharedEntries {
   readonly #caches: Caches
   readonly #errors: readonly ErrorDeclaration[]
   readonly #prefix: string
+  /** Tombstones are kept for its entries, since nothing else tells of their changes. */
   readonly #isTagged: boolean
   /** What is found here is kept in the process, so its size matters. */
   readonly #isKept: boolean
+  /** Changes of their tags end its entries. */
+  readonly #isEndedByChanges: boolean
   readonly #refreshEarly: boolean
   readonly #underWay = new Map<string, Promise<Found>>()
 
@@ -57,6 +60,7 @@ export class SharedEntries {
     this.#prefix = `${operation.name}@${fingerprint(operation, plan)}`
     this.#isTagged = fill?.invalidation === 'event'
     this.#isKept = stageOf(plan, 'local cache') !== undefined
+    this.#isEndedByChanges = this.#isTagged || fill?.invalidation === 'log'
     this.#refreshEarly = fill?.refreshEarly === true
   }
 
@@ -109,6 +113,8 @@ export class SharedEntries {
     if (wire === undefined || !this.#isOfPresent(wire)) return undefined
     const { stored, label, tags, ttl, retention, cost, unpackedFrom } = wire
     if (!tombstones.every((tombstone) => outlives(label, tombstone))) return undefined
+    // The change stream tells each instance, and leaves nothing in the shared cache.
+    if (this.#isEndedByChanges && !this.#caches.changes.admits(label, tags)) return undefined
     // What is left is never overstated, so the age is never understated.
     const readAt = this.#caches.clock.now() - (retention - remaining)
     const expiresAt = readAt + ttl
