@@ -3,6 +3,7 @@ import type { Operation } from '../declare/operation.ts'
 import type { Principal } from '../declare/principal.ts'
 import type { Gateway } from '../http/gateway/gateway.ts'
 import type { Duration } from '../kernel/duration.ts'
+import type { AuditReport } from '../observe/audit-counts.ts'
 import type { StatementTiming } from '../observe/operation-metrics.ts'
 import type { Plan } from '../plan/plan.ts'
 import type { MigrationStep } from '../ports/migrations.ts'
@@ -86,6 +87,8 @@ export interface App extends AsyncDisposable {
   readiness(): Readiness
   /** What each operation's statements cost so far, most expensive first. */
   statements(): readonly { readonly operation: string; readonly statements: readonly StatementTiming[] }[]
+  /** What comparing answers of caches and replicas with the primary has found so far, per operation that has such answers. */
+  audit(): readonly AuditReport[]
   /** Applies pending migrations, or only lists them. Works without starting. */
   migrate(options?: {
     readonly dryRun?: boolean

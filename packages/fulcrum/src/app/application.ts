@@ -9,6 +9,7 @@ import { Disposer } from '../kernel/disposal.ts'
 import { formatDuration, parseDuration } from '../kernel/duration.ts'
 import { type FulcrumError, fulcrumError } from '../kernel/errors/fulcrum-error.ts'
 import type { Random } from '../kernel/random.ts'
+import type { AuditReport } from '../observe/audit-counts.ts'
 import { Metrics } from '../observe/metrics.ts'
 import type { MigrationStep } from '../ports/migrations.ts'
 import type {
@@ -26,6 +27,7 @@ import type { AppConfig } from './config.ts'
 import { checkMigrated, migrate, type MigrateOptions, type Migrating, moduleMigrations } from './migrate.ts'
 import { relianceOf } from './reliance.ts'
 import { composeRunning, type Running } from './running.ts'
+import { openAuditor } from './open-auditor.ts'
 import { openCaches } from './open-caches.ts'
 import type { Session } from './session.ts'
 import { tokenSigner, usesSessions } from './session-config.ts'
@@ -117,6 +119,10 @@ export class Application implements App {
     return this.#metrics.operations.map(({ operation, statements }) => ({ operation, statements }))
   }
 
+  audit(): readonly AuditReport[] {
+    return this.#metrics.audits
+  }
+
   async migrate(options: MigrateOptions = {}): Promise<readonly MigrationStep[]> {
     if (this.#held !== undefined) return this.#migrate(this.#held, options)
     const { store } = this.#booted
@@ -192,15 +198,11 @@ export class Application implements App {
     const store = this.#held?.store
     const signer = this.#held && (await this.#signer(this.#held))
     const readiness = (): Readiness => this.readiness()
-    const parts = {
-      config: this.#config,
-      booted: this.#booted,
-      metrics: this.#metrics,
-      store,
-      caches,
-      signer,
-      readiness,
-    }
+    const config = this.#config
+    const metrics = this.#metrics
+    const auditor = openAuditor({ ...this.#parts, config, store, metrics })
+    if (auditor !== undefined) this.#disposer.use('audit', () => auditor.close())
+    const parts = { config, booted: this.#booted, metrics, store, caches, auditor, signer, readiness }
     return composeRunning({ ...this.#parts, ...parts })
   }
 

@@ -32,6 +32,7 @@ const FIELDS: Readonly<Record<keyof AppConfig, FieldRule>> = {
     allowed: "{ entries, bytes }: a whole number from 1, and a size such as '64MiB'",
     holds: isLocalCache,
   },
+  audit: { allowed: '{ share }: a number from 0 to 1', holds: isAudit },
   principal: { allowed: 'a function of the request', holds: (value) => typeof value === 'function' },
   migrations: { allowed: "'boot' or 'manual'", holds: (value) => value === 'boot' || value === 'manual' },
   services: {
@@ -91,4 +92,10 @@ function isLocalCache(value: unknown): boolean {
   const { entries = 1, bytes = '1B', ...others } = value
   const isWhole = Number.isSafeInteger(entries) && (entries as number) > 0
   return isWhole && parseSize(bytes) !== undefined && Object.keys(others).length === 0
+}
+
+function isAudit(value: unknown): boolean {
+  if (!isObject(value)) return false
+  const { share = 0, ...others } = value
+  return typeof share === 'number' && share >= 0 && share <= 1 && Object.keys(others).length === 0
 }

@@ -30,6 +30,8 @@ export interface AppConfig {
   readonly cache?: SharedCacheSource | ((env: Environment) => SharedCacheSource | undefined)
   /** What the cache in the process may take, over all operations. Default 100,000 entries and `'64MiB'`. */
   readonly localCache?: LocalCacheBounds
+  /** How many answers of caches and replicas are compared with the primary afterwards. Default: one in 1,000. */
+  readonly audit?: AuditConfig
   /** Who calls. Default: everybody is anonymous. */
   readonly principal?: PrincipalResolver
   /** `'boot'`: migrations run when the application starts. `'manual'`: `fulcrum migrate` runs them, and the application refuses to start while any is pending. Default `'boot'`. */
@@ -48,6 +50,11 @@ export interface LocalCacheBounds {
   readonly entries?: number
   /** About what they take of the heap, with all that is kept of each besides its answer. */
   readonly bytes?: Size
+}
+
+export interface AuditConfig {
+  /** Of the answers, from 0 (none) to 1 (all, as far as the budget of the audit goes). Default 0.001. */
+  readonly share?: number
 }
 
 export type StoreOption = StoreSource | EmbeddedSource

@@ -1,3 +1,4 @@
+import type { Auditor } from '../enforce/audit/auditor.ts'
 import type { Caches } from '../enforce/cache/caches.ts'
 import type { Runtime } from '../enforce/runtime/runtime.ts'
 import type { TokenSigner } from '../enforce/session/token-signer.ts'
@@ -28,6 +29,7 @@ export interface RunningParts extends AppParts {
   readonly store: Store | undefined
   readonly caches: Caches
   readonly metrics: Metrics
+  readonly auditor: Auditor | undefined
   /** `undefined` in an application without sessions. */
   readonly signer: TokenSigner | undefined
   readonly readiness: () => Readiness
@@ -35,8 +37,9 @@ export interface RunningParts extends AppParts {
 
 /** Composes the operations and the HTTP interface on a started store. */
 export async function composeRunning(parts: RunningParts): Promise<Running> {
-  const { config, booted, clock, random, store, caches, metrics, signer, readiness, log } = parts
-  const runtime = await runningOperations(booted, { clock, random, store, caches, observer: metrics })
+  const { config, booted, clock, random, store, caches, metrics, auditor, signer, readiness, log } = parts
+  const observed = { observer: metrics, auditor }
+  const runtime = await runningOperations(booted, { clock, random, store, caches, ...observed })
   const gateway = createGateway({
     runtime,
     clock,

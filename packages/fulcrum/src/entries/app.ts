@@ -10,6 +10,7 @@ export type {
 export { checkApp } from '../app/boot.ts'
 export {
   type AppConfig,
+  type AuditConfig,
   defineConfig,
   type Environment,
   type Service,
@@ -20,3 +21,4 @@ export type { Session } from '../app/session.ts'
 export type { SessionConfig } from '../app/session-config.ts'
 export type { SessionCookie } from '../http/gateway/session/cookie-settings.ts'
 export { wrap, type WrapCall, type WrapContext, type WrapContract, type WrapOptions } from '../app/wrap.ts'
+export type { AuditOutcome, AuditReport } from '../observe/audit-counts.ts'

@@ -35,6 +35,25 @@ describe('Metrics', () => {
     expect(probe.statements.reduce((sum, { ms }) => sum + ms, 0)).toBe(1000)
   })
 
+  it('shows what audits have found, and nines of consistency', () => {
+    const metrics = new Metrics()
+    const counts = metrics.audit('profiles.get')
+    expect(metrics.audits).toEqual([
+      { operation: 'profiles.get', held: 0, allowed: 0, undeclared: 0, violated: 0, undecided: 0, nines: 0 },
+    ])
+    for (let index = 0; index < 999; index += 1) counts.count('held')
+    counts.count('allowed')
+    counts.count('undecided')
+    expect(metrics.audits[0]?.nines).toBe(3)
+    counts.count('violated')
+    expect(metrics.audits[0]?.nines).toBeCloseTo(3, 3)
+    counts.count('violated')
+    expect(metrics.audits[0]?.nines).toBeCloseTo(2.7, 1)
+    const text = metrics.render(state)
+    expect(text).toContain('fulcrum_audited_answers_total{operation="profiles.get",outcome="violated"} 2\n')
+    expect(text).toContain('fulcrum_consistency_nines{operation="profiles.get"} 2.69')
+  })
+
   it('shows the lag of replicas behind the last known position of the primary', () => {
     const node = {
       healthy: true,

@@ -1,11 +1,13 @@
 import type { Observer } from '../kernel/observer.ts'
 import type { NodeStatus } from '../ports/store.ts'
+import { AuditCounts, type AuditReport } from './audit-counts.ts'
 import { OperationMetrics } from './operation-metrics.ts'
 import { renderPrometheus } from './prometheus.ts'
 
 /** The metrics of one application: an observer that keeps what it is told. */
 export class Metrics implements Observer {
   readonly #operations: OperationMetrics[] = []
+  readonly #audits: AuditCounts[] = []
 
   operation(name: string, kind: string): OperationMetrics {
     const metrics = new OperationMetrics(name, kind)
@@ -17,8 +19,19 @@ export class Metrics implements Observer {
     return this.#operations
   }
 
+  /** Counts what the audit of an operation's answers finds. Called once per operation, at boot. */
+  audit(operation: string): AuditCounts {
+    const counts = new AuditCounts(operation)
+    this.#audits.push(counts)
+    return counts
+  }
+
+  get audits(): readonly AuditReport[] {
+    return this.#audits.map(({ report }) => report)
+  }
+
   /** In the Prometheus text format, version 0.0.4. */
   render(state: { readonly nodes: readonly NodeStatus[]; readonly inFlight: number }): string {
-    return renderPrometheus(this.#operations, state)
+    return renderPrometheus(this.#operations, { ...state, audits: this.audits })
   }
 }

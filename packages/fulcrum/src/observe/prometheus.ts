@@ -1,10 +1,12 @@
 import type { NodeStatus } from '../ports/store.ts'
+import { AUDIT_OUTCOMES, type AuditReport } from './audit-counts.ts'
 import type { Histogram } from './histogram.ts'
 import type { OperationMetrics } from './operation-metrics.ts'
 
 export interface MetricsState {
   readonly nodes: readonly NodeStatus[]
   readonly inFlight: number
+  readonly audits: readonly AuditReport[]
 }
 
 type Labels = Readonly<Record<string, string>>
@@ -25,6 +27,7 @@ export function renderPrometheus(operations: readonly OperationMetrics[], state:
   const families = [
     ...operationFamilies(operations),
     ...statementFamilies(operations),
+    ...auditFamilies(state.audits),
     ...stateFamilies(state),
   ]
   return families.map(renderFamily).join('')
@@ -100,6 +103,29 @@ function statementFamilies(operations: readonly OperationMetrics[]): Family[] {
       type: 'counter',
       help: 'Rows that statements returned or changed, by operation and text.',
       samples: each(({ rows }) => rows),
+    },
+  ]
+}
+
+function auditFamilies(audits: readonly AuditReport[]): Family[] {
+  return [
+    {
+      name: 'fulcrum_audited_answers_total',
+      type: 'counter',
+      help: 'Answers of caches and replicas that were compared with the primary, by what that came to.',
+      samples: audits.flatMap((report) =>
+        AUDIT_OUTCOMES.map((outcome): Sample => [
+          '',
+          { operation: report.operation, outcome },
+          report[outcome],
+        ]),
+      ),
+    },
+    {
+      name: 'fulcrum_consistency_nines',
+      type: 'gauge',
+      help: 'Nines of consistency that the audit has found so far.',
+      samples: audits.map(({ operation, nines }): Sample => ['', { operation }, nines]),
     },
   ]
 }

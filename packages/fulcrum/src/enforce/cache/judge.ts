@@ -75,6 +75,15 @@ export class Judge {
     return this.#isExact ? Math.max(0, now - this.#asOf(entry, now) - this.#bounds.staleness) : 0
   }
 
+  /** The last moment as of which an entry is held to be complete; `-Infinity`: not known. */
+  completeAsOf(entry: Entry): number {
+    const { label } = entry
+    if (label === undefined) return entry.asOf
+    const followed = isSpokenFor(entry) ? (this.#caches.watermark?.asOf ?? -Infinity) : -Infinity
+    entry.asOf = Math.max(entry.asOf, followed, this.#known(label))
+    return entry.asOf
+  }
+
   /** For how long it stays within its bound and its time. */
   freshFor(entry: Entry, now: number): number {
     const bounded = this.#isExact ? entry.asOf + this.#bounds.staleness : Infinity
@@ -83,11 +92,7 @@ export class Judge {
 
   /** What is known may have grown since the entry was last looked at: asks only when that matters. */
   #asOf(entry: Entry, now: number): number {
-    const { label } = entry
-    if (label === undefined || now - entry.asOf <= this.#bounds.staleness) return entry.asOf
-    const followed = isSpokenFor(entry) ? (this.#caches.watermark?.asOf ?? -Infinity) : -Infinity
-    entry.asOf = Math.max(entry.asOf, followed, this.#known(label))
-    return entry.asOf
+    return now - entry.asOf <= this.#bounds.staleness ? entry.asOf : this.completeAsOf(entry)
   }
 
   #known(label: NonNullable<Entry['label']>): number {

@@ -3,6 +3,8 @@ import type { Clock } from '../../kernel/clock.ts'
 import { Deadline } from '../../kernel/deadline.ts'
 import { fulcrumError } from '../../kernel/errors/fulcrum-error.ts'
 import type { Plan, Stage } from '../../plan/plan.ts'
+import { type Audit, sampled } from '../audit/operation-audit.ts'
+import type { Sampling } from '../audit/sampling.ts'
 import { Call, type CallTerms } from './call.ts'
 import type { CallScope } from './call-scope.ts'
 import { asFailure, failureCode } from './failure.ts'
@@ -22,6 +24,8 @@ export interface Compilation {
   readonly scope: CallScope
   readonly plan: Plan
   readonly composed: Run
+  /** `undefined` where no answer is audited. */
+  readonly audit: Audit | undefined
   /** `undefined` where the plan has none that need no stages. */
   readonly hits: LocalHits | undefined
   readonly inFlight: InFlight
@@ -50,8 +54,11 @@ export class Compiled implements CompiledOperation {
   readonly #clock: Clock
   readonly #inFlight: InFlight
   readonly #planned: Steps
-  /** The same, once the input was validated. */
+  /** The same, once the input was validated, and it was decided that the answer is not audited. */
   readonly #validated: Steps
+  /** The same, with a look at the answer. */
+  readonly #followed: Steps | undefined
+  readonly #sampling: Sampling | undefined
   readonly #hits: LocalHits | undefined
   /** Inside its caller's transaction. */
   readonly #joined: Steps
@@ -61,7 +68,7 @@ export class Compiled implements CompiledOperation {
   readonly #otherwise: number | undefined
   readonly #ignoresIfMatch: boolean
 
-  constructor({ scope, plan, composed, hits, inFlight }: Compilation) {
+  constructor({ scope, plan, composed, audit, hits, inFlight }: Compilation) {
     const { operation } = scope
     this.operation = operation
     this.module = scope.module
@@ -70,8 +77,10 @@ export class Compiled implements CompiledOperation {
     this.#clock = scope.clock
     this.#inFlight = inFlight
     const check = checkInput(operation.input, operation.name)
-    this.#planned = { check, run: composed }
+    this.#planned = { check, run: audit === undefined ? composed : sampled(composed, audit) }
     this.#validated = { check: asItIs, run: composed }
+    this.#followed = audit && { check, run: audit.follow }
+    this.#sampling = audit?.sampling
     this.#joined = { check, run: notingChanges(operation, runHandler) }
     this.#alone = { check, run: runHandler }
     this.#hits = hits
@@ -92,6 +101,8 @@ export class Compiled implements CompiledOperation {
     const hits = this.#hits
     if (hits === undefined || this.#inFlight.draining || !hits.isOpenTo(request))
       return this.run(this.begin(request), input)
+    if (this.#sampling?.isDue() === true)
+      return this.#execute(this.begin(request), input, this.#followed as Steps)
     const { probe, timer } = this.#scope
     const startedAt = timer.begin()
     try {

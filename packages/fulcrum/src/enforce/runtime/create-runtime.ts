@@ -9,6 +9,8 @@ import { didYouMean } from '../../kernel/suggest.ts'
 import { type Plan, stageOf } from '../../plan/plan.ts'
 import { bindSql } from '../../ports/sql.ts'
 import type { Store } from '../../ports/store.ts'
+import { auditOf } from '../audit/operation-audit.ts'
+import type { Auditor } from '../audit/auditor.ts'
 import { Caches } from '../cache/caches.ts'
 import { LOCAL_BOUNDS } from '../cache/local-tier.ts'
 import { OperationCache } from '../cache/operation-cache.ts'
@@ -42,6 +44,8 @@ export interface RuntimeParts {
   readonly observer: Observer
   /** Default: a cache in the process only. */
   readonly caches?: Caches
+  /** Default: no answer is audited. */
+  readonly auditor?: Auditor | undefined
 }
 
 /** Composes every plan into a function, once. Plans with refusals never get here: the composition root refuses to boot. */
@@ -81,7 +85,7 @@ class RunningOperations implements Runtime {
   }
 
   #compile({ operation, module, handler, plan, bindDb }: RuntimeOperation, parts: RuntimeParts): Compiled {
-    const { clock, random, store, observer } = parts
+    const { clock, random, store, observer, auditor } = parts
     const scope: CallScope = {
       operation,
       module: module.name,
@@ -100,10 +104,12 @@ class RunningOperations implements Runtime {
     const cache = stageOf(plan, 'fill') && new OperationCache(operation, plan, caches)
     const budget = stageOf(plan, 'deadline')?.overHttp ?? Infinity
     const stageParts: StageParts = { store, clock, random, operation, caches, cache, budget }
+    const composed = compose(plan, stageParts)
     return new Compiled({
       scope,
       plan,
-      composed: compose(plan, stageParts),
+      composed,
+      audit: auditor && auditOf(composed, { scope, plan, stages: stageParts, auditor }),
       hits: localHits(plan, stageParts),
       inFlight: this.#inFlight,
     })

@@ -10,10 +10,13 @@ import type { Module } from '../../declare/module.ts'
 import { tag, type TagDeclaration } from '../../declare/tag.ts'
 import { createVirtualClock, type VirtualClock } from '../../kernel/clock-virtual.ts'
 import { type Observer, silentObserver } from '../../kernel/observer.ts'
+import type { Random } from '../../kernel/random.ts'
 import { createSeededRandom } from '../../kernel/random-seeded.ts'
 import { plan } from '../../plan/compile-plan.ts'
 import type { Capabilities } from '../../plan/plan.ts'
 import type { SharedCache, SharedCacheSource } from '../../ports/shared-cache.ts'
+import { AuditCounts } from '../../observe/audit-counts.ts'
+import { Auditor } from '../audit/auditor.ts'
 import { Caches } from '../cache/caches.ts'
 import { type LocalBounds, LOCAL_BOUNDS } from '../cache/local-tier.ts'
 import { CallSession } from '../session/call-session.ts'
@@ -77,6 +80,8 @@ export interface WorldOptions {
   readonly observer?: Observer
   /** The shared cache. Default: the memory. */
   readonly source?: (clock: VirtualClock) => SharedCacheSource
+  /** Of the answers of caches and replicas; default: none is audited. */
+  readonly audited?: number
   /** Puts something between an instance and the shared cache. */
   readonly between?: (cache: SharedCache, instance: number) => SharedCache
 }
@@ -93,6 +98,12 @@ export class World {
   readonly store: MemoryStore
   readonly caches: Caches[] = []
   readonly runtimes: Runtime[] = []
+  /** Of each instance. */
+  readonly auditors: Auditor[] = []
+  /** What audits have found, by operation. */
+  readonly audits: Map<string, AuditCounts> = new Map()
+  /** What audits have said. */
+  readonly log: string[] = []
 
   private constructor(clock: VirtualClock) {
     this.clock = clock
@@ -125,9 +136,24 @@ export class World {
       await shared?.start()
       const observer = options.observer ?? silentObserver
       world.caches.push(caches)
-      world.runtimes.push(createRuntime({ operations: planned, store, clock, random, observer, caches }))
+      const auditor = world.#auditor(random, options)
+      const parts = { operations: planned, store, clock, random, observer, caches, auditor }
+      world.runtimes.push(createRuntime(parts))
     }
     return world
+  }
+
+  #auditor(random: Random, { audited: share = 0, hasStore = true }: WorldOptions): Auditor | undefined {
+    if (share === 0 || !hasStore) return undefined
+    const log = (line: string): void => void this.log.push(line)
+    const counts = (operation: string): AuditCounts => {
+      const known = this.audits.get(operation) ?? new AuditCounts(operation)
+      this.audits.set(operation, known)
+      return known
+    }
+    const auditor = new Auditor({ clock: this.clock, random, store: this.store, log, share, counts })
+    this.auditors.push(auditor)
+    return auditor
   }
 
   /** Calls an operation, and says what is known of its answer. Does not move time. */

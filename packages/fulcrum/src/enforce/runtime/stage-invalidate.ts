@@ -1,8 +1,9 @@
 import { wrote } from '../../consistency/token.ts'
 import { Deadline } from '../../kernel/deadline.ts'
 import { isFulcrumError } from '../../kernel/errors/fulcrum-error.ts'
-import type { Store, StorePosition } from '../../ports/store.ts'
+import type { StorePosition } from '../../ports/store.ts'
 import type { Call } from './call.ts'
+import { positionSince } from './position-since.ts'
 import { type StageFactory, storeOf } from './stage.ts'
 import { advance, enter } from './stage-session.ts'
 
@@ -52,7 +53,7 @@ export const invalidate: StageFactory<'invalidate'> = ({ after }, next, parts) =
     const asked = clock.now()
     using deadline = Deadline.after(clock, POSITION_MS)
     await store.freshness.refresh(deadline)
-    const position = primaryPosition(store, asked)
+    const position = positionSince(store, asked)
     if (position !== undefined) tell(call, position)
   }
 }
@@ -64,10 +65,4 @@ function tagsOf({ changed }: Call): readonly number[] {
 /** Committed but not replicated, or perhaps committed. */
 function mayHaveChanged(error: unknown): boolean {
   return isFulcrumError(error, 'FUL-3016') || isFulcrumError(error, 'FUL-3006')
-}
-
-/** Where the primary was when it was asked at or after a time. */
-function primaryPosition(store: Store, since: number): StorePosition | undefined {
-  const primary = store.nodes().find(({ role, healthy }) => role === 'primary' && healthy)
-  return primary?.polledAt !== undefined && primary.polledAt >= since ? primary.position : undefined
 }

@@ -1,0 +1,132 @@
+import type { App, AuditReport } from 'fulcrum/app'
+import pg from 'pg'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { type FreshDatabase, freshDatabase } from '../../support/database.ts'
+import { waitFor } from '../../support/wait-for.ts'
+import { RedisServer } from '../redis/redis-server.ts'
+import {
+  type AuditedOptions,
+  auditedApp,
+  byEvent,
+  byLog,
+  byTime,
+  fromReplica,
+  write,
+  writeSilently,
+} from './audited-app.ts'
+
+type Read = typeof byEvent | typeof byTime | typeof byLog | typeof fromReplica
+
+const log: string[] = []
+let database: FreshDatabase
+let server: RedisServer
+let psql: pg.Client
+let app: App
+let other: App
+
+beforeAll(async () => {
+  database = await freshDatabase()
+  server = await RedisServer.start()
+  const { url, replicaUrl } = database
+  const options: AuditedOptions = {
+    url,
+    replicaUrl,
+    redisUrl: server.url,
+    log: (line) => void log.push(line),
+  }
+  app = await auditedApp(options)
+  other = await auditedApp(options)
+  psql = new pg.Client({ connectionString: url })
+  await psql.connect()
+})
+afterAll(async () => {
+  await psql.end()
+  await app.close()
+  await other.close()
+  await server[Symbol.asyncDispose]()
+  await database[Symbol.asyncDispose]()
+})
+
+const reportOf = ({ name }: Read, of: App = app): AuditReport => {
+  const report = of.audit().find(({ operation }) => operation === name)
+  if (report === undefined) throw new Error(`${name} is not audited`)
+  return report
+}
+const textOf = async (read: Read, id: string, of: App = app): Promise<string> =>
+  (await of.call(read, { id })).text
+
+/** Asks until there is an answer that an audit has found this of. */
+async function untilFound(read: Read, id: string, outcome: 'held' | 'allowed' | 'undeclared' | 'violated') {
+  const before = reportOf(read)[outcome]
+  await waitFor(
+    async () => {
+      await textOf(read, id)
+      return reportOf(read)[outcome] > before
+    },
+    { every: 50, deadline: 30_000, what: `an answer that is ${outcome}` },
+  )
+}
+
+const untilSays = (read: Read, id: string, text: string, of: App = app): Promise<unknown> =>
+  waitFor(async () => (await textOf(read, id, of)) === text, { deadline: 30_000, what: text })
+
+describe('the audit', () => {
+  test('finds answers that have held', async () => {
+    await app.call(write, { id: 'kept', text: 'kept' })
+    await psql.query("INSERT INTO followed.word VALUES ('kept', 'kept')")
+    for (const read of [byEvent, byTime, byLog, fromReplica]) {
+      await untilSays(read, 'kept', 'kept')
+      await untilFound(read, 'kept', 'held')
+      expect(reportOf(read)).toMatchObject({ undeclared: 0, violated: 0 })
+    }
+  })
+
+  test('finds what psql has written behind the back of a cache, and mends it on all instances', async () => {
+    await app.call(write, { id: 'psql', text: 'old' })
+    for (const instance of [app, other]) await untilSays(byEvent, 'psql', 'old', instance)
+    await psql.query("UPDATE words.word SET text = 'new' WHERE id = 'psql'")
+    await untilFound(byEvent, 'psql', 'undeclared')
+    for (const instance of [app, other]) await untilSays(byEvent, 'psql', 'new', instance)
+    expect(log.join('\n')).toMatch(/Audit: an answer of words\.byEvent from a cache lacks a change/)
+    expect(log.join('\n')).not.toContain('word(psql)')
+    expect(reportOf(byEvent).violated).toBe(0)
+  })
+
+  test('finds a command that does not name what it changes', async () => {
+    await app.call(write, { id: 'silent', text: 'old' })
+    await untilSays(byEvent, 'silent', 'old')
+    await app.call(writeSilently, { id: 'silent', text: 'new' })
+    await untilFound(byEvent, 'silent', 'undeclared')
+    await untilSays(byEvent, 'silent', 'new')
+    expect(reportOf(byEvent).violated).toBe(0)
+  })
+
+  test('finds a table that rows forget, which breaks the bound of what follows the log', async () => {
+    await psql.query("INSERT INTO followed.word VALUES ('forgotten', 'old')")
+    await untilSays(byLog, 'forgotten', 'old')
+    await psql.query("INSERT INTO followed.accent VALUES ('forgotten', '!')")
+    await untilFound(byLog, 'forgotten', 'violated')
+    await untilSays(byLog, 'forgotten', 'old!')
+    expect(reportOf(byLog).nines).toBeGreaterThan(0)
+  })
+
+  test('says nothing of a table that rows name', async () => {
+    await psql.query("INSERT INTO followed.word VALUES ('followed', 'old')")
+    await untilSays(byLog, 'followed', 'old')
+    const { violated, undeclared } = reportOf(byLog)
+    await psql.query("UPDATE followed.word SET text = 'new' WHERE id = 'followed'")
+    await untilSays(byLog, 'followed', 'new')
+    await untilFound(byLog, 'followed', 'held')
+    expect(reportOf(byLog)).toMatchObject({ violated, undeclared })
+  })
+
+  test('does not count what the contract allows', async () => {
+    await app.call(write, { id: 'bounded', text: 'old' })
+    await untilSays(byTime, 'bounded', 'old')
+    await psql.query("UPDATE words.word SET text = 'new' WHERE id = 'bounded'")
+    await untilSays(byTime, 'bounded', 'new')
+    await untilFound(byTime, 'bounded', 'held')
+    expect(reportOf(byTime)).toMatchObject({ violated: 0, undeclared: 0 })
+    expect(reportOf(fromReplica)).toMatchObject({ violated: 0, undeclared: 0 })
+  })
+})
