@@ -15,6 +15,7 @@ import type { AppConfig } from './config.ts'
 import { logFailure } from './log-failure.ts'
 import { runningOperations } from './running-operations.ts'
 import { Sessions } from './session.ts'
+import { usesSessions } from './session-config.ts'
 
 /** What exists once an application runs. */
 export interface Running {
@@ -55,8 +56,8 @@ export async function composeRunning(parts: RunningParts): Promise<Running> {
   return { runtime, gateway, sessions: new Sessions(signer) }
 }
 
-function apiDocument({ name, version }: AppConfig, { operations }: Booted): ApiDocument {
+function apiDocument({ name, version, session }: AppConfig, { operations }: Booted): ApiDocument {
   const info = { title: name ?? 'Fulcrum application', version: version ?? '0.0.0' }
-  const document = openapiDocument({ operations, info })
+  const document = openapiDocument({ operations, info, hasSessions: usesSessions(session, operations) })
   return { json: JSON.stringify(document), ...openapiPage(document) }
 }

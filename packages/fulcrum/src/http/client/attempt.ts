@@ -34,7 +34,8 @@ export async function attempt(each: Attempt, operation: AttemptedOperation, fetc
   const response = await within(deadline, sending)
   if (response instanceof Lost) return noAnswer(response.reason, each, operation)
   const received = response.headers.get('fulcrum-token')
-  if (received !== null && received !== '') session.advance(sent, received)
+  const wasReset = response.headers.get('fulcrum-session') === 'reset'
+  if (received !== null && received !== '') session.advance(sent, received, wasReset)
   const text = await within(
     deadline,
     response.text().catch((error: unknown) => new Lost(error)),

@@ -25,6 +25,16 @@ describe('a session', () => {
     expect(session.tokens).toEqual(['both'])
   })
 
+  it('was reset once an answer has said so, until another one carries on', () => {
+    const session = createSession(['old'])
+    session.advance(['old'], 'new')
+    expect(session.wasReset).toBe(false)
+    session.advance(['new'], 'newer', true)
+    session.advance(['newer'], 'newest')
+    expect(session.wasReset).toBe(true)
+    expect(createSession(session.tokens)).toMatchObject({ tokens: ['newest'], wasReset: false })
+  })
+
   it('never loses anything, in whichever order calls are sent and answered', () => {
     // A token stands for the facts that it covers: those that were sent and one new one.
     const step = fc.record({ answer: fc.boolean(), which: fc.nat(9) })

@@ -5,8 +5,13 @@
 export interface Session {
   /** Usually one, several only while calls overlap. Sent with every call. */
   readonly tokens: readonly string[]
-  /** Notes that a call which had sent `sent` was answered with `received`. */
-  advance(sent: readonly string[], received: string): void
+  /**
+   * Something that it had written or seen was lost in a failover, or its token was signed with a key that has retired (`Fulcrum-Session: reset`). Stays so:
+   * once the application has dealt with it, it goes on with `createSession(session.tokens)`.
+   */
+  readonly wasReset: boolean
+  /** Notes that a call which had sent `sent` was answered with `received`, and whether the answer told of a reset. */
+  advance(sent: readonly string[], received: string, wasReset?: boolean): void
 }
 
 /**
@@ -15,6 +20,7 @@ export interface Session {
  */
 class TokenSession implements Session {
   #tokens: readonly string[]
+  #wasReset = false
 
   constructor(tokens: readonly string[]) {
     this.#tokens = Object.freeze([...tokens])
@@ -24,7 +30,12 @@ class TokenSession implements Session {
     return this.#tokens
   }
 
-  advance(sent: readonly string[], received: string): void {
+  get wasReset(): boolean {
+    return this.#wasReset
+  }
+
+  advance(sent: readonly string[], received: string, wasReset = false): void {
+    this.#wasReset ||= wasReset
     const others = this.#tokens.filter((token) => token !== received && !sent.includes(token))
     this.#tokens = Object.freeze([...others, received])
   }

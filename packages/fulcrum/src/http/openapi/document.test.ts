@@ -6,6 +6,7 @@ import { command } from '../../declare/command.ts'
 import { error } from '../../declare/error.ts'
 import type { AnyOperation } from '../../declare/operation.ts'
 import { query } from '../../declare/query.ts'
+import { tag } from '../../declare/tag.ts'
 import { plan } from '../../plan/compile-plan.ts'
 import type { Plan } from '../../plan/plan.ts'
 import { openapiDocument, type OpenApiDocument } from './document.ts'
@@ -134,6 +135,57 @@ describe('a document', () => {
       'Fulcrum-Deadline': { $ref: '#/components/headers/Fulcrum-Deadline' },
       'X-Request-Id': { $ref: '#/components/headers/X-Request-Id' },
     })
+  })
+
+  it('says which headers of consistency a request may have, and which come with an answer', async () => {
+    const item = tag('item', z.string())
+    const cached = query('catalog.cached', {
+      input: z.object({ id: z.string() }),
+      output: z.object({ id: z.string() }),
+      reads: ({ id }) => [item(id)],
+      http: 'GET /cached/:id',
+      contract: {
+        consistency: { staleness: '5s', session: 'read-your-writes', onPartition: 'serve-stale' },
+        cache: { strategy: 'aside', ttl: '1m' },
+      },
+    })
+    const rename = command('catalog.rename', {
+      input: z.object({ id: z.string() }),
+      changes: ({ id }) => [item(id)],
+      http: 'POST /renamed/:id',
+    })
+    const withSessions = documentOf(cached, rename)
+    expect(await new Validator().validate(structuredClone(withSessions) as never)).toEqual({ valid: true })
+    const { parameters, responses } = withSessions.paths['/cached/{id}']?.['get'] as OperationObject
+    const names = (values: object | undefined): string[] => Object.keys(values ?? {}).toSorted()
+    expect(parameters.flatMap((each) => ('$ref' in each ? [each.$ref.split('/').at(-1)] : []))).toEqual([
+      'Fulcrum-Deadline',
+      'Fulcrum-Token',
+      'If-None-Match',
+    ])
+    const expected = [
+      'Age',
+      'Cache-Control',
+      'ETag',
+      'Fulcrum-Deadline',
+      'Fulcrum-Degraded',
+      'Fulcrum-Session',
+      'Fulcrum-Source',
+      'Fulcrum-Stale',
+      'Fulcrum-Token',
+      'Vary',
+      'X-Request-Id',
+    ]
+    expect(names(responses['200']?.headers)).toEqual(expected)
+    expect(names(responses['304']?.headers)).toEqual(expected)
+    expect(responses['304']).not.toHaveProperty('content')
+    expect(responses['503']?.description).toContain('FUL-3015')
+    expect(responses['400']?.description).toContain('FUL-2013')
+    const renamed = withSessions.paths['/renamed/{id}']?.['post'] as OperationObject
+    expect(names(renamed.responses['204']?.headers)).toContain('Fulcrum-Token')
+    expect(renamed.responses).not.toHaveProperty('304')
+    const alone = documentOf(rename).paths['/renamed/{id}']?.['post'] as OperationObject
+    expect(names(alone.responses['204']?.headers)).not.toContain('Fulcrum-Token')
   })
 
   it('describes declared errors by status, told apart by their code', () => {

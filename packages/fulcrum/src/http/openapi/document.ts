@@ -1,7 +1,7 @@
 import { routeOf } from '../../declare/define.ts'
 import type { AnyOperation } from '../../declare/operation.ts'
 import { ERRORS, type ErrorCode } from '../../kernel/errors/table.ts'
-import type { Plan } from '../../plan/plan.ts'
+import { type Plan, stageOf } from '../../plan/plan.ts'
 import { legalName } from './component-names.ts'
 import type { Parameter } from './input-parts.ts'
 import { fromEntries, type JsonSchemaNode } from './json-schema.ts'
@@ -51,6 +51,8 @@ export interface OpenApiInput {
   /** Operations without a route are left out. */
   readonly operations: readonly { readonly operation: AnyOperation; readonly plan: Plan }[]
   readonly info: OpenApiInfo
+  /** The application gives out session tokens. Default: where an operation has a session level. */
+  readonly hasSessions?: boolean
 }
 
 /**
@@ -58,8 +60,9 @@ export interface OpenApiInput {
  * operations does not matter. Contracts appear in prose (`description`) and as data (`x-fulcrum`). Where a schema's library cannot express it
  * as JSON Schema, an empty schema says so.
  */
-export function openapiDocument({ operations, info }: OpenApiInput): OpenApiDocument {
-  const described = operations.flatMap(describe).toSorted(byName)
+export function openapiDocument({ operations, info, ...input }: OpenApiInput): OpenApiDocument {
+  const { hasSessions = operations.some(({ plan }) => stageOf(plan, 'session') !== undefined) } = input
+  const described = operations.flatMap((each) => describe(each, hasSessions)).toSorted(byName)
   const sources = described.flatMap(({ sources: { input, output, errors } }) => [input, output, ...errors])
   const registry = schemaRegistry(unique(sources), [
     PROBLEM,
@@ -75,9 +78,12 @@ export function openapiDocument({ operations, info }: OpenApiInput): OpenApiDocu
   return { openapi: '3.1.1', info, tags: modules.toSorted().map((name) => ({ name })), paths, components }
 }
 
-function describe({ operation, plan }: OpenApiInput['operations'][number]): DescribedOperation[] {
+function describe(
+  { operation, plan }: OpenApiInput['operations'][number],
+  hasSessions: boolean,
+): DescribedOperation[] {
   const route = routeOf(operation)
-  return route === undefined ? [] : [{ operation, plan, route, sources: sourcesOf(operation) }]
+  return route === undefined ? [] : [{ operation, plan, route, sources: sourcesOf(operation), hasSessions }]
 }
 
 function byName(a: DescribedOperation, b: DescribedOperation): number {

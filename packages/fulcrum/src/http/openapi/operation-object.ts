@@ -3,6 +3,8 @@ import type { HttpRoute } from '../../declare/http-route.ts'
 import type { AnyOperation, OperationKind } from '../../declare/operation.ts'
 import type { Plan } from '../../plan/plan.ts'
 import { type Fact, factsOf } from '../../plan/facts.ts'
+import { CONSISTENCY_PARAMETERS, type ConsistencyFacts, consistencyOf } from './consistency.ts'
+import { fromEntries } from './json-schema.ts'
 import { inputParts, type Parameter, type RequestBody } from './input-parts.ts'
 import { plainData } from './plain-data.ts'
 import { type Reference, type Response, responsesOf } from './responses.ts'
@@ -40,21 +42,24 @@ export interface DescribedOperation {
   readonly plan: Plan
   readonly route: HttpRoute
   readonly sources: OperationSources
+  /** The application gives out session tokens. */
+  readonly hasSessions: boolean
 }
 
 export function operationObject(described: DescribedOperation, registry: SchemaRegistry): OperationObject {
-  const { operation, plan, route, sources } = described
+  const { operation, plan, route, sources, hasSessions } = described
   const { parameters, body } = inputParts(route, sources.input, registry)
   const facts = factsOf(operation, plan)
-  const { output } = sources
+  const consistency = consistencyOf({ operation, plan, method: route.method, hasSessions })
+  const answers = { operation, plan, output: sources.output, takesBody: body !== undefined, consistency }
   return {
     operationId: operation.name,
     tags: [moduleOf(operation)],
     ...(operation.summary !== undefined && { summary: operation.summary }),
     ...(facts.length > 0 && { description: prose(facts) }),
-    parameters: [...parameters, ...headerParameters(plan)],
+    parameters: [...parameters, ...headerParameters(plan, consistency)],
     ...(body !== undefined && { requestBody: body }),
-    responses: responsesOf({ operation, plan, output, takesBody: body !== undefined }, registry),
+    responses: responsesOf(answers, registry),
     'x-fulcrum': extension(operation, plan, facts),
   }
 }
@@ -81,6 +86,12 @@ export const PARAMETERS: Readonly<Record<string, Parameter>> = {
       "How long the caller is going to wait, such as `250ms` or `1.5s`. The operation's own deadline holds where it is shorter.",
     schema: { type: 'string' },
   },
+  ...fromEntries(
+    Object.entries(CONSISTENCY_PARAMETERS).map(([name, described]) => [
+      name,
+      { name, in: 'header' as const, ...described },
+    ]),
+  ),
 }
 
 const IF_MATCH: Omit<Parameter, 'required'> = {
@@ -90,10 +101,11 @@ const IF_MATCH: Omit<Parameter, 'required'> = {
   schema: { type: 'string' },
 }
 
-function headerParameters(plan: Plan): readonly (Parameter | Reference)[] {
+function headerParameters(plan: Plan, { parameters }: ConsistencyFacts): readonly (Parameter | Reference)[] {
   const ifMatch = plan.stages.find((stage) => stage.stage === 'precondition')?.ifMatch ?? false
   const precondition = ifMatch === false ? [] : [{ ...IF_MATCH, ...(ifMatch === true && { required: true }) }]
-  return [...precondition, { $ref: '#/components/parameters/Fulcrum-Deadline' }]
+  const names = ['Fulcrum-Deadline', ...parameters]
+  return [...precondition, ...names.map((name) => ({ $ref: `#/components/parameters/${name}` }))]
 }
 
 function extension(operation: AnyOperation, plan: Plan, facts: readonly Fact[]): OperationExtension {

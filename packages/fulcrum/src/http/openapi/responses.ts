@@ -4,6 +4,7 @@ import { PROBLEM_MEDIA_TYPE } from '../../kernel/errors/problem.ts'
 import { ERRORS, type ErrorCode } from '../../kernel/errors/table.ts'
 import type { Plan } from '../../plan/plan.ts'
 import { legalName } from './component-names.ts'
+import { CONSISTENCY_HEADERS, type ConsistencyFacts } from './consistency.ts'
 import { fromEntries, type JsonSchemaNode } from './json-schema.ts'
 import { PROBLEM } from './problem-schemas.ts'
 import { type SchemaRegistry, schemaReference } from './schema-registry.ts'
@@ -38,7 +39,8 @@ export const RESPONSE_HEADERS: Readonly<Record<string, Header>> = {
     schema: { type: 'string' },
   },
   ETag: {
-    description: 'The version of the answer (RFC 9110, 8.8.3), to be sent back in `If-Match`.',
+    description:
+      'What tells this answer from others (RFC 9110, 8.8.3): its declared version, to be sent back in `If-Match`, or else a hash of it.',
     schema: { type: 'string' },
   },
   'X-Request-Id': {
@@ -49,6 +51,7 @@ export const RESPONSE_HEADERS: Readonly<Record<string, Header>> = {
     description: 'Seconds after which trying again makes sense (RFC 9110, 10.2.3).',
     schema: { type: 'integer', minimum: 0 },
   },
+  ...CONSISTENCY_HEADERS,
 }
 
 export interface ResponsesInput {
@@ -56,6 +59,7 @@ export interface ResponsesInput {
   readonly plan: Plan
   readonly output: SchemaSource | undefined
   readonly takesBody: boolean
+  readonly consistency: ConsistencyFacts
 }
 
 /** Every answer that an operation may give: success, its declared errors and those that any operation may run into. */
@@ -68,7 +72,11 @@ export function responsesOf(
   const byStatus = Map.groupBy(errors, ({ status }) => status)
   const failures = [...byStatus].map(([status, cases]) => [String(status), failure(cases)] as const)
   return {
-    ...fromEntries([[String(operation.status), success(input, registry)] as const, ...failures]),
+    ...fromEntries([
+      [String(operation.status), success(input, registry)] as const,
+      ...notModified(input),
+      ...failures,
+    ]),
     default: { description: 'Any other failure.', content: problem({ $ref: schemaReference(PROBLEM) }) },
   }
 }
@@ -78,6 +86,7 @@ export function commonErrors({
   operation,
   plan,
   takesBody,
+  consistency,
 }: Omit<ResponsesInput, 'output'>): readonly ErrorCode[] {
   const has = (name: string): boolean => plan.stages.some(({ stage }) => stage === name)
   const ifMatch = plan.stages.find((stage) => stage.stage === 'precondition')?.ifMatch ?? false
@@ -91,6 +100,7 @@ export function commonErrors({
     [has('retry'), ['FUL-3004']],
     [true, ['FUL-3003']],
     [hasDeadline(plan), ['FUL-3001']],
+    [true, consistency.errors],
   ]
   return cases.flatMap(([applies, codes]) => (applies ? codes : []))
 }
@@ -135,20 +145,32 @@ function problem(schema: JsonSchemaNode): Content {
   return { [PROBLEM_MEDIA_TYPE]: { schema } }
 }
 
-function success({ operation, plan, output }: ResponsesInput, registry: SchemaRegistry): Response {
-  const served = plan.stages.some(({ stage }) => stage === 'route' || stage === 'transaction')
-  const names: readonly (readonly [string, boolean])[] = [
-    ['X-Request-Id', true],
-    ['Fulcrum-Source', served],
-    ['ETag', operation.version !== undefined],
-    ['Fulcrum-Deadline', hasDeadline(plan)],
-  ]
+function success(input: ResponsesInput, registry: SchemaRegistry): Response {
+  const { operation, output } = input
   const content = operation.status === 204 ? undefined : outputContent(output, registry)
   return {
     description: output === undefined ? 'Done.' : 'The answer.',
-    headers: headers(names.flatMap(([name, applies]) => (applies ? [name] : []))),
+    headers: headers(answerHeaders(input)),
     ...(content !== undefined && { content }),
   }
+}
+
+/** With the headers that the answer would have, and without the answer (RFC 9110, 15.4.5). */
+function notModified(input: ResponsesInput): readonly (readonly [string, Response])[] {
+  if (!input.consistency.isConditional) return []
+  const description = 'What the caller has is current: its `If-None-Match` names the `ETag` of the answer.'
+  return [['304', { description, headers: headers(answerHeaders(input)) }]]
+}
+
+function answerHeaders({ operation, plan, consistency }: ResponsesInput): readonly string[] {
+  const has = (name: string): boolean => plan.stages.some(({ stage }) => stage === name)
+  const names: readonly (readonly [string, boolean])[] = [
+    ['X-Request-Id', true],
+    ['Fulcrum-Source', has('route') || has('transaction') || has('fill')],
+    ['ETag', operation.version !== undefined || consistency.isConditional],
+    ['Fulcrum-Deadline', hasDeadline(plan)],
+  ]
+  return [...names.flatMap(([name, applies]) => (applies ? [name] : [])), ...consistency.headers]
 }
 
 function hasDeadline({ stages }: Plan): boolean {
