@@ -84,7 +84,7 @@ async function started(pipelined: number): Promise<Store> {
 
 /** As a call of the runtime does it: a session, its statement, a deadline that nobody watches. */
 function reading(store: Store, terms: ReadTerms): (id: number) => Promise<{ rows: unknown[] }> {
-  const probe = { ok() {}, failed() {}, statement() {}, retried() {} }
+  const probe = { ok() {}, failed() {}, statement() {}, retried() {}, noted() {} }
   return async (id) => {
     const deadline = Deadline.after(clock, 1_000)
     const session = store.read(terms, { operation: 'bench.read', deadline, probe })

@@ -54,6 +54,7 @@ export function call({ operation = 'test.call', budget = 20_000, signal }: CallO
     ok() {},
     failed() {},
     retried() {},
+    noted() {},
     statement: (text: string, ms: number, rows: number) => void timings.push({ text, ms, rows }),
   }
   return { operation, deadline, probe, timings }

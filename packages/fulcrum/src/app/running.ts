@@ -50,7 +50,12 @@ export async function composeRunning(parts: RunningParts): Promise<Running> {
     session: signer && { signer, cookie: config.session?.cookie },
     log: { failed: (failure) => log(logFailure(failure)) },
     ready: readiness,
-    metrics: () => metrics.render({ nodes: store?.nodes() ?? [], inFlight: runtime.inFlight }),
+    metrics: () =>
+      metrics.render({
+        nodes: store?.nodes() ?? [],
+        inFlight: runtime.inFlight,
+        localCache: caches.local.state,
+      }),
     openapi: () => apiDocument(config, booted),
   })
   return { runtime, gateway, sessions: new Sessions(signer) }

@@ -35,6 +35,22 @@ describe('Metrics', () => {
     expect(probe.statements.reduce((sum, { ms }) => sum + ms, 0)).toBe(1000)
   })
 
+  it('shows what has happened to calls, and nothing of what has not', () => {
+    const metrics = new Metrics()
+    const probe = metrics.operation('profiles.get', 'query')
+    metrics.operation('orders.place', 'command')
+    probe.noted('shared miss')
+    probe.noted('shared miss')
+    probe.noted('stale')
+    const localCache = { entries: 3, bytes: 4_000, dropped: 2, evicted: 1 }
+    const text = metrics.render({ ...state, localCache })
+    expect(text).toContain('fulcrum_cache_misses_total{operation="profiles.get",tier="shared"} 2\n')
+    expect(text).toContain('fulcrum_stale_answers_total{operation="profiles.get"} 1\n')
+    expect(text).toContain('fulcrum_local_cache_entries 3\n')
+    expect(text).toContain('fulcrum_local_cache_dropped_total{reason="change"} 2\n')
+    expect(text).not.toMatch(/orders\.place|tier="local"|session_resets/)
+  })
+
   it('shows what audits have found, and nines of consistency', () => {
     const metrics = new Metrics()
     const counts = metrics.audit('profiles.get')

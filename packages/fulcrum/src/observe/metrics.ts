@@ -1,8 +1,7 @@
 import type { Observer } from '../kernel/observer.ts'
-import type { NodeStatus } from '../ports/store.ts'
 import { AuditCounts, type AuditReport } from './audit-counts.ts'
 import { OperationMetrics } from './operation-metrics.ts'
-import { renderPrometheus } from './prometheus.ts'
+import { type MetricsState, renderPrometheus } from './prometheus.ts'
 
 /** The metrics of one application: an observer that keeps what it is told. */
 export class Metrics implements Observer {
@@ -31,7 +30,7 @@ export class Metrics implements Observer {
   }
 
   /** In the Prometheus text format, version 0.0.4. */
-  render(state: { readonly nodes: readonly NodeStatus[]; readonly inFlight: number }): string {
+  render(state: Omit<MetricsState, 'audits'>): string {
     return renderPrometheus(this.#operations, { ...state, audits: this.audits })
   }
 }

@@ -1,4 +1,4 @@
-import { type OperationProbe, SOURCES, type Source } from '../kernel/observer.ts'
+import { type CallEvent, EVENTS, type OperationProbe, SOURCES, type Source } from '../kernel/observer.ts'
 import { Histogram } from './histogram.ts'
 
 /** One statement of an operation, over all its calls. */
@@ -21,11 +21,17 @@ export class OperationMetrics implements OperationProbe {
   readonly #ok: (Histogram | undefined)[] = SOURCES.map(() => undefined)
   readonly #failed = new Map<string, number>()
   readonly #retries = new Map<string, number>()
+  readonly #events: Record<CallEvent, number>
   readonly #statements = new Map<string, { text: string; count: number; ms: number; rows: number }>()
 
   constructor(operation: string, kind: string) {
     this.operation = operation
     this.kind = kind
+    this.#events = Object.fromEntries(EVENTS.map((event) => [event, 0])) as Record<CallEvent, number>
+  }
+
+  noted(event: CallEvent): void {
+    this.#events[event] += 1
   }
 
   ok(source: number, ms: number): void {
@@ -63,6 +69,11 @@ export class OperationMetrics implements OperationProbe {
 
   get retries(): ReadonlyMap<string, number> {
     return this.#retries
+  }
+
+  /** How often what has happened to calls. */
+  get events(): Readonly<Record<CallEvent, number>> {
+    return this.#events
   }
 
   /** The statements, those that took longest in all first. */

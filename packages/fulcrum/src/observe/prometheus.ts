@@ -1,22 +1,16 @@
 import type { NodeStatus } from '../ports/store.ts'
 import { AUDIT_OUTCOMES, type AuditReport } from './audit-counts.ts'
 import type { Histogram } from './histogram.ts'
+import { eventFamilies, type LocalCacheState, localCacheFamilies } from './consistency-families.ts'
 import type { OperationMetrics } from './operation-metrics.ts'
+import { type Family, type Labels, renderFamily, type Sample } from './prometheus-text.ts'
 
 export interface MetricsState {
   readonly nodes: readonly NodeStatus[]
   readonly inFlight: number
   readonly audits: readonly AuditReport[]
-}
-
-type Labels = Readonly<Record<string, string>>
-type Sample = readonly [suffix: string, labels: Labels, value: number]
-
-interface Family {
-  readonly name: string
-  readonly type: 'counter' | 'gauge' | 'histogram'
-  readonly help: string
-  readonly samples: readonly Sample[]
+  /** `undefined` without a cache in the process. */
+  readonly localCache?: LocalCacheState | undefined
 }
 
 const BOUNDS_MS = [1, 2.5, 5, 10, 25, 50, 100, 250, 500, 1000, 2500, 5000, 10_000]
@@ -27,6 +21,8 @@ export function renderPrometheus(operations: readonly OperationMetrics[], state:
   const families = [
     ...operationFamilies(operations),
     ...statementFamilies(operations),
+    ...eventFamilies(operations),
+    ...localCacheFamilies(state.localCache),
     ...auditFamilies(state.audits),
     ...stateFamilies(state),
   ]
@@ -172,21 +168,6 @@ function replicaLag(nodes: readonly NodeStatus[]): Sample[] {
 
 function counts(values: ReadonlyMap<string, number>, labels: (key: string) => Labels): Sample[] {
   return [...values].map(([key, value]): Sample => ['', labels(key), value])
-}
-
-function renderFamily({ name, type, help, samples }: Family): string {
-  if (samples.length === 0) return ''
-  const lines = samples.map(([suffix, labels, value]) => `${name}${suffix}${renderLabels(labels)} ${value}\n`)
-  return `# HELP ${name} ${help}\n# TYPE ${name} ${type}\n${lines.join('')}`
-}
-
-function renderLabels(labels: Labels): string {
-  const pairs = Object.entries(labels).map(([key, value]) => `${key}="${escape(value)}"`)
-  return pairs.length === 0 ? '' : `{${pairs.join(',')}}`
-}
-
-function escape(value: string): string {
-  return value.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n')
 }
 
 function oneLine(text: string): string {

@@ -130,6 +130,7 @@ export class Router {
 
   async #waitFor(close: PostgresNode, need: ReadNeed, call: CallFacts): Promise<PostgresNode> {
     const { clock, topology } = this.#parts
+    call.probe.noted('wait for replica')
     const end = clock.now() + Math.min(PATIENCE_MS, call.deadline.remaining() / 4)
     do {
       await Promise.all([

@@ -7,6 +7,14 @@ export interface LocalBounds {
   readonly bytes: number
 }
 
+/** What a local tier holds, and how many entries it has dropped: because of a change of their tags, and to make room. */
+export interface LocalState {
+  readonly entries: number
+  readonly bytes: number
+  readonly dropped: number
+  readonly evicted: number
+}
+
 /** What an application's cache takes at the most where its configuration does not say. */
 export const LOCAL_BOUNDS: LocalBounds = Object.freeze({ entries: 100_000, bytes: 64 * 1024 * 1024 })
 
@@ -50,6 +58,8 @@ export class LocalTier {
   #hand: Slot | undefined
   #size = 0
   #bytes = 0
+  #dropped = 0
+  #evicted = 0
 
   constructor(bounds: LocalBounds) {
     this.#bounds = bounds
@@ -62,6 +72,11 @@ export class LocalTier {
   /** About what all of it takes. */
   get bytes(): number {
     return this.#bytes
+  }
+
+  /** For metrics. */
+  get state(): LocalState {
+    return { entries: this.#size, bytes: this.#bytes, dropped: this.#dropped, evicted: this.#evicted }
   }
 
   /** A shelf for one operation, so that its keys need no prefix. `isTagged`: changes of their tags end its entries. */
@@ -77,7 +92,11 @@ export class LocalTier {
 
   /** Drops the entries of a tag that are not spared. */
   dropTag(tag: number, spares: (entry: Entry) => boolean): void {
-    for (const slot of this.#byTag.of(tag)) if (!spares(slot.entry)) this.#drop(slot)
+    for (const slot of this.#byTag.of(tag)) {
+      if (spares(slot.entry)) continue
+      this.#drop(slot)
+      this.#dropped += 1
+    }
   }
 
   clear(): void {
@@ -115,6 +134,7 @@ export class LocalTier {
     this.#hand = slot
     // Moves the hand on.
     this.#drop(slot)
+    this.#evicted += 1
   }
 
   #drop(slot: Slot): void {

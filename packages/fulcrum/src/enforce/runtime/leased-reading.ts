@@ -57,7 +57,10 @@ export class LeasedReading {
       const answer = await this.#lease(shared, stamp)
       if (answer === 'away') break
       if (typeof answer === 'object') return await this.#own(call, input, { key: shared, lease: answer })
-      if (answer === 'held') await filled.within(LEASE_MS, this.#clock, call.deadline)
+      if (answer === 'held') {
+        call.probe.noted('wait for lease')
+        await filled.within(LEASE_MS, this.#clock, call.deadline)
+      }
       const entry = await this.#othersFill(call)
       if (entry !== undefined) return entry
       if (answer === 'filled' && lookup.stamp === stamp) vain += 1
@@ -74,6 +77,7 @@ export class LeasedReading {
   }
 
   async #own(call: Call, input: unknown, { key, lease }: Owned): Promise<unknown> {
+    call.probe.noted('lease')
     call.lease = lease
     const epoch = this.#epoch
     const renewal = new Renewal(this.#clock, () =>

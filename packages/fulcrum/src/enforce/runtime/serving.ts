@@ -28,6 +28,7 @@ export class Serving {
 
   /** An entry that stands in for a better one, which the answer says. */
   serveStale(call: Call, entry: Entry, now: number): unknown {
+    call.probe.noted('stale')
     call.degraded = 'stale'
     call.staleBy = Math.max(call.staleBy, this.#judge.staleBy(entry, now))
     return this.serve(call, entry, now)

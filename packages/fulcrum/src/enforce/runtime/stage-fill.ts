@@ -26,6 +26,7 @@ export const fill: StageFactory<'fill'> = (settings, next, parts) => {
     const now = clock.now()
     const cost = now - startedAt
     const entry = entryOf({ call, stored, label, startedAt, cost }, settings, parts)
+    call.probe.noted('fill')
     cache.keep(lookup.key, entry, now)
     share(cache, call, { entry, cost, keep: settings.keep })
     return entry

@@ -38,7 +38,7 @@ export const invalidate: StageFactory<'invalidate'> = ({ after }, next, parts) =
     caches.changed(epoch, tags, { min: lsn, writeId: id })
     const { session } = call
     if (session === undefined) return
-    enter(session, storeOf(parts).freshness)
+    if (enter(session, storeOf(parts).freshness) === 'reset') call.probe.noted('session reset')
     advance(session, session.token, { epoch, of: (token) => wrote(token, tags, { epoch, lsn, id }) })
   }
 

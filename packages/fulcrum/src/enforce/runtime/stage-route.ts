@@ -76,6 +76,9 @@ class JudgedRead {
     if (read === undefined || this.#staleness === Infinity) return
     call.freshFor = Math.max(0, read.asOf + this.#staleness - this.#clock.now())
     call.staleBy = Math.max(0, since - read.asOf - this.#staleness)
-    if (call.staleBy > 0) call.degraded = 'stale'
+    if (call.staleBy === 0) return
+    call.degraded = 'stale'
+    // What is read for a cache is noted by those who are answered with it.
+    if (call.lookup === undefined) call.probe.noted('stale')
   }
 }

@@ -16,6 +16,7 @@ export const session: StageFactory<'session'> = ({ level }, next, parts) => {
   return (call, input) => {
     if (call.session === undefined) return next(call, input)
     const entered = enter(call.session, freshness)
+    if (entered === 'reset') call.probe.noted('session reset')
     if (entered === 'ahead') return catchUp(call, freshness).then(() => begin(call, input))
     return begin(call, input)
   }

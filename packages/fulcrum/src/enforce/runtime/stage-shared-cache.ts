@@ -15,6 +15,7 @@ export const sharedCache: StageFactory<'shared cache'> = (demands, next, parts) 
   const judge = new Judge(parts.caches, demands)
   const serving = new Serving(judge, SHARED)
   return (call, input) => {
+    if (cache.shelf !== undefined) call.probe.noted('local miss')
     call.lookup ??= new Lookup(cache.key(input, call.principal), cache.tagsOf(input), undefined)
     return find(shared, call, call.lookup).then((found) => proceed(call, input, found))
   }

@@ -1,6 +1,7 @@
 import { isDomainError } from '../../declare/error.ts'
 import type { Timer } from '../../kernel/clock.ts'
 import { Deadline } from '../../kernel/deadline.ts'
+import type { CallEvent } from '../../kernel/observer.ts'
 import { isFulcrumError } from '../../kernel/errors/fulcrum-error.ts'
 import type { Stage } from '../../plan/plan.ts'
 import type { Entry } from '../cache/entry.ts'
@@ -34,6 +35,8 @@ type Outcome =
 class SingleFlight {
   readonly #settings: FlightSettings
   readonly #read: Run
+  /** What has had nothing, where a call gets here. */
+  readonly #miss: CallEvent
   readonly #parts: StageParts
   readonly #cache: OperationCache
   readonly #judge: Judge
@@ -43,12 +46,14 @@ class SingleFlight {
     this.#settings = settings
     this.#parts = parts
     this.#cache = cacheOf(parts)
+    this.#miss = this.#cache.shared === undefined ? 'local miss' : 'shared miss'
     this.#judge = new Judge(parts.caches, settings)
     this.#serving = new Serving(this.#judge, LOCAL)
     this.#read = settings.across === 'instances' ? new LeasedReading(next, parts, this.#judge).run : next
   }
 
   answer(call: Call, input: unknown): unknown {
+    call.probe.noted(this.#miss)
     const { candidate } = call.lookup as Lookup
     const now = this.#judge.now()
     if (candidate === undefined || !this.#mayServeMeanwhile(candidate, call, now))
@@ -110,6 +115,7 @@ class SingleFlight {
     call.age = Math.max(call.age, since - entry.readAt)
     call.freshFor = this.#judge.freshFor(entry, this.#judge.now())
     if (this.#isLate(entry)) {
+      call.probe.noted('stale')
       call.degraded = 'stale'
       call.staleBy = Math.max(call.staleBy, this.#judge.staleBy(entry, since))
     }

@@ -103,7 +103,10 @@ export function consistencyOf(input: ConsistencyInput): ConsistencyFacts {
     parameters: namesOf(requests),
     headers: namesOf(cases),
     isConditional,
-    errors: [...(isOfSession ? (['FUL-2013'] as const) : []), ...(mayLack(plan) ? (['FUL-3015'] as const) : [])],
+    errors: [
+      ...(isOfSession ? (['FUL-2013'] as const) : []),
+      ...(mayLack(plan) ? (['FUL-3015'] as const) : []),
+    ],
   }
 }
 
