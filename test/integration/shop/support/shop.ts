@@ -1,4 +1,4 @@
-import { createApp, type App } from 'fulcrum/app'
+import { createApp, type App, type AuditConfig } from 'fulcrum/app'
 import pg from 'pg'
 import config from '../../../../examples/shop/fulcrum.config.ts'
 import { freshDatabase } from '../../../support/database.ts'
@@ -47,10 +47,18 @@ export async function statementOn(
   }
 }
 
+export interface ShopOptions {
+  /** Default: as the shop has it. */
+  readonly audit?: AuditConfig
+  /** Besides the database's. */
+  readonly env?: Readonly<Record<string, string>>
+}
+
 /** Starts the shop as `fulcrum start` would, in this process and on a free port. */
-export async function openShop({ env }: ShopDatabase): Promise<Shop> {
+export async function openShop({ env }: ShopDatabase, { audit, ...more }: ShopOptions = {}): Promise<Shop> {
   const services = (config.services ?? []).filter(({ name }) => name !== 'welcome')
-  const app = createApp({ ...config, services }, { env })
+  const audited = audit === undefined ? config : { ...config, audit }
+  const app = createApp({ ...audited, services }, { env: { ...env, ...more.env } })
   const { url } = await app.listen({ port: 0 })
   return {
     app,
