@@ -1,5 +1,6 @@
 import { describe, expect, it, vi } from 'vitest'
 import type { QueryContract } from '../../declare/contract/contract.ts'
+import type { SharedCache } from '../../ports/shared-cache.ts'
 import type { ReadSession } from '../../ports/store.ts'
 import { tagKeysOf } from '../cache/operation-cache.ts'
 import { type Bound, getThing, putThing, World } from '../runtime/instances.fixture.ts'
@@ -177,6 +178,38 @@ describe('an answer of a cache', () => {
     expect(found(world)).not.toHaveProperty('violated')
   })
 
+  it('is filled anew where others look for it, whether or not they have heard of it', async () => {
+    const get = cached({ invalidation: 'log' }, { staleness: '5m' })
+    const deaf = (cache: SharedCache, instance: number): SharedCache => {
+      if (instance === 1) cache.listen = () => {}
+      return cache
+    }
+    const world = await World.of([get, put], { audited: 1, instances: 2, between: deaf })
+    world.store.write('a', 'one')
+    follow(world)
+    await world.get(get, { id: 'a' })
+    await world.pass(2_000)
+    world.store.write('a', 'two')
+    await world.get(get, { id: 'a' })
+    await world.pass(500)
+    reach(world)
+    await world.pass(5_000)
+    expect(found(world)).toMatchObject({ violated: 1 })
+    expect(await world.get(get, { id: 'a' }, { on: 1 })).toMatchObject({ value: 'two', call: { source: 4 } })
+  })
+
+  it('that says itself that it is late is left alone', async () => {
+    const consistency = { staleness: '1s', onPartition: 'serve-stale', maxStale: '1m' } as const
+    const get = cached({ invalidation: 'ttl' }, consistency)
+    const world = await worldWith(get)
+    const before = found(world)
+    world.store.isPrimaryUp = false
+    world.store.isReplicaUp = false
+    expect((await world.get(get, { id: 'a' })).call.degraded).toBe('stale')
+    await world.pass(5_000)
+    expect(found(world)).toEqual(before)
+  })
+
   it('that depends on more than the data cannot be compared', async () => {
     let calls = 0
     const get = {
@@ -229,6 +262,17 @@ describe('an answer of a replica', () => {
     world.store.replayed = world.store.lsn
     world.store.write('a', 'two')
     expect((await world.get(get, { id: 'a' })).value).toBe('one')
+    await world.pass(60_000)
+    expect(found(world)).toEqual({ held: 1, allowed: 1 })
+  })
+
+  it('may have lagged, and caught up before the bound had passed', async () => {
+    const world = await worldWith(get)
+    world.store.replayed = world.store.lsn
+    world.store.write('a', 'two')
+    expect((await world.get(get, { id: 'a' })).value).toBe('one')
+    await world.pass(2_000)
+    world.store.replayed = Infinity
     await world.pass(60_000)
     expect(found(world)).toEqual({ held: 1, allowed: 1 })
   })
