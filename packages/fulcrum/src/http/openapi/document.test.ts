@@ -156,7 +156,9 @@ describe('a document', () => {
     })
     const withSessions = documentOf(cached, rename)
     expect(await new Validator().validate(structuredClone(withSessions) as never)).toEqual({ valid: true })
-    const { parameters, responses } = withSessions.paths['/cached/{id}']?.['get'] as OperationObject
+    const described = withSessions.paths['/cached/{id}']?.['get']
+    if (described === undefined) throw new Error('it is not described')
+    const { parameters, responses } = described
     const names = (values: object | undefined): string[] => Object.keys(values ?? {}).toSorted()
     expect(parameters.flatMap((each) => ('$ref' in each ? [each.$ref.split('/').at(-1)] : []))).toEqual([
       'Fulcrum-Deadline',

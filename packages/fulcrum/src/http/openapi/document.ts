@@ -60,8 +60,11 @@ export interface OpenApiInput {
  * operations does not matter. Contracts appear in prose (`description`) and as data (`x-fulcrum`). Where a schema's library cannot express it
  * as JSON Schema, an empty schema says so.
  */
-export function openapiDocument({ operations, info, ...input }: OpenApiInput): OpenApiDocument {
-  const { hasSessions = operations.some(({ plan }) => stageOf(plan, 'session') !== undefined) } = input
+export function openapiDocument({
+  operations,
+  info,
+  hasSessions = operations.some(({ plan }) => stageOf(plan, 'session') !== undefined),
+}: OpenApiInput): OpenApiDocument {
   const described = operations.flatMap((each) => describe(each, hasSessions)).toSorted(byName)
   const sources = described.flatMap(({ sources: { input, output, errors } }) => [input, output, ...errors])
   const registry = schemaRegistry(unique(sources), [
