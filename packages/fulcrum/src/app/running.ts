@@ -55,6 +55,7 @@ export async function composeRunning(parts: RunningParts): Promise<Running> {
         nodes: store?.nodes() ?? [],
         inFlight: runtime.inFlight,
         localCache: caches.local.state,
+        sharedCache: caches.shared,
       }),
     openapi: () => apiDocument(config, booted),
   })

@@ -1,4 +1,5 @@
 import type { CallEvent } from '../kernel/observer.ts'
+import type { SharedCacheCounters } from '../ports/shared-cache.ts'
 import type { OperationMetrics } from './operation-metrics.ts'
 import type { Family, Labels, Sample } from './prometheus-text.ts'
 
@@ -68,6 +69,30 @@ function samplesOf({ operation, events }: OperationMetrics, labels: EventFamily[
     const count = events[event as CallEvent]
     return count === 0 ? [] : [['', { operation, ...more }, count]]
   })
+}
+
+/** The cache that all instances share, as this instance sees it. */
+export interface SharedCacheState {
+  readonly isHealthy: boolean
+  readonly counters: SharedCacheCounters
+}
+
+export function sharedCacheFamilies(state: SharedCacheState | undefined): Family[] {
+  if (state === undefined) return []
+  return [
+    {
+      name: 'fulcrum_shared_cache_healthy',
+      type: 'gauge',
+      help: '1 while the cache that all instances share answers.',
+      samples: [['', {}, state.isHealthy ? 1 : 0]],
+    },
+    {
+      name: 'fulcrum_shared_cache_problems_total',
+      type: 'counter',
+      help: 'What has gone wrong with the cache that all instances share, by kind.',
+      samples: Object.entries(state.counters).map(([kind, count]): Sample => ['', { kind }, Number(count)]),
+    },
+  ]
 }
 
 export function localCacheFamilies(state: LocalCacheState | undefined): Family[] {

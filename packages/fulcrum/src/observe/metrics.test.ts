@@ -43,7 +43,10 @@ describe('Metrics', () => {
     probe.noted('shared miss')
     probe.noted('stale')
     const localCache = { entries: 3, bytes: 4_000, dropped: 2, evicted: 1 }
-    const text = metrics.render({ ...state, localCache })
+    const counters = { timedOut: 4, failed: 0, refused: 0, damaged: 0, dropped: 0, gaps: 0, lost: 0 }
+    const text = metrics.render({ ...state, localCache, sharedCache: { isHealthy: false, counters } })
+    expect(text).toContain('fulcrum_shared_cache_healthy 0\n')
+    expect(text).toContain('fulcrum_shared_cache_problems_total{kind="timedOut"} 4\n')
     expect(text).toContain('fulcrum_cache_misses_total{operation="profiles.get",tier="shared"} 2\n')
     expect(text).toContain('fulcrum_stale_answers_total{operation="profiles.get"} 1\n')
     expect(text).toContain('fulcrum_local_cache_entries 3\n')

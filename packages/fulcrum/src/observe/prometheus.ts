@@ -1,7 +1,13 @@
 import type { NodeStatus } from '../ports/store.ts'
 import { AUDIT_OUTCOMES, type AuditReport } from './audit-counts.ts'
 import type { Histogram } from './histogram.ts'
-import { eventFamilies, type LocalCacheState, localCacheFamilies } from './consistency-families.ts'
+import {
+  eventFamilies,
+  type LocalCacheState,
+  localCacheFamilies,
+  sharedCacheFamilies,
+  type SharedCacheState,
+} from './consistency-families.ts'
 import type { OperationMetrics } from './operation-metrics.ts'
 import { type Family, type Labels, renderFamily, type Sample } from './prometheus-text.ts'
 
@@ -11,6 +17,8 @@ export interface MetricsState {
   readonly audits: readonly AuditReport[]
   /** `undefined` without a cache in the process. */
   readonly localCache?: LocalCacheState | undefined
+  /** `undefined` without one. */
+  readonly sharedCache?: SharedCacheState | undefined
 }
 
 const BOUNDS_MS = [1, 2.5, 5, 10, 25, 50, 100, 250, 500, 1000, 2500, 5000, 10_000]
@@ -23,6 +31,7 @@ export function renderPrometheus(operations: readonly OperationMetrics[], state:
     ...statementFamilies(operations),
     ...eventFamilies(operations),
     ...localCacheFamilies(state.localCache),
+    ...sharedCacheFamilies(state.sharedCache),
     ...auditFamilies(state.audits),
     ...stateFamilies(state),
   ]

@@ -2,6 +2,7 @@ import { describe, expect, it, vi } from 'vitest'
 import type { QueryContract } from '../../declare/contract/contract.ts'
 import type { SharedCache } from '../../ports/shared-cache.ts'
 import type { ReadSession } from '../../ports/store.ts'
+import type { Auditor } from './auditor.ts'
 import { tagKeysOf } from '../cache/operation-cache.ts'
 import { type Bound, getThing, putThing, World } from '../runtime/instances.fixture.ts'
 
@@ -62,6 +63,19 @@ describe('an answer of a cache', () => {
     const asked = world.clock.now()
     await world.get(get, { id: 'a' })
     expect(world.clock.now() - asked).toBe(0)
+  })
+
+  it('is audited as often when it is a hit that begins no call', async () => {
+    const get = cached()
+    const world = await World.of([get], { audited: 0.1 })
+    const compiled = world.runtimes[0]?.find(get.operation)
+    world.store.write('a', 'one')
+    await world.get(get, { id: 'a' })
+    const begin = vi.spyOn(world.auditors[0] as Auditor, 'begin')
+    for (let index = 0; index < 2_000; index += 1)
+      await world.clock.drive(compiled?.call({}, { id: 'a' }) ?? Promise.resolve())
+    expect(begin.mock.calls.length).toBeGreaterThan(140)
+    expect(begin.mock.calls.length).toBeLessThan(260)
   })
 
   it('may be different for as long as its time lasts, where nothing else ends it', async () => {
