@@ -34,7 +34,7 @@ describe('names of keys', () => {
   })
 
   it('begin with the prefix', () => {
-    const all = [keys.entry(EPOCH, plain), keys.tombstone(EPOCH, 1), keys.channel, keys.probe]
+    const all = [keys.entry(EPOCH, plain), keys.tombstone(EPOCH, 1), keys.channel, ...keys.probes]
     expect(all.every((name) => name.startsWith('shop:'))).toBe(true)
   })
 })
