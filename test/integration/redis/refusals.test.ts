@@ -1,7 +1,11 @@
 import { createClient } from 'redis'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { waitFor } from '../../support/wait-for.ts'
 import { EPOCH, fillOf, keyOf, openCache } from './open-cache.ts'
 import { RedisServer } from './redis-server.ts'
+
+/** A busy machine must not decide whether a test passes. */
+const timeout = '5s'
 
 /** Everything that the cache does, as an access list. */
 const NEEDED = [
@@ -51,7 +55,7 @@ describe('a Redis that refuses', () => {
     ['other-keys', /NOPERM|key/],
     ['other-channel', /channel/],
   ])('%s keeps the application from starting', async (user, reason) => {
-    const refusal: unknown = await openCache({ url: urlOf(user) }).catch((error: unknown) => error)
+    const refusal: unknown = await openCache({ url: urlOf(user), timeout }).catch((error: unknown) => error)
     expect(refusal).toMatchObject({ code: 'FUL-1012' })
     expect(String(refusal)).toMatch(reason)
     expect(String(refusal)).not.toContain('s3cret')
@@ -61,11 +65,20 @@ describe('a Redis that refuses', () => {
     ['a wrong password', () => urlOf('app', 'other')],
     ['a database that there is not', () => urlOf('default', '', '/99')],
   ])('%s keeps the application from starting', async (_what, url) => {
-    await expect(openCache({ url: url() })).rejects.toMatchObject({ code: 'FUL-1012' })
+    await expect(openCache({ url: url(), timeout })).rejects.toMatchObject({ code: 'FUL-1012' })
+  })
+
+  it('a node of a cluster keeps the application from starting: it names keys of several slots at once', async () => {
+    await using node = await RedisServer.start('--cluster-enabled', 'yes')
+    await node.command('CLUSTER', 'ADDSLOTSRANGE', '0', '16383')
+    await waitFor(async () => String(await node.command('CLUSTER', 'INFO')).includes('cluster_state:ok'))
+    const refusal: unknown = await openCache({ url: node.url, timeout }).catch((error: unknown) => error)
+    expect(refusal).toMatchObject({ code: 'FUL-1012' })
+    expect(String(refusal)).toMatch(/CROSSSLOT.*a primary that is not part of a cluster/s)
   })
 
   it('nothing of what is listed as needed serves', async () => {
-    await using opened = await openCache({ url: urlOf('app') })
+    await using opened = await openCache({ url: urlOf('app'), timeout })
     const { cache } = opened
     const key = keyOf('a')
     const terms = { ttl: 1_000, stamp: 0 }
@@ -90,14 +103,14 @@ describe('a Redis that refuses', () => {
       database: 0,
       socket: { host: '127.0.0.1', port: server.port },
     })
-    await using opened = await openCache({ client })
+    await using opened = await openCache({ client, timeout })
     expect(await opened.cache.fill(EPOCH, keyOf('client', [2]), fillOf())).toBe('stored')
     expect(client.isOpen).toBe(false)
   })
 
   it('has databases that do not know of each other', async () => {
-    await using one = await openCache({ url: urlOf('default', '', '/1') })
-    await using other = await openCache({ url: urlOf('default', '', '/2') })
+    await using one = await openCache({ url: urlOf('default', '', '/1'), timeout })
+    await using other = await openCache({ url: urlOf('default', '', '/2'), timeout })
     await one.cache.fill(EPOCH, keyOf('apart'), fillOf())
     expect((await other.cache.get(EPOCH, keyOf('apart'))).body).toBeUndefined()
   })

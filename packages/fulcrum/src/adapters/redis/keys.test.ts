@@ -39,7 +39,7 @@ describe('names of keys', () => {
       keys.tombstone(EPOCH, 1),
       keys.version('profiles.get'),
       keys.channel,
-      keys.probe,
+      ...keys.probes,
     ]
     expect(all.every((name) => name.startsWith('shop:'))).toBe(true)
   })

@@ -13,8 +13,8 @@ import type { SharedKey } from '../../ports/shared-cache.ts'
  */
 export class Keys {
   readonly channel: string
-  /** A key that says nothing. */
-  readonly probe: string
+  /** Keys that say nothing. They lie in different slots, so that a node of a cluster refuses to name them together. */
+  readonly probes: readonly [string, string]
   readonly #prefix: string
   #epoch: EpochId = ''
   #entry = ''
@@ -23,7 +23,7 @@ export class Keys {
   constructor(prefix: string) {
     this.#prefix = prefix
     this.channel = `${prefix}:bus`
-    this.probe = `${prefix}:probe`
+    this.probes = [`${prefix}:probe:{a}`, `${prefix}:probe:{b}`]
   }
 
   entry(epoch: EpochId, { id, tags }: SharedKey): string {

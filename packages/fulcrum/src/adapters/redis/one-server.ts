@@ -20,7 +20,7 @@ export class OneServer implements Servers {
 
   constructor({ keys, recovered, ...parts }: OneServerParts) {
     const greet = async (client: RedisClient, time: ServerClock): Promise<void> => {
-      await greetServer(client, time, ['1', keys.probe, keys.channel])
+      await greetServer(client, time, [String(keys.probes.length), ...keys.probes, keys.channel])
       recovered()
     }
     this.#link = new Link({ ...parts, greet })
