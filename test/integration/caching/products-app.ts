@@ -23,6 +23,25 @@ export const getProduct = query('products.get', {
   },
 })
 
+/** Read anew by whoever changes it. */
+export const showProduct = query('products.show', {
+  input: z.object({ id: z.string() }),
+  output: Product,
+  errors: [NoProduct],
+  reads: ({ id }) => [product(id)],
+  contract: {
+    consistency: { staleness: '5m', session: 'read-your-writes' },
+    cache: {
+      strategy: 'write-through',
+      inputOf: { tag: product, input: (id: string) => ({ id }) },
+      ttl: '5m',
+      jitter: 0,
+    },
+    latency: { deadline: '10s' },
+    data: { class: 'public' },
+  },
+})
+
 /** Nothing but a bump ends what is cached of it. */
 export const countProducts = query('products.count', {
   output: z.object({ count: z.int() }),
@@ -44,6 +63,7 @@ export const setPrice = command('products.setPrice', {
 export interface Asked {
   readonly single: string[]
   readonly bulk: (readonly string[])[]
+  readonly shown: string[]
 }
 
 function products(asked: Asked) {
@@ -69,6 +89,11 @@ function products(asked: Asked) {
           },
         },
       ),
+      on(showProduct, async ({ id }, { sql, fail }) => {
+        asked.shown.push(id)
+        const [row] = await sql<Product>`SELECT id, price FROM products.product WHERE id = ${id}`
+        return row ?? fail(NoProduct, { id })
+      }),
       on(countProducts, async (_, { sql }) => {
         const [row] = await sql<{ count: number }>`SELECT count(*)::int AS count FROM products.product`
         return row ?? { count: 0 }
@@ -94,7 +119,7 @@ export async function productsApp({
   replicaUrl,
   redisUrl,
 }: Places): Promise<{ app: App; asked: Asked }> {
-  const asked: Asked = { single: [], bulk: [] }
+  const asked: Asked = { single: [], bulk: [], shown: [] }
   const config = defineConfig({
     modules: [products(asked)],
     store: postgres({ url, replicas: replicaUrl === undefined ? [] : [replicaUrl] }),

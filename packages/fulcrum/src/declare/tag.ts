@@ -6,6 +6,8 @@ export interface Tag {
   readonly name: string
   /** The tag and its arguments in one string, equal for equal tags: `profile(7c…)`. */
   readonly id: string
+  /** What it was made with. */
+  readonly args: readonly unknown[]
 }
 
 /** Makes tags of one kind; what `tag()` returns. */
@@ -31,7 +33,8 @@ export function tag<const S extends readonly Schema[]>(
   name: string,
   ...schemas: S
 ): TagDeclaration<ArgsOf<S>> {
-  const make = (...args: ArgsOf<S>): Tag => Object.freeze({ name, id: tagId(name, args) })
+  const make = (...args: ArgsOf<S>): Tag =>
+    Object.freeze({ name, id: tagId(name, args), args: Object.freeze(args) })
   return Object.freeze(
     Object.assign(make, { kind: 'tag' as const, tagName: name, schemas: Object.freeze(schemas) }),
   )

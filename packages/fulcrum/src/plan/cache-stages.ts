@@ -104,7 +104,11 @@ function fill(contract: Contract, cache: CacheTerms): Drawing {
     version: 'a new version of the operation leaves it behind',
   }[invalidation]
   const early = refreshEarly ? '; busy entries are read anew a little before their expiry' : ''
-  const reason = `kept for ${cache.ttl}${jitter === 0 ? '' : `, less up to ${jitter} %`}; ${ends}${early}`
+  const writesThrough = cache.strategy === 'write-through'
+  const again = writesThrough
+    ? '; what cache.inputOf names is read anew on the primary after COMMIT, before the command answers'
+    : ''
+  const reason = `kept for ${cache.ttl}${jitter === 0 ? '' : `, less up to ${jitter} %`}; ${ends}${early}${again}`
   const negativeTtl = parseDuration(cache.negativeTtl) ?? 0
   return present({
     stage: 'fill',
@@ -115,6 +119,7 @@ function fill(contract: Contract, cache: CacheTerms): Drawing {
     refreshEarly,
     keep,
     invalidation,
+    writesThrough,
     reason,
   })
 }

@@ -67,6 +67,8 @@ export type Stage = { readonly reason: string } & (
       /** How long an expired entry may be of use. */
       readonly keep: number
       readonly invalidation: Invalidation
+      /** After a change of its tags it is read anew, before the command answers. */
+      readonly writesThrough: boolean
     }
   /** Calls of one bulk read that get here go on together. */
   | { readonly stage: 'gather' }

@@ -220,6 +220,7 @@ describe('contradictions within a contract', () => {
 
 describe('contradictions of freshness are refused', () => {
   const cache = { strategy: 'aside', ttl: '30s' }
+  const inputOf = { tag: () => undefined, input: () => undefined }
   it.each([
     [{ cache }, 'cache.strategy', 'the default'],
     [{ cache, consistency: 'strong' }, 'cache.strategy', "consistency 'strong'"],
@@ -244,6 +245,20 @@ describe('contradictions of freshness are refused', () => {
       'cache.softTimeout',
       'cache.grace',
     ],
+    [
+      { consistency: 'eventual', cache: { ...cache, strategy: 'write-through' } },
+      'cache.strategy',
+      'cache.inputOf',
+    ],
+    [{ consistency: 'eventual', cache: { ...cache, inputOf } }, 'cache.inputOf', "strategy 'aside'"],
+    [
+      {
+        consistency: 'eventual',
+        cache: { ...cache, strategy: 'write-through', inputOf, invalidation: 'ttl' },
+      },
+      'cache.invalidation',
+      'write-through',
+    ],
   ])('%j', (contract, field, other) => {
     expect(refusals('query', contract)).toEqual([['Contradiction', field]])
     expect(messages('query', contract)[0]).toContain(other)
@@ -252,6 +267,7 @@ describe('contradictions of freshness are refused', () => {
   it.each([
     [{ consistency: 'eventual', cache: { ...cache, softTimeout: '1ms', grace: '1m' } }],
     [{ consistency: { staleness: '5s', onPartition: 'serve-stale', maxStale: '5s' } }],
+    [{ consistency: 'eventual', cache: { ...cache, strategy: 'write-through', inputOf } }],
   ])('but not %j', (contract) => {
     expect(messages('query', contract)).toEqual([])
   })

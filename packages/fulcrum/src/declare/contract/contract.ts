@@ -71,8 +71,11 @@ export interface CacheTerms {
   readonly negativeTtl?: Duration
   /** Spread of the TTL in percent. Default 10. */
   readonly jitter?: number
-  /** For `'write-through'`: the input that reads what a changed tag names. */
-  readonly inputOf?: { readonly tag: TagDeclaration<never[]>; readonly input: (tag: string) => unknown }
+  /**
+   * For `'write-through'`: which changed tags are read anew, and with which input, from the arguments of the tag:
+   * `{ tag: profile, input: (userId: string) => ({ userId }) }`. No input (`undefined`): that one is not.
+   */
+  readonly inputOf?: { readonly tag: TagDeclaration<never>; readonly input: (...args: never[]) => unknown }
 }
 
 export interface LatencyTerms {

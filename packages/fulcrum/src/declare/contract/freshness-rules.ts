@@ -19,7 +19,45 @@ export const FRESHNESS_RULES: readonly Rule[] = [
     rule: "`cache.softTimeout` needs something that may stand in: `cache.grace` or `onPartition: 'serve-stale'`.",
     conflicts: softTimeoutNeedsStandIn,
   },
+  {
+    rule: "`cache.strategy: 'write-through'` needs `cache.inputOf`, and nothing else does.",
+    conflicts: writeThroughNeedsInputs,
+  },
+  {
+    rule: "`cache.strategy: 'write-through'` has `cache.invalidation` `'event'` or `'log'`.",
+    conflicts: writeThroughNeedsTags,
+  },
 ]
+
+/** Whoever writes through has to know what to read, and whoever says what to read means to write through. */
+function writeThroughNeedsInputs({ cache }: Contract): readonly Conflict[] {
+  const found = member(cache, 'strategy')
+  const inputOf = member(cache, 'inputOf')
+  if (found === 'write-through' && inputOf === undefined) {
+    const reason = 'it would not know which inputs to read anew when a tag has changed'
+    const allowed = 'inputOf: { tag, input }, or strategy aside'
+    return [{ field: 'cache.strategy', found, other: 'cache.inputOf, which is not stated', reason, allowed }]
+  }
+  if (found !== 'aside' || inputOf === undefined) return []
+  const reason = 'nothing is read anew when a tag has changed'
+  const allowed = "leaving it out, or strategy 'write-through'"
+  return [{ field: 'cache.inputOf', found: inputOf, other: "cache.strategy 'aside'", reason, allowed }]
+}
+
+/** What is filled on one instance has to end what the others hold. */
+function writeThroughNeedsTags({ cache }: Contract): readonly Conflict[] {
+  const found = member(cache, 'invalidation')
+  if (member(cache, 'strategy') !== 'write-through' || (found !== 'ttl' && found !== 'version')) return []
+  return [
+    {
+      field: 'cache.invalidation',
+      found,
+      other: "cache.strategy 'write-through'",
+      reason: 'a change would be filled where it was made, and not end what other instances hold',
+      allowed: "'event' or 'log'",
+    },
+  ]
+}
 
 /** What a cache holds was true a moment ago; strong is what is true now. */
 function strongIsNotCached({ cache, consistency }: Contract, { kind }: Terms): readonly Conflict[] {

@@ -11,6 +11,9 @@ export class Lookup {
   /** Of what the shared cache has under the key (`SharedLookup.stamp`); `undefined` where it did not answer. */
   stamp: number | undefined = 0
 
+  /** Over when the shared cache has what was read; `undefined` where it does not get it. */
+  filling: Promise<void> | undefined
+
   constructor(key: string, tags: readonly number[], candidate: Entry | undefined) {
     this.key = key
     this.tags = tags

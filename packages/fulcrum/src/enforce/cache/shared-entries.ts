@@ -73,12 +73,10 @@ export class SharedEntries {
     return this.#underWay.get(key) ?? this.#ask(key, tags)
   }
 
-  /** Hands it to the others, in the background. @returns whether they get it, and the end of the lease with it. */
-  fill(key: SharedKey, outgoing: Outgoing): boolean {
+  /** Hands it to the others. Resolves when they have it, or do not get it after all; `undefined`: they do not, and a lease is not over with it. */
+  fill(key: SharedKey, outgoing: Outgoing): Promise<void> | undefined {
     const filled = this.#fillOf(key, outgoing)
-    if (filled === undefined) return false
-    this.cache.fill(this.#caches.epoch, key, filled).catch(() => {})
-    return true
+    return filled && this.cache.fill(this.#caches.epoch, key, filled).then(ignore, ignore)
   }
 
   #ask(key: string, tags: readonly number[]): Promise<Found> {
@@ -177,3 +175,5 @@ function fingerprint({ output, errors }: AnyOperation, plan: Plan): string {
   const facts = canonical([schemaOf(output), declared, scope, invalidation, bracket, level], plan.operation)
   return createHash('sha256').update(facts).digest('base64url').slice(0, 8)
 }
+
+function ignore(): void {}

@@ -1,6 +1,7 @@
 import type { Label } from '../../consistency/label.ts'
 import type { Token } from '../../consistency/token.ts'
 import type { Principal } from '../../declare/principal.ts'
+import type { Tag } from '../../declare/tag.ts'
 import type { Rows, StatementRunner } from '../../declare/db.ts'
 import { Deadline } from '../../kernel/deadline.ts'
 import { fulcrumError } from '../../kernel/errors/fulcrum-error.ts'
@@ -59,8 +60,8 @@ export class Call implements StatementRunner, CallFacts {
   read: LabelledRead | undefined = undefined
   /** The right to fill the shared cache, while it reads on behalf of all instances. */
   lease: Lease | undefined = undefined
-  /** Keys of the tags that commands nested in its transaction have changed. */
-  changed: readonly number[] = NOTHING
+  /** The tags that it has changed, and commands nested in its transaction. */
+  changed: readonly Tag[] = NOTHING
   /** Where it is expected to read together with other calls of a bulk read. */
   place: Place | undefined = undefined
   /** Whether the handler has compared `If-Match`. */
@@ -196,7 +197,7 @@ export class Call implements StatementRunner, CallFacts {
   }
 }
 
-const NOTHING: readonly number[] = Object.freeze([])
+const NOTHING: readonly Tag[] = Object.freeze([])
 
 /** Whether reads on the terms of a caller are good enough for a call nested in it. Parts of an answer of one state always are its caller's reads. */
 function suits(own: ReadTerms, terms: ReadTerms, need: ReadNeed | undefined): boolean {

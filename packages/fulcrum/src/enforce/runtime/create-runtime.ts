@@ -26,6 +26,7 @@ import { bulkTarget, nestedFailure, nestedTarget } from './nested-call.ts'
 import type { CompiledOperation, Runtime } from './runtime.ts'
 import { finishOutput } from './schema-check.ts'
 import type { StageParts } from './stage.ts'
+import { writeThrough, WriteThroughs } from './write-through.ts'
 
 /** One operation with its handler and plan, as the composition root hands it over. */
 export interface RuntimeOperation {
@@ -64,6 +65,7 @@ class RunningOperations implements Runtime {
   readonly caches: Caches
   readonly #byName: ReadonlyMap<string, Compiled>
   readonly #inFlight = new InFlight()
+  readonly #writeThroughs = new WriteThroughs()
   readonly #clock: Clock
 
   constructor(parts: RuntimeParts) {
@@ -112,7 +114,18 @@ class RunningOperations implements Runtime {
     const { caches } = this
     const cache = stageOf(plan, 'fill') && new OperationCache(operation, plan, caches)
     const budget = stageOf(plan, 'deadline')?.overHttp ?? Infinity
-    const stageParts: StageParts = { store, clock, random, operation, caches, cache, budget }
+    const stageParts: StageParts = {
+      store,
+      clock,
+      random,
+      operation,
+      caches,
+      cache,
+      budget,
+      refills: this.#writeThroughs,
+    }
+    const through = writeThrough(scope, plan, stageParts)
+    if (through !== undefined) this.#writeThroughs.add(through)
     const composed = compose(plan, stageParts)
     return new Compiled({
       scope,

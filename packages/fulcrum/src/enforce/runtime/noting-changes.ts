@@ -1,6 +1,4 @@
-import { tagKey } from '../../consistency/tag-key.ts'
 import type { AnyOperation } from '../../declare/operation.ts'
-import type { Tag } from '../../declare/tag.ts'
 import type { Run } from './stage.ts'
 
 /**
@@ -12,8 +10,7 @@ export function notingChanges({ changes }: AnyOperation, run: Run): Run {
   return async (call, input) => {
     const output = await call.scope.finish(call, await run(call, input))
     call.finished = true
-    const tags = changes(input as never, output as never).map(({ id }: Tag) => tagKey(id))
-    call.changed = [...call.changed, ...tags]
+    call.changed = [...call.changed, ...changes(input as never, output as never)]
     return output
   }
 }

@@ -119,10 +119,11 @@ interface Filled {
   readonly keep: number
 }
 
-/** In the background: nobody waits for the shared cache to take it. */
+/** In the background: readers do not wait for the shared cache to take it. */
 function share({ shared }: OperationCache, call: Call, filled: Filled): void {
   if (shared === undefined) return
-  const { key, tags } = call.lookup as Lookup
+  const lookup = call.lookup as Lookup
+  lookup.filling = shared.fill(shared.keyOf(lookup.key, lookup.tags), { ...filled, lease: call.lease })
   // With the fill the lease is over.
-  if (shared.fill(shared.keyOf(key, tags), { ...filled, lease: call.lease })) call.lease = undefined
+  if (lookup.filling !== undefined) call.lease = undefined
 }

@@ -1,3 +1,4 @@
+import { tagKey } from '../../consistency/tag-key.ts'
 import { wrote } from '../../consistency/token.ts'
 import { Deadline } from '../../kernel/deadline.ts'
 import { isFulcrumError } from '../../kernel/errors/fulcrum-error.ts'
@@ -14,6 +15,8 @@ const POSITION_MS = 1_000
  * After COMMIT: the session is told what it has written, and cached answers with the changed tags are dropped, here and, as far as the news travels,
  * everywhere. No promise depends on the news: who may be served is decided by labels.
  *
+ * Then what is written through is filled anew, before the command answers.
+ *
  * A COMMIT that was not replicated, or whose outcome is unknown, may have changed the data: it is told of like any other, at the position that the
  * primary has afterwards. Where that cannot be learned, what is cached here is dropped, and no more.
  */
@@ -25,6 +28,8 @@ export const invalidate: StageFactory<'invalidate'> = ({ after }, next, parts) =
       if (after === 'run') tellElsewhere(call)
       // Without a position nothing was changed.
       else if (call.position !== undefined) tell(call, call.position)
+      else return output
+      await parts.refills.fill(call)
       return output
     } catch (error) {
       if (after === 'commit' && mayHaveChanged(error)) await tellLater(call)
@@ -59,7 +64,7 @@ export const invalidate: StageFactory<'invalidate'> = ({ after }, next, parts) =
 }
 
 function tagsOf({ changed }: Call): readonly number[] {
-  return [...new Set(changed)]
+  return [...new Set(changed.map(({ id }) => tagKey(id)))]
 }
 
 /** Committed but not replicated, or perhaps committed. */

@@ -1,3 +1,4 @@
+import type { Tag } from '../../declare/tag.ts'
 import type { TransactionSettings } from '../../ports/store.ts'
 import { requireComparison } from './stage-precondition.ts'
 import { enterOrFail } from './stage-session.ts'
@@ -31,4 +32,4 @@ export const transaction: StageFactory<'transaction'> = ({ isolation, durability
   }
 }
 
-const NOTHING: readonly number[] = Object.freeze([])
+const NOTHING: readonly Tag[] = Object.freeze([])

@@ -10,6 +10,12 @@ import type { Call } from './call.ts'
 /** A composed rest of a plan: takes a call and its validated input, answers with what the handler returned. */
 export type Run = (call: Call, input: unknown) => unknown
 
+/** Fills anew what a command has changed. */
+export interface Refills {
+  /** Resolves when that is done, or not done in time. Never rejects. */
+  fill(command: Call): Promise<void>
+}
+
 /** What stages may use besides their settings. */
 export interface StageParts {
   readonly store: Store | undefined
@@ -20,6 +26,8 @@ export interface StageParts {
   readonly caches: Caches
   /** For operations that cache. */
   readonly cache: OperationCache | undefined
+  /** What changed tags have read anew. */
+  readonly refills: Refills
   /** What reading on behalf of several callers may take, in milliseconds. */
   readonly budget: number
 }

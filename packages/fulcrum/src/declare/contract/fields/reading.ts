@@ -19,7 +19,7 @@ const jitter = values(
 )
 const inputOf = record({
   tag: { values: values('a tag', (value) => typeof value === 'function') },
-  input: { values: functionOf("a tag's id") },
+  input: { values: functionOf("a tag's arguments") },
 })
 
 /** How fresh an answer is, and where it may come from. */
@@ -83,7 +83,7 @@ export const READING: readonly Field[] = [
     default: 'none',
     meaning:
       'When the cache is filled: after a read that missed, with the write, or before the write reaches the database.',
-    enforced: ['aside'],
+    enforced: ['aside', 'write-through'],
     required: true,
   },
   {
@@ -174,7 +174,8 @@ export const READING: readonly Field[] = [
     kinds: query,
     allowed: inputOf,
     default: 'none',
-    meaning: "For `'write-through'`: the input that reads what a changed tag names.",
-    enforced: [],
+    meaning:
+      "For `'write-through'`: which changed tags are read anew after COMMIT, and with which input, made of the arguments of the tag.",
+    enforced: 'all',
   },
 ]
