@@ -72,7 +72,8 @@ describe('the own pool', () => {
       "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'fulcrum'",
     )
     await waitFor(() => store.node().connections.open === 0)
-    expect(await store.read('SELECT 1 AS x')).toEqual([{ x: 1 }])
+    // One that was just being opened may have been ended, too, and takes the read with it that is given it before that is known.
+    expect(await waitFor(() => store.read('SELECT 1 AS x'))).toEqual([{ x: 1 }])
   })
 
   test('waits for a place on a server that has no room, as long as others have one', async () => {
