@@ -4,7 +4,7 @@ import { SHARED_CACHE_CONFORMANCE } from '../../../packages/fulcrum/src/prove/sh
 import { Trouble } from '../../../packages/fulcrum/src/prove/shared-cache/trouble.ts'
 import { clock, random } from '../../support/parts.ts'
 import { waitFor } from '../../support/wait-for.ts'
-import { openCache, type OpenedCache } from './open-cache.ts'
+import { type OpenedCache, openHealthy } from './open-cache.ts'
 import { RedisServer } from './redis-server.ts'
 
 /** A busy machine must not decide whether two servers' worth of tests pass. */
@@ -18,8 +18,8 @@ describe('Redis as a shared cache', () => {
 
   beforeAll(async () => {
     server = await RedisServer.start()
-    one = await openCache({ url: server.url, timeout }, trouble)
-    other = await openCache({ url: `${server.url}/0`, timeout }, trouble)
+    one = await openHealthy({ url: server.url, timeout }, trouble)
+    other = await openHealthy({ url: `${server.url}/0`, timeout }, trouble)
   })
 
   afterAll(async () => {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { waitFor } from '../../support/wait-for.ts'
-import { EPOCH, fillOf, keyOf, openCache, type OpenedCache } from './open-cache.ts'
+import { EPOCH, fillOf, keyOf, type OpenedCache, openHealthy } from './open-cache.ts'
 import { RedisServer } from './redis-server.ts'
 
 describe('what is in Redis', () => {
@@ -9,7 +9,7 @@ describe('what is in Redis', () => {
 
   beforeAll(async () => {
     server = await RedisServer.start()
-    opened = await openCache({ url: server.url, timeout: '2s' })
+    opened = await openHealthy({ url: server.url, timeout: '2s' })
   })
 
   afterAll(async () => {

@@ -4,6 +4,7 @@ import type { SharedCache, SharedFill, SharedKey } from '../../../packages/fulcr
 import type { Trouble } from '../../../packages/fulcrum/src/prove/shared-cache/trouble.ts'
 import { troubled } from '../../../packages/fulcrum/src/prove/shared-cache/troubled-cache.ts'
 import { clock, random } from '../../support/parts.ts'
+import { waitFor } from '../../support/wait-for.ts'
 
 export const EPOCH = '7000000000000000001/1'
 /** What an operation may take in these tests: so much that a busy machine does not make a server look bad. */
@@ -28,6 +29,13 @@ export async function openCache(options: RedisOptions, trouble?: Trouble): Promi
   cache.listen({ message: () => {}, gap: () => (gaps += 1) })
   await cache.start()
   return { cache, lines, gaps: () => gaps, [Symbol.asyncDispose]: () => cache.close() }
+}
+
+/** The same, connected: a busy machine may have let the first attempt fail. */
+export async function openHealthy(options: RedisOptions, trouble?: Trouble): Promise<OpenedCache> {
+  const opened = await openCache(options, trouble)
+  await waitFor(() => opened.cache.isHealthy, { what: 'the cache is connected', deadline: 30_000 })
+  return opened
 }
 
 /** A key; with a tag, unless others are given. */

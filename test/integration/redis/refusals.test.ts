@@ -1,7 +1,7 @@
 import { createClient } from 'redis'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { waitFor } from '../../support/wait-for.ts'
-import { EPOCH, fillOf, keyOf, openCache } from './open-cache.ts'
+import { EPOCH, fillOf, keyOf, openCache, openHealthy } from './open-cache.ts'
 import { RedisServer } from './redis-server.ts'
 
 /** A busy machine must not decide whether a test passes. */
@@ -78,7 +78,7 @@ describe('a Redis that refuses', () => {
   })
 
   it('nothing of what is listed as needed serves', async () => {
-    await using opened = await openCache({ url: urlOf('app'), timeout })
+    await using opened = await openHealthy({ url: urlOf('app'), timeout })
     const { cache } = opened
     const key = keyOf('a')
     const terms = { ttl: 1_000, stamp: 0 }
@@ -103,14 +103,14 @@ describe('a Redis that refuses', () => {
       database: 0,
       socket: { host: '127.0.0.1', port: server.port },
     })
-    await using opened = await openCache({ client, timeout })
+    await using opened = await openHealthy({ client, timeout })
     expect(await opened.cache.fill(EPOCH, keyOf('client', [2]), fillOf())).toBe('stored')
     expect(client.isOpen).toBe(false)
   })
 
   it('has databases that do not know of each other', async () => {
-    await using one = await openCache({ url: urlOf('default', '', '/1'), timeout })
-    await using other = await openCache({ url: urlOf('default', '', '/2'), timeout })
+    await using one = await openHealthy({ url: urlOf('default', '', '/1'), timeout })
+    await using other = await openHealthy({ url: urlOf('default', '', '/2'), timeout })
     await one.cache.fill(EPOCH, keyOf('apart'), fillOf())
     expect((await other.cache.get(EPOCH, keyOf('apart'))).body).toBeUndefined()
   })

@@ -51,9 +51,9 @@ const COMMON = {
 
 const SOCKET = { reconnectStrategy: false, connectTimeout: 2_000, keepAlive: true } as const
 
-/** A client for a URL. */
+/** A client for a URL. The client writes the host of the URL into its socket's options, so each has its own. */
 export function clientOptions(url: string): object {
-  return { ...COMMON, url, socket: SOCKET }
+  return { ...COMMON, url, socket: { ...SOCKET } }
 }
 
 /** Another client with the settings of the application's own: address, credentials, TLS. */
