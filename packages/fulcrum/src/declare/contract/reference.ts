@@ -28,8 +28,8 @@ This page is written by \`node scripts/render-contract-reference.ts\`.
 
 const LATER = `## Accepted from a later version
 
-These fields are typed and checked, but this version does not enforce them and therefore refuses them. So it does with jobs, projections, subscribers,
-the \`emits\` of a command and the \`rows\` of a module.
+These fields are typed and checked, but this version does not enforce them and therefore refuses them. So it does with jobs, projections, subscribers
+and the \`emits\` of a command.
 `
 
 const KIND_NAMES: Readonly<Record<TermsKind, string>> = {
@@ -50,7 +50,7 @@ export function renderContractReference(): string {
   return [HEAD, ...sections.flat(), rules(), LATER, ...later.map(laterItem), ''].join('\n')
 }
 
-/** Fields of which this version keeps every value. Of the others it keeps at most what happens anyway. */
+/** Fields of which this version keeps every value. Of the others it keeps some. */
 function isWorking({ enforced }: Field): boolean {
   return enforced === 'all'
 }
@@ -68,9 +68,13 @@ ${sentence(coded(field.meaning))}
 
 function laterItem(field: Field): string {
   const kept = field.enforced === 'all' ? [] : field.enforced.map((value) => coded(showLiteral(value)))
-  const accepted =
-    kept.length === 0 ? '' : ` Accepted already: ${kept.join(', ')}, which is what happens anyway.`
-  return `- \`${field.path}\` (${kinds(field.kinds)}): ${sentence(coded(field.meaning))}${accepted}`
+  return `- \`${field.path}\` (${kinds(field.kinds)}): ${sentence(coded(field.meaning))}${accepted(kept)}`
+}
+
+/** One value alone is what happens anyway. */
+function accepted(kept: readonly string[]): string {
+  if (kept.length === 0) return ''
+  return ` Accepted already: ${kept.join(', ')}${kept.length === 1 ? ', which is what happens anyway' : ''}.`
 }
 
 function rules(): string {
