@@ -1,18 +1,15 @@
 // A thousand readers of one cold key, with a loader of 50 ms, in one process and in four on one Redis: how often the loader is called, and when the
-// last reader is answered; beside bentocache, and with the process that has begun to load killed.
+// last reader is answered; beside bentocache.
 import { alternate, type Contender, pick } from './lib/alternate.ts'
 import { BenchRedis } from './lib/bench-redis.ts'
-import { print, spread } from './lib/outcome.ts'
+import { print } from './lib/outcome.ts'
 import { InstanceProcess } from './stampede/instance-process.ts'
 
 const READERS = 1_000
 const LOADER_MS = 50
-/** A lease of the shared cache: what an owner that dies costs. */
-const LEASE_MS = 150
 /** What is meant to be added to the loader. */
 const TARGET_MS = 50
 const ROUNDS = 9
-const KILLS = 5
 
 interface Stampede {
   readonly loads: number
@@ -47,16 +44,6 @@ function contender(name: string, instances: readonly InstanceProcess[]): Contend
   return { name, round: () => stampede(instances, `key ${(keys += 1)}`) }
 }
 
-/** An owner begins, readers come, and the owner is killed before it is done. */
-async function afterKill(instances: readonly InstanceProcess[]): Promise<Stampede> {
-  const key = `orphan ${(keys += 1)}`
-  await using owner = await InstanceProcess.start('fulcrum', redis.url)
-  await owner.begin({ key, readers: 1, takes: 60_000 })
-  const answered = stampede(instances, key)
-  await owner.kill()
-  return await answered
-}
-
 const fulcrum = await start('fulcrum', 4)
 const bentocache = await start('bentocache', 4)
 const figures = await alternate(
@@ -82,10 +69,3 @@ print({
   figures: added,
   notes: [`Fulcrum's target: ${TARGET_MS}`],
 })
-
-const orphans: Stampede[] = []
-for (let kill = 0; kill < KILLS; kill += 1) orphans.push(await afterKill(fulcrum))
-const times = spread(orphans.map(({ slowest }) => slowest - LOADER_MS - LEASE_MS))
-console.log(`
-Where the process that loads is killed: ${orphans.map(({ loads }) => loads).join(', ')} more calls, nobody fails; the last is answered
-  ${times.median.toFixed(0)} ms (${times.low.toFixed(0)} to ${times.high.toFixed(0)}) after a lease of ${LEASE_MS} ms and a loader of ${LOADER_MS}`)

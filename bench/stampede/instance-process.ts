@@ -35,21 +35,11 @@ export class InstanceProcess implements AsyncDisposable {
     return (await answer) as Asked
   }
 
-  /** Asks, and resolves as soon as its loader is called. */
-  async begin(ask: Ask): Promise<void> {
-    const loading = this.#told((told) => told.kind === 'loading' && told.key === ask.key)
-    this.#child.send(ask)
-    await loading
-  }
-
-  async kill(): Promise<void> {
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (this.#child.exitCode !== null || this.#child.signalCode !== null) return
     const exit = once(this.#child, 'exit')
     this.#child.kill('SIGKILL')
     await exit
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    if (this.#child.exitCode === null && this.#child.signalCode === null) await this.kill()
   }
 
   #told(isIt: (told: Told) => boolean): Promise<Told> {
