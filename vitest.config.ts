@@ -30,6 +30,8 @@ export default defineConfig({
           globalSetup: ['test/support/global-setup.ts'],
           testTimeout: 30_000,
           hookTimeout: 60_000,
+          // Real servers and processes on few cores: one test of hundreds may meet a pause of the machine. The report says which were repeated.
+          retry: 1,
         },
       },
     ],
