@@ -8,6 +8,7 @@ import { startBenchCluster } from './lib/bench-cluster.ts'
 import { execute } from './lib/execute.ts'
 import { localCaches, type Read } from './lib/local-caches.ts'
 import { print, printRatio } from './lib/outcome.ts'
+import { timed } from './lib/timed.ts'
 import { pinSelf } from './lib/pinned.ts'
 import { Profile, profile, profileId, ProfileInput, profileSchema } from './lib/profiles.ts'
 
@@ -94,9 +95,9 @@ async function compare(title: string, next: () => string): Promise<void> {
   let turn = 0
   const before = asked
   const contenders: Contender[] = [
-    round('bare async function', async () => ids[turn++ & (READS - 1)]),
+    timed('bare async function', CALLS, async () => ids[turn++ & (READS - 1)]),
     ...Object.entries(reads).map(([name, read]) =>
-      round(name, () => read(ids[turn++ & (READS - 1)] as string)),
+      timed(name, CALLS, () => read(ids[turn++ & (READS - 1)] as string)),
     ),
   ]
   const figures = await alternate(contenders, { rounds: ROUNDS, warmUp: 10 })
@@ -138,17 +139,6 @@ async function loader(): Promise<(id: string) => Promise<Profile>> {
 async function fill(read: Read<Profile>): Promise<void> {
   for (let start = 0; start < KEYS; start += 100)
     await Promise.all(Array.from({ length: 100 }, (_, index) => read(profileId(start + index))))
-}
-
-function round(name: string, call: () => Promise<unknown>): Contender {
-  return {
-    name,
-    round: async () => {
-      const start = performance.now()
-      for (let index = 0; index < CALLS; index += 1) await call()
-      return ((performance.now() - start) / CALLS) * 1e6
-    },
-  }
 }
 
 /** Draws ids so that the one at place k comes in proportion to 1/k. */

@@ -4,6 +4,7 @@ import { createApp } from 'fulcrum/app'
 import { z } from 'zod'
 import { alternate, type Contender } from './lib/alternate.ts'
 import { print, spread } from './lib/outcome.ts'
+import { timed } from './lib/timed.ts'
 
 /** Rounds are short and many, so that what else the machine does falls on few of them. */
 const CALLS = 5_000
@@ -36,10 +37,10 @@ const app = await createApp({
 const input = { id: '7' }
 
 const contenders: readonly Contender[] = [
-  timed(BARE, () => wrapped(input)),
-  timed(UNDECLARED, () => app.call(plain)),
-  timed('app.call, deadline', () => app.call(bounded)),
-  timed('app.call, zod in and out', () => app.call(validated, input)),
+  timed(BARE, CALLS, () => wrapped(input)),
+  timed(UNDECLARED, CALLS, () => app.call(plain)),
+  timed('app.call, deadline', CALLS, () => app.call(bounded)),
+  timed('app.call, zod in and out', CALLS, () => app.call(validated, input)),
 ]
 
 const figures = await alternate(contenders, { rounds: ROUNDS, warmUp: 20 })
@@ -50,17 +51,6 @@ const notes = contenders
   )
 print({ title: 'A call in process', unit: 'ns per call', better: 'less', figures, notes })
 await app.close()
-
-function timed(name: string, call: () => Promise<unknown>): Contender {
-  return {
-    name,
-    round: async () => {
-      const start = performance.now()
-      for (let index = 0; index < CALLS; index += 1) await call()
-      return ((performance.now() - start) / CALLS) * 1e6
-    },
-  }
-}
 
 /** What a call costs more than the bare function beside it. */
 function added(name: string): number {

@@ -1,37 +1,26 @@
 import { isDomainError } from 'fulcrum'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type FreshDatabase, freshDatabase } from '../../support/database.ts'
 import { waitFor } from '../../support/wait-for.ts'
-import { RedisServer } from '../redis/redis-server.ts'
-import { getProduct, NoProduct, productsApp, setPrice } from './products-app.ts'
-
-type Started = Awaited<ReturnType<typeof productsApp>>
+import type { RedisServer } from '../redis/redis-server.ts'
+import { getProduct, NoProduct, setPrice } from './products-app.ts'
+import { type Started, type TwoInstances, twoInstances } from './two-instances.ts'
 
 const inputs = (...ids: string[]): { id: string }[] => ids.map((id) => ({ id }))
 
 describe('bulk reads over PostgreSQL and Redis', () => {
-  let database: FreshDatabase
+  let two: TwoInstances
   let server: RedisServer
   let one: Started
   let other: Started
 
   beforeAll(async () => {
-    database = await freshDatabase()
-    server = await RedisServer.start()
-    const { url, replicaUrl } = database
-    const places = { url, replicaUrl, redisUrl: server.url }
-    one = await productsApp(places)
-    other = await productsApp(places)
+    two = await twoInstances({ hasReplica: true })
+    ;({ one, other, server } = two)
     for (const [index, id] of ['a', 'b', 'c', 'd'].entries())
       await one.app.call(setPrice, { id, price: index + 1 })
   })
 
-  afterAll(async () => {
-    await one.app.close()
-    await other.app.close()
-    await server[Symbol.asyncDispose]()
-    await database[Symbol.asyncDispose]()
-  })
+  afterAll(() => two[Symbol.asyncDispose]())
 
   /** What `many` inputs come to on an instance: prices, or ids that are not there. */
   async function prices({ app }: Started, ids: string[], session = app.session()): Promise<unknown[]> {

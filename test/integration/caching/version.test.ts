@@ -1,34 +1,27 @@
 import { createClient } from 'redis'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type FreshDatabase, freshDatabase } from '../../support/database.ts'
 import { waitFor } from '../../support/wait-for.ts'
-import { RedisServer } from '../redis/redis-server.ts'
-import { countProducts, getProduct, productsApp, setPrice } from './products-app.ts'
-
-type Started = Awaited<ReturnType<typeof productsApp>>
+import type { RedisServer } from '../redis/redis-server.ts'
+import { countProducts, getProduct, setPrice } from './products-app.ts'
+import { type Started, type TwoInstances, twoInstances } from './two-instances.ts'
 
 /** The promise is a second. */
 const BOUND_MS = 1_000
 
 describe('versions of entries over PostgreSQL and Redis', () => {
-  let database: FreshDatabase
+  let two: TwoInstances
   let server: RedisServer
   let instances: readonly Started[]
   let products = 0
 
   beforeAll(async () => {
-    database = await freshDatabase()
-    server = await RedisServer.start()
     // Without replicas, which lag: what is read anew is right.
-    const places = { url: database.url, redisUrl: server.url }
-    instances = [await productsApp(places), await productsApp(places)]
+    two = await twoInstances({ hasReplica: false })
+    server = two.server
+    instances = [two.one, two.other]
   })
 
-  afterAll(async () => {
-    for (const { app } of instances) await app.close()
-    await server[Symbol.asyncDispose]()
-    await database[Symbol.asyncDispose]()
-  })
+  afterAll(() => two[Symbol.asyncDispose]())
 
   const counts = (): Promise<readonly number[]> =>
     Promise.all(instances.map(async ({ app }) => (await app.call(countProducts)).count))

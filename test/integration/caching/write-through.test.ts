@@ -1,31 +1,18 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type FreshDatabase, freshDatabase } from '../../support/database.ts'
-import { RedisServer } from '../redis/redis-server.ts'
-import { productsApp, setPrice, showProduct } from './products-app.ts'
-
-type Started = Awaited<ReturnType<typeof productsApp>>
+import { setPrice, showProduct } from './products-app.ts'
+import { type Started, type TwoInstances, twoInstances } from './two-instances.ts'
 
 describe('writing through, over PostgreSQL and Redis', () => {
-  let database: FreshDatabase
-  let server: RedisServer
+  let two: TwoInstances
   let one: Started
   let other: Started
 
   beforeAll(async () => {
-    database = await freshDatabase()
-    server = await RedisServer.start()
-    const { url, replicaUrl } = database
-    const places = { url, replicaUrl, redisUrl: server.url }
-    one = await productsApp(places)
-    other = await productsApp(places)
+    two = await twoInstances({ hasReplica: true })
+    ;({ one, other } = two)
   })
 
-  afterAll(async () => {
-    await one.app.close()
-    await other.app.close()
-    await server[Symbol.asyncDispose]()
-    await database[Symbol.asyncDispose]()
-  })
+  afterAll(() => two[Symbol.asyncDispose]())
 
   it('shows the session its write on any instance, without asking the database again', async () => {
     for (let price = 1; price <= 20; price += 1) {
@@ -43,10 +30,10 @@ describe('writing through, over PostgreSQL and Redis', () => {
   })
 
   it('does not keep a command from succeeding while Redis is away', async () => {
-    await server.kill()
+    await two.server.kill()
     const session = one.app.session()
     await one.app.call(setPrice, { id: 'b', price: 7 }, { session })
     expect((await one.app.call(showProduct, { id: 'b' }, { session })).price).toBe(7)
-    await server.start()
+    await two.server.start()
   })
 })

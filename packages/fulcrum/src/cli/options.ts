@@ -42,6 +42,12 @@ export interface AddressOptions {
   readonly host?: string
 }
 
+/** Of the commands that serve. */
+export interface ServeOptions extends AddressOptions {
+  readonly config?: string
+  readonly fresh?: boolean
+}
+
 export interface Address {
   readonly port: number
   readonly host: string

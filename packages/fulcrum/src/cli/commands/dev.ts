@@ -4,18 +4,13 @@ import { type Help, withHelp } from '../help.ts'
 import { findConfig } from '../load-config.ts'
 import {
   addressOf,
-  type AddressOptions,
   configOption,
   freshOption,
   hostOption,
   portOption,
+  type ServeOptions,
 } from '../options.ts'
 import { StopRequests } from '../stop-requests.ts'
-
-interface DevOptions extends AddressOptions {
-  readonly config?: string
-  readonly fresh?: boolean
-}
 
 const HELP: Help = {
   summary: 'serve it while it is being written: reload on change, PostgreSQL included',
@@ -40,11 +35,11 @@ export const addDev: AddCommand = (program, context, run) => {
     .addOption(portOption())
     .addOption(hostOption())
     .addOption(freshOption())
-    .action(run((options: DevOptions) => dev(options, context)))
+    .action(run((options: ServeOptions) => dev(options, context)))
   withHelp(command, HELP)
 }
 
-async function dev(options: DevOptions, context: CommandContext): Promise<ExitCode> {
+async function dev(options: ServeOptions, context: CommandContext): Promise<ExitCode> {
   const { terminal, env, directory, verbose } = context
   using stop = new StopRequests()
   const { fresh = false } = options

@@ -5,19 +5,14 @@ import { type Help, withHelp } from '../help.ts'
 import { findConfig, loadConfig } from '../load-config.ts'
 import {
   addressOf,
-  type AddressOptions,
   configOption,
   freshOption,
   hostOption,
   portOption,
+  type ServeOptions,
 } from '../options.ts'
 import { serve } from '../serve.ts'
 import { StopRequests } from '../stop-requests.ts'
-
-interface StartOptions extends AddressOptions {
-  readonly config?: string
-  readonly fresh?: boolean
-}
 
 const HELP: Help = {
   summary: 'serve the application',
@@ -40,11 +35,11 @@ export const addStart: AddCommand = (program, context, run) => {
     .addOption(portOption())
     .addOption(hostOption())
     .addOption(freshOption())
-    .action(run((options: StartOptions) => start(options, context)))
+    .action(run((options: ServeOptions) => start(options, context)))
   withHelp(command, HELP)
 }
 
-async function start(options: StartOptions, { terminal, env, directory }: CommandContext): Promise<ExitCode> {
+async function start(options: ServeOptions, { terminal, env, directory }: CommandContext): Promise<ExitCode> {
   using stop = new StopRequests()
   const address = addressOf(options, env)
   const configured = await loadConfig(findConfig(options.config, directory))
