@@ -78,7 +78,9 @@ export function serve(world: World, read: Read, { label, value, reason }: Answer
 
 function afterSight({ shadow, query }: Read, value: Versions): Shadow {
   const keys = QUERIES[query] as readonly number[]
-  return { ...shadow, saw: raised(shadow.saw, keys, value), all: raised(shadow.all, keys, value) }
+  const saw = raised(shadow.saw, keys, value)
+  const all = raised(shadow.all, keys, value)
+  return saw === shadow.saw && all === shadow.all ? shadow : { ...shadow, saw, all }
 }
 
 function fillCaches(world: World, read: Read, label: Label): void {

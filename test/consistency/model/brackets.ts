@@ -33,8 +33,12 @@ function readUpperBounds({ primary }: World, read: Read, replica: Replica | unde
 
 /** What was acknowledged before the read began is part of what a primary answers. */
 function namedWrites({ token, query, acknowledged }: Read): number[] {
-  const own = (QUERY_TAGS[query] as readonly number[]).map((tag) => token?.tags.get(tag)?.writeId ?? 0)
-  return [...own.filter((id) => id !== 0), ...acknowledged]
+  const ids = acknowledged.slice()
+  for (const tag of QUERY_TAGS[query] as readonly number[]) {
+    const own = token?.tags.get(tag)?.writeId ?? 0
+    if (own !== 0) ids.push(own)
+  }
+  return ids
 }
 
 export function readData(world: World, read: Read): boolean {

@@ -1,5 +1,7 @@
 /** Three keys, each with a tag of its own, and queries that read one or two of them in one statement. */
 export const KEYS = 3
+/** By key: no version yet. */
+export const NOTHING: readonly number[] = Array.from({ length: KEYS }, () => 0)
 export const QUERIES: readonly (readonly number[])[] = [[0], [0, 1], [1], [1, 2], [2]]
 /** The first so many queries read nothing but the first `keys` keys. */
 export function queriesOf(keys: number): number {

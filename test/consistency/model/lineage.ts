@@ -1,5 +1,5 @@
 import { epochId, type EpochId } from '../../../packages/fulcrum/src/consistency/epoch.ts'
-import { KEYS } from './data.ts'
+import { KEYS, NOTHING } from './data.ts'
 
 /** The names of the epochs; a run has at most as many. */
 export const EPOCHS: readonly EpochId[] = Array.from({ length: 8 }, (_, index) =>
@@ -18,9 +18,9 @@ interface Fork {
 export class Lineage {
   readonly #forks: Fork[] = []
   /** By key: the greatest version given out. */
-  readonly #given: number[] = Array.from({ length: KEYS }, () => 0)
-  readonly #times: number[][] = Array.from({ length: KEYS }, () => [])
-  readonly #versions: number[][] = Array.from({ length: KEYS }, () => [])
+  readonly #given: number[] = NOTHING.slice()
+  readonly #times: number[][] = NOTHING.map(() => [])
+  readonly #versions: number[][] = NOTHING.map(() => [])
 
   get epoch(): number {
     return this.#forks.length

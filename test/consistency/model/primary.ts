@@ -1,5 +1,5 @@
 import type { Snapshot } from '../../../packages/fulcrum/src/consistency/snapshot.ts'
-import { KEYS } from './data.ts'
+import { NOTHING } from './data.ts'
 import type { Transaction } from './transaction.ts'
 import { Wal } from './wal.ts'
 
@@ -20,7 +20,7 @@ export class Primary {
   readonly running: Transaction[] = []
   /** What a snapshot sees, by key. */
   readonly visible: number[]
-  readonly isLocked: boolean[] = Array.from({ length: KEYS }, () => false)
+  readonly isLocked: boolean[] = NOTHING.map(() => false)
   #snapshot: Snapshot | undefined
 
   constructor(wal: Wal, visible: number[], nextXid: number) {
@@ -34,11 +34,7 @@ export class Primary {
   static first(): Primary {
     const wal = new Wal()
     wal.append('other', 3)
-    return new Primary(
-      wal,
-      Array.from({ length: KEYS }, () => 0),
-      3,
-    )
+    return new Primary(wal, NOTHING.slice(), 3)
   }
 
   /** `pg_current_wal_flush_lsn()`. */

@@ -23,7 +23,8 @@ export function beginRead(world: World): boolean {
   const read: Read = {
     session,
     instance,
-    ...entered,
+    token: entered.token,
+    shadow: entered.shadow,
     epoch: instance.epoch,
     query: random.below(queriesOf(habits.keys)),
     level: random.of(habits.levels),
@@ -98,10 +99,17 @@ function look(world: World, read: Read): boolean {
     world.reads.splice(world.reads.indexOf(read), 1)
     return true
   }
-  const told = tombstones.map(({ writeId }) => writeId).filter((id) => id !== 0)
-  read.acknowledged = [...told, ...instance.changes.acknowledged(QUERY_TAGS[query] as readonly number[])]
+  read.acknowledged = acknowledged(instance, query, tombstones)
   route(world, read)
   return true
+}
+
+/** Ids of writes that were acknowledged before now, as far as they are known here. */
+function acknowledged(instance: Instance, query: number, tombstones: readonly Tombstone[]): number[] {
+  const ids: number[] = []
+  for (const { writeId } of tombstones) if (writeId !== 0) ids.push(writeId)
+  instance.changes.addAcknowledged(ids, QUERY_TAGS[query] as readonly number[])
+  return ids
 }
 
 /** A shared value that lacks nothing that is known to have changed; it is kept here too. */

@@ -78,8 +78,11 @@ export class RememberedChanges {
     return snapshot !== undefined && snapshot.xmin >= this.#start.xid
   }
 
-  /** Ids of writes to these tags that were acknowledged before now. */
-  acknowledged(tags: readonly number[]): readonly number[] {
-    return tags.flatMap((tag) => this.#tombstones.get(tag)?.writeId ?? []).filter((id) => id !== 0)
+  /** Adds ids of writes to these tags that were acknowledged before now. */
+  addAcknowledged(ids: number[], tags: readonly number[]): void {
+    for (const tag of tags) {
+      const id = this.#tombstones.get(tag)?.writeId ?? 0
+      if (id !== 0) ids.push(id)
+    }
   }
 }

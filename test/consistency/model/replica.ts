@@ -1,4 +1,4 @@
-import { KEYS } from './data.ts'
+import { NOTHING } from './data.ts'
 import type { Wal, WalRecord } from './wal.ts'
 
 /**
@@ -14,7 +14,7 @@ export class Replica {
   applied: number
   reported: number
   /** What a snapshot sees, by key. */
-  visible: number[] = Array.from({ length: KEYS }, () => 0)
+  visible: number[] = NOTHING.slice()
   /** The greatest id of a transaction whose end was replayed. */
   completed = 0
   /** Goes up when it restarts: its connections are cut then. */
@@ -65,7 +65,7 @@ export class Replica {
   /** It begins again where it last wrote down that it had been, and lets connections in before it has caught up with what it showed. */
   restart(applied: number): void {
     this.incarnation += 1
-    this.visible = Array.from({ length: KEYS }, () => 0)
+    this.visible = NOTHING.slice()
     this.applied = this.completed = 0
     this.replay(applied)
   }

@@ -1,6 +1,6 @@
 import { Mix } from './actions.ts'
 import { drawHabits, type Habits } from './habits.ts'
-import { TENDENCIES, type Tendency } from './tendencies.ts'
+import { type Tendency, tendencyOf } from './tendencies.ts'
 import { type Violation, World, type WorldOptions } from './world.ts'
 import { XorShift } from './xorshift.ts'
 
@@ -28,7 +28,7 @@ const random = new XorShift()
 export function run(seed: number, options: RunOptions): Ended | undefined {
   const { takes, trace, counts } = options
   random.reseed(seed, 0)
-  const tendency = TENDENCIES[seed % TENDENCIES.length]
+  const tendency = tendencyOf(seed)
   const habits = lean(drawHabits(random), tendency)
   const world = new World(options, { habits, random })
   world.trace = trace

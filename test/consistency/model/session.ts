@@ -6,7 +6,7 @@ export interface Session {
   readonly index: number
   readonly calls: CallSession
   /** One, or several where calls overlapped a failover. */
-  shadows: readonly Shadow[]
+  shadows: Shadow[]
   /** Calls in flight. */
   open: number
 }

@@ -41,6 +41,8 @@ function enterBlindly(world: World, session: Session): Entered {
 }
 
 function enterShadows(world: World, session: Session, epoch: number, isTold: boolean): Shadow {
+  const [first] = session.shadows
+  if (first?.epoch === epoch && session.shadows.length === 1) return first
   let shadow = noShadow(epoch)
   for (const each of session.shadows) {
     const { left, isLoss } = shadowIn(each, epoch, world.lineage)
@@ -64,11 +66,10 @@ export function leave(world: World, session: Session, left: { began: Entered; en
 }
 
 export function addShadow(session: Session, shadow: Shadow): void {
-  const same = session.shadows.findIndex(({ epoch }) => epoch === shadow.epoch)
-  session.shadows =
-    same < 0
-      ? [...session.shadows, shadow]
-      : session.shadows.with(same, mergeShadows(session.shadows[same] as Shadow, shadow))
+  const { shadows } = session
+  const same = shadows.findIndex(({ epoch }) => epoch === shadow.epoch)
+  if (same < 0) shadows.push(shadow)
+  else shadows[same] = mergeShadows(shadows[same] as Shadow, shadow)
 }
 
 /** An instance finds out about the present epoch: what it knew of the old one is void. */

@@ -1,4 +1,4 @@
-import { KEYS } from './data.ts'
+import { KEYS, NOTHING } from './data.ts'
 import type { Lineage } from './lineage.ts'
 
 /**
@@ -15,13 +15,12 @@ export interface Shadow {
   readonly all: readonly number[]
 }
 
-const NOTHING: readonly number[] = Array.from({ length: KEYS }, () => 0)
-
 export function noShadow(epoch: number): Shadow {
   return { epoch, wrote: NOTHING, saw: NOTHING, all: NOTHING }
 }
 
 export function mergeShadows(a: Shadow, b: Shadow): Shadow {
+  if (a === b) return a
   return {
     epoch: a.epoch,
     wrote: greater(a.wrote, b.wrote),
@@ -30,9 +29,15 @@ export function mergeShadows(a: Shadow, b: Shadow): Shadow {
   }
 }
 
-export function greater(a: readonly number[], b: readonly number[]): readonly number[] {
-  if (a === b || b === NOTHING) return a
-  return a.map((value, index) => Math.max(value, b[index] as number))
+function greater(a: readonly number[], b: readonly number[]): readonly number[] {
+  if (reaches(a, b)) return a
+  return reaches(b, a) ? b : a.map((value, key) => Math.max(value, b[key] as number))
+}
+
+function reaches(a: readonly number[], b: readonly number[]): boolean {
+  if (a === b) return true
+  for (let key = 0; key < KEYS; key++) if ((a[key] as number) < (b[key] as number)) return false
+  return true
 }
 
 /** Raises the entries of `keys` to `versions`. */
@@ -41,9 +46,14 @@ export function raised(
   keys: readonly number[],
   versions: readonly number[],
 ): readonly number[] {
-  const next = to.slice()
-  keys.forEach((key, index) => (next[key] = Math.max(next[key] as number, versions[index] as number)))
-  return next
+  let next: number[] | undefined
+  for (let index = 0; index < keys.length; index++) {
+    const key = keys[index] as number
+    if ((to[key] as number) >= (versions[index] as number)) continue
+    next ??= to.slice()
+    next[key] = versions[index] as number
+  }
+  return next ?? to
 }
 
 /** What is left of it in a later epoch, and whether something was lost. */

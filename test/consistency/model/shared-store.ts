@@ -37,8 +37,12 @@ export class SharedStore {
   }
 
   tombstones(epoch: number, query: number): RememberedChange[] {
-    const tags = QUERY_TAGS[query] as readonly number[]
-    return tags.flatMap((tag) => this.#tombstones.get(tombstoneKey(epoch, tag)) ?? [])
+    const found: RememberedChange[] = []
+    for (const tag of QUERY_TAGS[query] as readonly number[]) {
+      const tombstone = this.#tombstones.get(tombstoneKey(epoch, tag))
+      if (tombstone !== undefined) found.push(tombstone)
+    }
+    return found
   }
 
   /** Compare and set. Returns the tombstones that the value passed, `undefined` when it was refused. */

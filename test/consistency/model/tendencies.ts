@@ -1,9 +1,15 @@
 import type { ActionName, Weight } from './actions.ts'
 import type { Habits, Haste } from './habits.ts'
 
+export type TendencyName =
+  | 'commits are held up, and replicas are not'
+  | 'little is written'
+  | 'primaries come and go, and a replica is behind'
+  | 'positions are old, and ages matter'
+
 /** Habits that go together, beyond what chance brings together often enough. */
 export interface Tendency {
-  readonly name: string
+  readonly name: TendencyName
   readonly habits: Partial<Omit<Habits, 'haste'>>
   readonly haste: Partial<Haste>
   readonly weights: Partial<Record<ActionName, Weight>>
@@ -13,7 +19,7 @@ export interface Tendency {
  * An anomaly often needs several things at once: a commit that is held up, replicas that are not, and a session that reads from them first. Runs with
  * a bit of everything hardly ever have that, so every other run leans to one side. None of them is made for one rule.
  */
-export const TENDENCIES: readonly (Tendency | undefined)[] = [
+const TENDENCIES: readonly (Tendency | undefined)[] = [
   undefined,
   {
     name: 'commits are held up, and replicas are not',
@@ -24,22 +30,34 @@ export const TENDENCIES: readonly (Tendency | undefined)[] = [
   undefined,
   {
     name: 'little is written',
-    habits: { sessions: 2, keys: 1, boundedReads: 0, undeclaredWrites: 0 },
+    habits: { sessions: 2, instances: 2, keys: 1, replicaReads: 50, boundedReads: 0, undeclaredWrites: 0 },
     haste: { commits: 100, visibility: 0, answers: 0, reads: 100, news: 0, fills: 0 },
     weights: {
-      'begin a write': [1, 6],
+      'begin a write': [4, 12],
+      'step a write': [4, 16],
       'write something else': [0, 0],
-      'fill the shared cache': [1, 4],
-      'deliver news': [1, 12],
-      'hand over a token': [0, 6],
+      receive: [0, 2],
+      'show on a replica': [0, 2],
+      'move a replay position': [0, 2],
+      'begin a read': [8, 24],
+      'step a read': [0, 0],
+      'begin a poll': [0, 4],
+      'step a poll': [0, 4],
+      'fill the shared cache': [1, 6],
+      'deliver news': [0, 12],
+      'end a tombstone': [0, 0],
+      'forget a local value': [0, 8],
+      'step a change stream': [0, 0],
+      'hand over a token': [2, 12],
       promote: [0, 0],
+      'restart a replica': [0, 0],
     },
   },
   undefined,
   {
     name: 'primaries come and go, and a replica is behind',
     habits: { keys: 3, replicaReads: 100, looks: 100, lag: 95 },
-    haste: { commits: 100, visibility: 100, answers: 90, reads: 100, replay: 100, discovery: 90 },
+    haste: { commits: 100, visibility: 100, answers: 90, replay: 100, discovery: 90 },
     weights: { promote: [2, 6], 'restart a replica': [0, 0] },
   },
   undefined,
@@ -55,3 +73,8 @@ export const TENDENCIES: readonly (Tendency | undefined)[] = [
     },
   },
 ]
+
+/** To which side the run of a seed leans. */
+export function tendencyOf(seed: number): Tendency | undefined {
+  return TENDENCIES[seed % TENDENCIES.length]
+}

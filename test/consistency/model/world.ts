@@ -70,8 +70,8 @@ export class World {
   readonly random: XorShift
   readonly lineage = new Lineage()
   readonly replicas: Replica[]
-  readonly instances: readonly Instance[]
-  readonly sessions: readonly Session[]
+  readonly instances: Instance[] = []
+  readonly sessions: Session[] = []
   readonly shared: SharedStore
   readonly reads: Read[] = []
   readonly writes: Write[] = []
@@ -94,16 +94,10 @@ export class World {
     this.counts = counts
     this.deviation = deviation
     this.replicas = [new Replica(this.primary.wal, 0), new Replica(this.primary.wal, 0)]
-    this.instances = Array.from(
-      { length: habits.instances },
-      (_, index) => new Instance(index, rules, counts),
-    )
-    this.sessions = Array.from({ length: habits.sessions }, (_, index) => ({
-      index,
-      calls: new rules.CallSession(),
-      shadows: [noShadow(0)],
-      open: 0,
-    }))
+    for (let index = 0; index < habits.instances; index++)
+      this.instances.push(new Instance(index, rules, counts))
+    for (let index = 0; index < habits.sessions; index++)
+      this.sessions.push({ index, calls: new rules.CallSession(), shadows: [noShadow(0)], open: 0 })
     this.shared = new SharedStore(rules, counts)
   }
 

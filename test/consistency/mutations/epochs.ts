@@ -53,12 +53,14 @@ export const EPOCH_MUTATIONS = mutationsOf('carry-over', [
   {
     name: 'the last write is forgotten at a failover',
     breaks: 'causal',
+    leaning: 'primaries come and go, and a replica is behind',
     find: 'w: Math.min(token.w, fork)',
     replace: 'w: 0',
   },
   {
     name: 'sights are forgotten at a failover',
     breaks: 'monotonic per key',
+    leaning: 'primaries come and go, and a replica is behind',
     find: 'saw: Math.min(saw, fork)',
     replace: 'saw: 0',
   },
@@ -71,6 +73,7 @@ export const EPOCH_MUTATIONS = mutationsOf('carry-over', [
   {
     name: 'the floor of sights is forgotten at a failover',
     breaks: 'monotonic per key',
+    leaning: 'primaries come and go, and a replica is behind',
     find: 'sawFloor: Math.min(token.sawFloor, fork)',
     replace: 'sawFloor: 0',
   },

@@ -36,6 +36,7 @@ export const NEED_MUTATIONS = [
     {
       name: 'monotonic reads do not look at the floor of rx',
       breaks: 'monotonic per key',
+      leaning: 'commits are held up, and replicas are not',
       find: "Math.max(token.rxFloor, greatest(token, tags, 'rx'))",
       replace: "greatest(token, tags, 'rx')",
     },
@@ -72,6 +73,7 @@ export const NEED_MUTATIONS = [
     {
       name: 'causal reads do not look at the floor of rx',
       breaks: 'causal',
+      leaning: 'commits are held up, and replicas are not',
       find: 'let rx = rxFloor',
       replace: 'let rx = 0',
     },

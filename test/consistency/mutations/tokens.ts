@@ -23,6 +23,7 @@ export const TOKEN_MUTATIONS = mutationsOf('token', [
   {
     name: 'the floor of rx is dropped when a tag is evicted',
     breaks: 'monotonic per key',
+    leaning: 'commits are held up, and replicas are not',
     find: 'rxFloor = Math.max(rxFloor, touched.rx);',
     replace: '',
   },
@@ -73,6 +74,13 @@ export const TOKEN_MUTATIONS = mutationsOf('token', [
     breaks: 'ids',
     find: 'return { ...touched, writeId: NO_ID };',
     replace: 'return touched;',
+  },
+  {
+    name: 'of two writes at one position the second id speaks for both',
+    breaks: 'ids',
+    leaning: 'little is written',
+    find: 'return { ...touched, writeId: NO_ID };',
+    replace: 'return { ...touched, writeId };',
   },
   {
     name: 'the id of the last write speaks for a later position',
