@@ -4,12 +4,11 @@ import { fulcrumError } from '../../kernel/errors/fulcrum-error.ts'
 import type { Issue } from '../../kernel/errors/row.ts'
 import { summarise, validationFailed } from '../../kernel/errors/validation.ts'
 import type { Call } from './call.ts'
-import { isPromise } from './is-promise.ts'
 
 type Result = Awaited<ReturnType<Schema['~standard']['validate']>>
 type SchemaIssue = NonNullable<Result['issues']>[number]
 
-/** Turns a value into what a schema makes of it. Synchronous wherever the schema is. */
+/** Turns a value into what a schema makes of it. Synchronous wherever the schema is, else a native promise. */
 export type Check = (value: unknown) => unknown
 
 /** The input of an operation; what does not match is the caller's fault: `ValidationFailed` with every issue. */
@@ -63,6 +62,6 @@ export function finishOutput({
   }
   return (call, returned) => {
     const value = check(returned)
-    return isPromise(value) ? value.then((settled) => note(call, settled)) : note(call, value)
+    return value instanceof Promise ? value.then((settled) => note(call, settled)) : note(call, value)
   }
 }
