@@ -5,6 +5,7 @@ import type { Outcome } from '../declare/outcome.ts'
 import type { Principal } from '../declare/principal.ts'
 import type { Gateway } from '../http/gateway/gateway.ts'
 import type { Duration } from '../kernel/duration.ts'
+import type { HotKey } from '../enforce/cache/key-traffic.ts'
 import type { AuditReport } from '../observe/audit-counts.ts'
 import type { StatementTiming } from '../observe/operation-metrics.ts'
 import type { Plan } from '../plan/plan.ts'
@@ -118,6 +119,11 @@ export interface App extends AsyncDisposable {
   statements(): readonly { readonly operation: string; readonly statements: readonly StatementTiming[] }[]
   /** What comparing answers of caches and replicas with the primary has found so far, per operation that has such answers. */
   audit(): readonly AuditReport[]
+  /**
+   * Keys of cached queries that at least 2 % of their query's look-ups on this instance were for, and about 50 per second, hottest first: of the last ten
+   * seconds that are over. Where one key takes most of what a shared cache is asked, a local tier takes it off its server.
+   */
+  hotKeys(): readonly HotKey[]
   /** Applies pending migrations, or only lists them. Works without starting. */
   migrate(options?: {
     readonly dryRun?: boolean

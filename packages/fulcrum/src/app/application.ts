@@ -2,6 +2,7 @@ import type { ErrorDeclaration } from '../declare/error.ts'
 import type { AnyOperation } from '../declare/operation.ts'
 import type { Outcome } from '../declare/outcome.ts'
 import type { Caches } from '../enforce/cache/caches.ts'
+import type { HotKey } from '../enforce/cache/key-traffic.ts'
 import type { CompiledOperation } from '../enforce/runtime/runtime.ts'
 import type { TokenSigner } from '../enforce/session/token-signer.ts'
 import type { Gateway } from '../http/gateway/gateway.ts'
@@ -142,6 +143,11 @@ export class Application implements App {
 
   audit(): readonly AuditReport[] {
     return this.#metrics.audits
+  }
+
+  hotKeys(): readonly HotKey[] {
+    const traffic = this.#running?.caches.traffic ?? []
+    return traffic.flatMap(({ hot }) => hot).toSorted((a, b) => b.perSecond - a.perSecond)
   }
 
   async migrate(options: MigrateOptions = {}): Promise<readonly MigrationStep[]> {

@@ -56,6 +56,7 @@ export async function composeRunning(parts: RunningParts): Promise<Running> {
         nodes: store?.nodes() ?? [],
         inFlight: runtime.inFlight,
         localCache: caches.local.state,
+        keyTraffic: caches.traffic,
         sharedCache: caches.shared,
       }),
     openapi: () => apiDocument(config, booted),

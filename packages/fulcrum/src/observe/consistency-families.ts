@@ -14,6 +14,13 @@ export interface LocalCacheState {
   readonly evicted: number
 }
 
+/** What the keys of a query with cached answers are asked for. */
+export interface KeyTrafficState {
+  readonly operation: string
+  /** Hottest first. */
+  readonly hot: readonly { readonly share: number }[]
+}
+
 interface EventFamily {
   readonly name: string
   readonly help: string
@@ -119,6 +126,24 @@ export function localCacheFamilies(state: LocalCacheState | undefined): Family[]
         ['', { reason: 'change' }, dropped],
         ['', { reason: 'room' }, evicted],
       ],
+    },
+  ]
+}
+
+/** How many, and how hot; which keys they are is no label. */
+export function hotKeyFamilies(traffic: readonly KeyTrafficState[]): Family[] {
+  return [
+    {
+      name: 'fulcrum_hot_keys',
+      type: 'gauge',
+      help: 'Keys of a cached query that at least 2 % of its look-ups, and about 50 per second, are for.',
+      samples: traffic.map(({ operation, hot }): Sample => ['', { operation }, hot.length]),
+    },
+    {
+      name: 'fulcrum_hottest_key_share',
+      type: 'gauge',
+      help: 'The part of the look-ups of a cached query that are for its hottest key; 0 without a hot one.',
+      samples: traffic.map(({ operation, hot }): Sample => ['', { operation }, hot[0]?.share ?? 0]),
     },
   ]
 }

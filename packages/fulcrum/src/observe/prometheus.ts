@@ -3,6 +3,8 @@ import { AUDIT_OUTCOMES, type AuditReport } from './audit-counts.ts'
 import type { Histogram } from './histogram.ts'
 import {
   eventFamilies,
+  hotKeyFamilies,
+  type KeyTrafficState,
   type LocalCacheState,
   localCacheFamilies,
   sharedCacheFamilies,
@@ -15,6 +17,8 @@ export interface MetricsState {
   readonly nodes: readonly NodeStatus[]
   readonly inFlight: number
   readonly audits: readonly AuditReport[]
+  /** Of operations with cached answers. Default: none. */
+  readonly keyTraffic?: readonly KeyTrafficState[]
   /** `undefined` without a cache in the process. */
   readonly localCache?: LocalCacheState | undefined
   /** `undefined` without one. */
@@ -31,6 +35,7 @@ export function renderPrometheus(operations: readonly OperationMetrics[], state:
     ...statementFamilies(operations),
     ...eventFamilies(operations),
     ...localCacheFamilies(state.localCache),
+    ...hotKeyFamilies(state.keyTraffic ?? []),
     ...sharedCacheFamilies(state.sharedCache),
     ...auditFamilies(state.audits),
     ...stateFamilies(state),

@@ -14,7 +14,7 @@ import { Readings } from './readings.ts'
 import { repair } from './repair.ts'
 import { ReplicaAudit } from './replica-audit.ts'
 import { reportOf } from './report.ts'
-import { Sampling } from './sampling.ts'
+import { Sampling } from '../sampling.ts'
 import type { Subject } from './subject.ts'
 
 /** Index into `SOURCES`: what is further from the primary than this. */

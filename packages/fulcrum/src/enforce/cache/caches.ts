@@ -9,6 +9,7 @@ import type { Freshness } from '../../ports/store.ts'
 import { NO_EPOCH } from './elsewhere.ts'
 import { EntryVersion } from './entry-version.ts'
 import { FillWaiters } from './fill-waiters.ts'
+import { KeyTraffic } from './key-traffic.ts'
 import { type LocalBounds, LocalTier } from './local-tier.ts'
 import { RecentChanges } from './recent-changes.ts'
 
@@ -35,6 +36,7 @@ export class Caches {
   readonly clock: Clock
   readonly random: Random
   readonly #versions = new Map<string, EntryVersion>()
+  readonly #traffic: KeyTraffic[] = []
   #watermark: Watermark | undefined
   #relied: () => void = ignore
 
@@ -102,6 +104,18 @@ export class Caches {
     const version = new EntryVersion({ operation, shared, clock, random, changed })
     this.#versions.set(operation, version)
     return version
+  }
+
+  /** What counts the keys of an operation. Called once per operation, at boot. */
+  trafficOf(operation: string): KeyTraffic {
+    const traffic = new KeyTraffic(operation, this)
+    this.#traffic.push(traffic)
+    return traffic
+  }
+
+  /** Of all operations with cached answers. */
+  get traffic(): readonly KeyTraffic[] {
+    return this.#traffic
   }
 
   /** Leaves all entries of an operation behind. `false` where its entries have no version. @throws `FUL-3002`. */

@@ -11,6 +11,7 @@ import { isElsewhere } from './elsewhere.ts'
 import type { Entry } from './entry.ts'
 import type { EntryVersion } from './entry-version.ts'
 import type { Flight } from './flight.ts'
+import type { KeyTraffic } from './key-traffic.ts'
 import type { Shelf } from './local-tier.ts'
 import { SharedEntries } from './shared-entries.ts'
 
@@ -30,6 +31,8 @@ export class OperationCache {
   /** Entries that other instances have, too; `undefined` where there is no shared cache, or the contract leaves it out. */
   readonly shared: SharedEntries | undefined
   readonly flights: Map<string, Flight> = new Map()
+  /** Of its look-ups, whatever they find. */
+  readonly traffic: KeyTraffic
   /** The version of its entries, where the contract has that. */
   readonly version: EntryVersion | undefined
   readonly tagsOf: (input: unknown) => readonly number[]
@@ -44,6 +47,7 @@ export class OperationCache {
   constructor(operation: AnyOperation, plan: Plan, caches: Caches) {
     const fill = stageOf(plan, 'fill')
     this.caches = caches
+    this.traffic = caches.trafficOf(operation.name)
     this.#isTagged = fill?.invalidation === 'event' || fill?.invalidation === 'log'
     this.shelf = stageOf(plan, 'local cache') && caches.local.shelf({ isTagged: this.#isTagged })
     this.shared = stageOf(plan, 'shared cache') && sharedEntries(operation, plan, caches)

@@ -52,12 +52,15 @@ export class LocalHits {
   /** The answer to a validated input; `undefined`: the stages have to see. @throws FUL-3017 for inputs without a key. */
   find({ principal, session }: CallRequest, input: unknown): Promise<unknown> | undefined {
     const { cache, shelf, judge, freshness } = this.#parts
-    const entry = shelf.get(cache.key(input, principal))
+    const key = cache.key(input, principal)
+    const entry = shelf.get(key)
     if (entry === undefined) return undefined
     if (freshness !== undefined && session !== undefined && !isKnown(session, freshness)) return undefined
     if (!judge.isFresh(entry, session ?? NOBODY, judge.now())) return undefined
     const answer = entry.answer ?? makeAnswer(entry)
-    if (answer !== undefined && session !== undefined) this.#witness(session, entry)
+    if (answer === undefined) return undefined
+    if (session !== undefined) this.#witness(session, entry)
+    cache.traffic.note(key)
     return answer
   }
 

@@ -14,6 +14,7 @@ export const localCache: StageFactory<'local cache'> = (demands, next, parts) =>
   const serving = new Serving(judge, LOCAL)
   return (call, input) => {
     const key = cache.key(input, call.principal)
+    cache.traffic.note(key)
     const entry = shelf?.get(key)
     if (entry !== undefined) {
       const now = judge.now()

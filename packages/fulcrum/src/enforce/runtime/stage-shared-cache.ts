@@ -16,8 +16,15 @@ export const sharedCache: StageFactory<'shared cache'> = (demands, next, parts) 
   const serving = new Serving(judge, SHARED)
   return (call, input) => {
     if (cache.shelf !== undefined) call.probe.noted('local miss')
-    call.lookup ??= new Lookup(cache.key(input, call.principal), cache.tagsOf(input), undefined)
+    call.lookup ??= begin(call, input)
     return find(shared, call, call.lookup).then((found) => proceed(call, input, found))
+  }
+
+  /** Where there is no local tier before it. */
+  function begin(call: Call, input: unknown): Lookup {
+    const key = cache.key(input, call.principal)
+    cache.traffic.note(key)
+    return new Lookup(key, cache.tagsOf(input), undefined)
   }
 
   function proceed(call: Call, input: unknown, { entry, acknowledged, stamp }: Found): unknown {

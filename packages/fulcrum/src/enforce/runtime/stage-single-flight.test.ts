@@ -242,7 +242,7 @@ describe('an answer that says that there is none', () => {
 describe('an entry that is due', () => {
   it('is read anew before it expires, while it is served', async () => {
     const get = cached({ refreshEarly: true })
-    const world = await worldOf(get, 2_000)
+    const world = await worldOf(get, 1_000)
     await world.get(get, { id: 'a' })
     world.store.write('a', 'two')
     world.store.takes = 50

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { createSeededRandom } from '../../kernel/random-seeded.ts'
+import { createSeededRandom } from '../kernel/random-seeded.ts'
 import { Sampling } from './sampling.ts'
 
 function taken(share: number, of: number): number {

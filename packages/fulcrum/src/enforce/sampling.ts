@@ -1,4 +1,4 @@
-import type { Random } from '../../kernel/random.ts'
+import type { Random } from '../kernel/random.ts'
 
 /**
  * Which calls are looked at: each with the same chance, whatever the others came to. The gaps between them are drawn instead of the calls (a geometric
