@@ -272,6 +272,32 @@ describe('refusals', () => {
     ])
   })
 
+  it.each([[['shared']], [['local', 'shared']]] as const)('of tiers %j without a shared cache', (tiers) => {
+    const contract: QueryContract = {
+      consistency: 'eventual',
+      cache: { strategy: 'aside', ttl: '1s', tiers },
+    }
+    const missing = [['MissingCapability', 'cache.tiers']]
+    expect(refused(planOf({ query: contract }))).toEqual(missing)
+    expect(refused(withoutStore({ query: contract }))).toEqual(missing)
+    expect(withoutStore({ query: contract }).refusals[0]?.message).toContain('no shared cache')
+    const compiled = plan(query('shop.get', { contract }), stateless, {
+      store: undefined,
+      sharedCache: { name: 'Redis' },
+    })
+    expect(compiled.refusals).toEqual([])
+  })
+
+  it('of a change stream without a store', () => {
+    const contract: QueryContract = {
+      consistency: 'eventual',
+      cache: { strategy: 'aside', ttl: '1s', invalidation: 'log' },
+    }
+    const { refusals } = withoutStore({ query: contract }, { ...stateless, rows: {} })
+    expect(refusals.map(({ field }) => field)).toEqual(['cache.invalidation'])
+    expect(refusals[0]?.message).toContain('no store')
+  })
+
   it('are none for what needs no database', () => {
     expect(withoutStore({ query: { consistency: 'eventual' } }).refusals).toEqual([])
     expect(withoutStore({ command: { transaction: { ifMatch: 'optional' } } }).refusals).toEqual([])

@@ -4,7 +4,15 @@ import { type FulcrumError, fulcrumError } from '../kernel/errors/fulcrum-error.
 import { show } from '../kernel/show.ts'
 import { freshnessOf } from './freshness.ts'
 import { isTransactional, type ModuleFacts, ownsTables } from './module-facts.ts'
+import type { StoreCapabilities } from '../ports/store.ts'
 import type { Capabilities } from './plan.ts'
+
+interface Missing {
+  readonly field: string
+  readonly found: string
+  readonly capability: string
+  readonly configured: string
+}
 
 /** What a contract needs and the configuration does not have. */
 export function missingCapabilities(
@@ -12,74 +20,68 @@ export function missingCapabilities(
   module: ModuleFacts,
   capabilities: Capabilities,
 ): FulcrumError[] {
-  const versions = ofVersions(operation, capabilities)
-  if (capabilities.store !== undefined) return [...versions, ...ofParts(operation, module, capabilities)]
-  const needs = ownsTables(module) ? [ofModule(module)] : ofContract(operation, module)
-  const missing = needs.map(({ field, found }) => {
-    const params = {
-      field,
-      found,
-      capability: 'a store, such as postgres({ url }) or embedded()',
-      configured: 'no store',
-    }
-    return fulcrumError('FUL-1008', params, { operation: operation.name })
-  })
-  return [...versions, ...missing]
-}
-
-/** A version that only one instance knows would leave the entries of the others where they are. */
-function ofVersions({ name, contract }: AnyOperation, { sharedCache }: Capabilities): FulcrumError[] {
-  if (contract.cache?.invalidation !== 'version' || sharedCache !== undefined) return []
-  const params = {
-    field: 'cache.invalidation',
-    found: "'version'",
-    capability: 'a shared cache, such as redis({ url }), where the version is kept',
-    configured: 'no shared cache',
-  }
-  return [fulcrumError('FUL-1008', params, { operation: name })]
-}
-
-/** What a contract needs beyond a store. */
-function ofParts(operation: AnyOperation, module: ModuleFacts, capabilities: Capabilities): FulcrumError[] {
   const { name, contract } = operation
-  const { store, sharedCache } = capabilities
+  const { store } = capabilities
   const missing = [
-    contract.cache?.tiers?.includes('shared') === true && sharedCache === undefined
-      ? {
-          field: 'cache.tiers',
-          found: show(contract.cache.tiers),
-          capability: 'a shared cache, such as redis({ url })',
-          configured: 'no shared cache',
-        }
-      : undefined,
-    needsPositions(contract) && store?.positions === false
-      ? {
-          field: 'consistency',
-          found: show(contract.consistency),
-          capability: 'a store that knows positions in its log',
-          configured: store.name,
-        }
-      : undefined,
-    contract.cache?.invalidation === 'log' && store?.changeStream !== true
-      ? {
-          field: 'cache.invalidation',
-          found: "'log'",
-          capability: 'a store with a change stream',
-          configured: `${store?.name} without one`,
-        }
-      : undefined,
-    contract.cache?.invalidation === 'log' && module.rows === undefined
-      ? {
-          field: 'cache.invalidation',
-          found: "'log'",
-          capability: `rows of module ${module.name}, which say what a changed row is called`,
-          configured: 'a module without rows',
-        }
-      : undefined,
+    ...ofSharedCache(contract, capabilities),
+    ...ofChangeStream(contract, module, capabilities),
+    ...(store === undefined ? ofStore(operation, module) : ofPositions(contract, store)),
   ]
-  return missing.flatMap((params) =>
-    params === undefined ? [] : [fulcrumError('FUL-1008', params, { operation: name })],
-  )
+  return missing.map((params) => fulcrumError('FUL-1008', { ...params }, { operation: name }))
+}
+
+/** Terms that speak of a cache which all instances share. */
+function ofSharedCache({ cache }: Contract, { sharedCache }: Capabilities): Missing[] {
+  if (cache === undefined || sharedCache !== undefined) return []
+  const configured = 'no shared cache'
+  const missing: Missing[] = []
+  if (cache.tiers?.includes('shared') === true)
+    missing.push({
+      field: 'cache.tiers',
+      found: show(cache.tiers),
+      capability: 'a shared cache, such as redis({ url })',
+      configured,
+    })
+  // A version that only one instance knows would leave the entries of the others where they are.
+  if (cache.invalidation === 'version')
+    missing.push({
+      field: 'cache.invalidation',
+      found: "'version'",
+      capability: 'a shared cache, such as redis({ url }), where the version is kept',
+      configured,
+    })
+  return missing
+}
+
+function ofChangeStream({ cache }: Contract, module: ModuleFacts, { store }: Capabilities): Missing[] {
+  if (cache?.invalidation !== 'log') return []
+  const need = { field: 'cache.invalidation', found: "'log'" }
+  const missing: Missing[] = []
+  if (store?.changeStream !== true)
+    missing.push({
+      ...need,
+      capability: 'a store with a change stream',
+      configured: store === undefined ? 'no store' : `${store.name} without one`,
+    })
+  if (module.rows === undefined)
+    missing.push({
+      ...need,
+      capability: `rows of module ${module.name}, which say what a changed row is called`,
+      configured: 'a module without rows',
+    })
+  return missing
+}
+
+function ofPositions(contract: Contract, { positions, name }: StoreCapabilities): Missing[] {
+  if (positions || !needsPositions(contract)) return []
+  const capability = 'a store that knows positions in its log'
+  return [{ field: 'consistency', found: show(contract.consistency), capability, configured: name }]
+}
+
+function ofStore(operation: AnyOperation, module: ModuleFacts): Missing[] {
+  const needs = ownsTables(module) ? [ofModule(module)] : ofContract(operation, module)
+  const capability = 'a store, such as postgres({ url }) or embedded()'
+  return needs.map((need) => ({ ...need, capability, configured: 'no store' }))
 }
 
 /** Whether reads are judged by positions. */
