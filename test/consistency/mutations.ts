@@ -29,6 +29,10 @@ export const STEP_MUTATIONS: Readonly<Record<Deviation, FoundOut>> = {
     breaks: 'tombstone soundness',
     leaning: 'little is written',
   },
+  'of changes without a position the latest is kept': {
+    breaks: 'tombstone soundness',
+    leaning: 'what is outside of the store changes too',
+  },
   'caches ignore epochs': { breaks: 'epoch isolation' },
   'tokens ignore epochs': { breaks: 'demands can be met' },
   'the watermark is read after the drain': { breaks: 'watermark soundness' },

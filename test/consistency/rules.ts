@@ -7,7 +7,7 @@ import type { PositionRing } from '../../packages/fulcrum/src/consistency/positi
 import type { servable, servableAt } from '../../packages/fulcrum/src/consistency/servable.ts'
 import type { settled } from '../../packages/fulcrum/src/consistency/snapshot.ts'
 import type { merge, NEW_TOKEN, saw, wrote } from '../../packages/fulcrum/src/consistency/token.ts'
-import type { outlives } from '../../packages/fulcrum/src/consistency/tombstone.ts'
+import type { bury, hasPosition, outlives } from '../../packages/fulcrum/src/consistency/tombstone.ts'
 import type { includes } from '../../packages/fulcrum/src/consistency/watermark.ts'
 import type { CallSession } from '../../packages/fulcrum/src/enforce/session/call-session.ts'
 
@@ -26,6 +26,8 @@ export interface Rules {
   readonly saw: typeof saw
   readonly wrote: typeof wrote
   readonly outlives: typeof outlives
+  readonly bury: typeof bury
+  readonly hasPosition: typeof hasPosition
   readonly includes: typeof includes
   readonly CallSession: typeof CallSession
 }

@@ -84,11 +84,12 @@ function afterSight({ shadow, query }: Read, value: Versions): Shadow {
 }
 
 function fillCaches(world: World, read: Read, label: Label): void {
-  const { instance, query, value, sentAt } = read
+  const { instance, query, value, outside, sentAt } = read
   if (instance.epoch !== read.epoch) return
   const entry: Entry = {
     query,
     value,
+    outside,
     label,
     readAt: label.source === 'primary' ? sentAt : -Infinity,
     followed: instance.changes.follows(label),

@@ -13,8 +13,8 @@ export function readBefore(world: World, read: Read): boolean {
   if (read.isBracketed || (read.level === 'read-your-writes' && world.random.chance(70)))
     readPosition(world, read, replica)
   if (world.deviation === 'hi and rx are read before the data') readUpperBounds(world, read, replica)
-  if (read.source === 'primary') read.sees = namedWrites(read)
-  if (world.deviation === 'writes are named on reads that a replica answered') read.sees = namedWrites(read)
+  const isNamed = world.deviation === 'writes are named on reads that a replica answered'
+  read.sees = read.source === 'primary' || isNamed ? namedWrites(read) : namedElsewhere(read)
   if (read.source === 'primary') countIdle(world, read)
   read.sentAt = world.now(read.instance)
   read.step = 'data'
@@ -33,7 +33,8 @@ function readUpperBounds({ primary }: World, read: Read, replica: Replica | unde
 
 /** What was acknowledged before the read began is part of what a primary answers. */
 function namedWrites({ token, query, acknowledged }: Read): number[] {
-  const ids = acknowledged.slice()
+  const ids: number[] = []
+  for (const { writeId } of acknowledged) if (writeId !== 0) ids.push(writeId)
   for (const tag of QUERY_TAGS[query] as readonly number[]) {
     const own = token?.tags.get(tag)?.writeId ?? 0
     if (own !== 0) ids.push(own)
@@ -41,11 +42,20 @@ function namedWrites({ token, query, acknowledged }: Read): number[] {
   return ids
 }
 
+/** What is not in the store is the same whichever node is read. */
+function namedElsewhere({ acknowledged }: Read): number[] {
+  const ids: number[] = []
+  for (const { min, writeId } of acknowledged) if (min === 0) ids.push(writeId)
+  return ids
+}
+
 export function readData(world: World, read: Read): boolean {
   const replica = replicaOf(world, read)
   if (isUnreachable(world, read, replica)) return fail(world, read)
   const { visible } = replica ?? world.primary
-  read.value = (QUERIES[read.query] as readonly number[]).map((key) => visible[key] as number)
+  const keys = QUERIES[read.query] as readonly number[]
+  read.value = keys.map((key) => visible[key] as number)
+  read.outside = keys.map((key) => world.outside[key] as number)
   if (replica === undefined) countWindow(world, read)
   else countAhead(world, read, replica)
   read.step = read.isBracketed ? 'after' : 'answered'

@@ -38,6 +38,8 @@ export const OCCASIONS = [
   'fills accepted across the end of a tombstone',
   'fills kept out by a later one',
   'two tombstones at one position',
+  'two tombstones without a position',
+  'fills accepted for the sake of a change without a position',
   'changes decoded before they were visible',
   'changes that arrived before the fill they concern',
   'changes forgotten by an instance',

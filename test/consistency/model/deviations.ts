@@ -11,6 +11,7 @@ export const DEVIATIONS = [
   'writes are named on reads that a replica answered',
   'a tombstone begins at the commit record',
   'of two tombstones at one position the later id is kept',
+  'of changes without a position the latest is kept',
   'caches ignore epochs',
   'tokens ignore epochs',
   'the watermark is read after the drain',

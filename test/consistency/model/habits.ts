@@ -17,6 +17,8 @@ export interface Habits {
   readonly bound: number
   /** Percent of writes that do not say what they change. */
   readonly undeclaredWrites: number
+  /** Percent of steps after which something changes that is not in the store. */
+  readonly outside: number
   /** Percent of positions that are asked of all nodes together. */
   readonly roundsOfPolls: number
   /** Percent of what the last replica could have received and does not. */
@@ -66,6 +68,7 @@ export function drawHabits(random: XorShift): Habits {
     boundedReads: random.of([0, 0, 30, 100]),
     bound: random.of([4, 16, 64]),
     undeclaredWrites: random.of([0, 10, 60]),
+    outside: 0,
     roundsOfPolls: random.of([0, 50, 100]),
     lag: random.of([0, 0, 50, 95]),
     haste: drawHaste(random),

@@ -10,6 +10,8 @@ import { RememberedChanges } from './remembered.ts'
 export interface Entry {
   readonly query: number
   readonly value: Versions
+  /** Of the same keys, outside of the store. */
+  readonly outside: Versions
   readonly label: Label
   /** On the clock of the instance that has it: when it was read from the primary by this very instance, else unknown. */
   readonly readAt: number

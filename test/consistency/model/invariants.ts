@@ -105,13 +105,25 @@ export function checkFollowedEntry(world: World, { watermark, stream }: Instance
 }
 
 /** A value that passed a tombstone. */
-export function checkPassed(world: World, entry: Entry, { transactions, min }: RememberedChange): void {
+export function checkPassed(world: World, entry: Entry, change: RememberedChange): void {
+  const { transactions, min, outside } = change
+  for (const each of outside) checkOutside(world, entry, each)
   for (const each of transactions)
     if (each.state !== 'lost' && !holds(entry, each))
       world.violate(
         'tombstone soundness',
         `${String(entry.value)} passed the tombstone at ${min} without ${String(each.versions)}`,
       )
+}
+
+function checkOutside(
+  world: World,
+  { query, outside }: Entry,
+  { key, version }: RememberedChange['outside'][number],
+): void {
+  const found = outside[(QUERIES[query] as readonly number[]).indexOf(key)] as number
+  if (found < version)
+    world.violate('tombstone soundness', `${found} of key ${key}, outside of the store, lacks ${version}`)
 }
 
 /** `reached`: where the log and the transaction ids of the token's epoch are, or ended. */

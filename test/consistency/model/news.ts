@@ -1,20 +1,35 @@
-import { QUERY_TAGS } from './data.ts'
+import { QUERY_TAGS, tagOf } from './data.ts'
 import type { Instance } from './instance.ts'
 import { checkPassed } from './invariants.ts'
 import type { RememberedChange } from './shared-store.ts'
 import type { News, World } from './world.ts'
 import type { Write } from './write.ts'
 
-/** Own entries go at once; the shared cache and the other instances hear of it later, or never. */
-export function tell(
-  world: World,
-  { instance, epoch, tags, transaction, position }: Write,
-  id: number,
-): void {
+export function tell(world: World, write: Write, id: number): void {
+  const { transaction, position } = write
   const min = world.deviation === 'a tombstone begins at the commit record' ? transaction.commitLsn : position
-  const change: RememberedChange = { min, writeId: id, transactions: [transaction] }
+  announce(world, write, { min, writeId: id, transactions: [transaction], outside: [] })
+}
+
+/** A command changes something that is not in the store. */
+export function changeOutside(world: World): void {
+  const instance = world.pick(world.instances) as Instance
+  const key = world.random.below(world.habits.keys)
+  const version = (world.outside[key] as number) + 1
+  world.outside[key] = version
+  world.trace?.(`instance ${instance.index} changes key ${key} outside of the store to ${version}`)
+  const change = { min: 0, writeId: world.id(), transactions: [], outside: [{ key, version }] }
+  announce(world, { instance, epoch: instance.epoch, tags: [tagOf(key)] }, change)
+}
+
+/** Own entries go at once; the shared cache and the other instances hear of it later, or never. */
+function announce(
+  world: World,
+  { instance, epoch, tags }: Pick<Write, 'instance' | 'epoch' | 'tags'>,
+  change: RememberedChange,
+): void {
   if (tags.length === 0) return
-  if (instance.epoch === epoch) hear(world, instance, { tags, change })
+  if (concerns(world, instance, { epoch, change })) hear(world, instance, { tags, change })
   for (const to of [undefined, ...world.instances])
     if (to !== instance) pass(world, { to, epoch, tags, change })
 }
@@ -34,15 +49,23 @@ function deliver(world: World, { to, epoch, tags, change }: News): boolean {
   if (world.random.chance(10)) return true
   world.trace?.(`${to === undefined ? 'the shared cache' : `instance ${to.index}`} hears of ${change.min}`)
   if (to === undefined) mark(world, { epoch, tags, change })
-  else if (to.epoch === epoch) hear(world, to, { tags, change })
+  else if (concerns(world, to, { epoch, change })) hear(world, to, { tags, change })
   return true
+}
+
+/** A position says nothing in another epoch. */
+function concerns(
+  { rules }: World,
+  instance: Instance,
+  { epoch, change }: Pick<News, 'epoch' | 'change'>,
+): boolean {
+  return instance.epoch === epoch || !rules.hasPosition(change)
 }
 
 /** Leaves a tombstone for each tag. */
 function mark(world: World, { epoch, tags, change }: Omit<News, 'to'>): void {
   const place = world.deviation === 'caches ignore epochs' ? 0 : epoch
-  const keepsLaterId = world.deviation === 'of two tombstones at one position the later id is kept'
-  for (const tag of tags) world.shared.changed({ epoch: place, tag }, change, keepsLaterId)
+  for (const tag of tags) world.shared.changed({ epoch: place, tag }, change, world.deviation)
 }
 
 /** An instance is told of a change: it drops what does not contain it. */

@@ -1,6 +1,7 @@
 import type { Label } from '../../../packages/fulcrum/src/consistency/label.ts'
 import type { SessionNeed } from '../../../packages/fulcrum/src/consistency/need.ts'
 import type { Snapshot } from '../../../packages/fulcrum/src/consistency/snapshot.ts'
+import type { Tombstone } from '../../../packages/fulcrum/src/consistency/tombstone.ts'
 import type { Token } from '../../../packages/fulcrum/src/consistency/token.ts'
 import type { Versions } from './data.ts'
 import type { Instance } from './instance.ts'
@@ -44,8 +45,10 @@ export interface Read extends Query {
   rx: number
   snapshot: Snapshot | undefined
   value: Versions
+  /** Of the same keys, outside of the store. */
+  outside: Versions
   sees: readonly number[]
-  /** Ids of writes that were acknowledged before it asked. */
-  acknowledged: readonly number[]
+  /** Changes that were acknowledged before it asked. */
+  acknowledged: readonly Tombstone[]
   tries: number
 }

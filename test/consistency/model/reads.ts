@@ -42,6 +42,7 @@ export function beginRead(world: World): boolean {
     rx: 0,
     snapshot: undefined,
     value: [],
+    outside: [],
     sees: [],
     acknowledged: [],
     tries: 0,
@@ -105,11 +106,10 @@ function look(world: World, read: Read): boolean {
 }
 
 /** Ids of writes that were acknowledged before now, as far as they are known here. */
-function acknowledged(instance: Instance, query: number, tombstones: readonly Tombstone[]): number[] {
-  const ids: number[] = []
-  for (const { writeId } of tombstones) if (writeId !== 0) ids.push(writeId)
-  instance.changes.addAcknowledged(ids, QUERY_TAGS[query] as readonly number[])
-  return ids
+function acknowledged(instance: Instance, query: number, tombstones: readonly Tombstone[]): Tombstone[] {
+  const changes = tombstones.slice()
+  instance.changes.addAcknowledged(changes, QUERY_TAGS[query] as readonly number[])
+  return changes
 }
 
 /** A shared value that lacks nothing that is known to have changed; it is kept here too. */

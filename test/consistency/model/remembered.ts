@@ -7,6 +7,8 @@ import type { Counts } from './counts.ts'
 /** Changes that are remembered in all. Few, so that some are forgotten. */
 const MOST = 2
 
+const NONE: readonly Tombstone[] = []
+
 interface Remembered {
   readonly tag: number
   readonly change: Change
@@ -19,7 +21,7 @@ interface Remembered {
 export class RememberedChanges {
   readonly #rules: Rules
   readonly #counts: Counts
-  readonly #tombstones = new Map<number, Tombstone>()
+  readonly #tombstones = new Map<number, readonly Tombstone[]>()
   #changes: Remembered[] = []
   #start: { lsn: number; xid: number } | undefined
 
@@ -29,10 +31,7 @@ export class RememberedChanges {
   }
 
   changed(tag: number, tombstone: Tombstone): void {
-    const known = this.#tombstones.get(tag)
-    if (known !== undefined && known.min > tombstone.min) return
-    const isTie = known?.min === tombstone.min && known.writeId !== tombstone.writeId
-    this.#tombstones.set(tag, isTie ? { ...tombstone, writeId: 0 } : tombstone)
+    this.#tombstones.set(tag, this.#rules.bury(this.#tombstones.get(tag) ?? NONE, tombstone))
   }
 
   committed(tag: number, change: Change): void {
@@ -53,16 +52,20 @@ export class RememberedChanges {
     this.#start = undefined
   }
 
-  clear(): void {
-    this.#tombstones.clear()
+  /** In another epoch only what has no position says something. */
+  entered(): void {
+    for (const [tag, tombstones] of this.#tombstones)
+      this.#tombstones.set(
+        tag,
+        tombstones.filter((each) => !this.#rules.hasPosition(each)),
+      )
     this.gap()
   }
 
   admits(label: Label, tags: readonly number[]): boolean {
-    for (const tag of tags) {
-      const tombstone = this.#tombstones.get(tag)
-      if (tombstone !== undefined && !this.#rules.outlives(label, tombstone)) return false
-    }
+    for (const tag of tags)
+      for (const tombstone of this.#tombstones.get(tag) ?? NONE)
+        if (!this.#rules.outlives(label, tombstone)) return false
     for (const { tag, change } of this.#changes)
       if (tags.includes(tag) && !this.#rules.includes(label, change)) {
         this.#counts['changes that arrived before the fill they concern'] += 1
@@ -78,11 +81,8 @@ export class RememberedChanges {
     return snapshot !== undefined && snapshot.xmin >= this.#start.xid
   }
 
-  /** Adds ids of writes to these tags that were acknowledged before now. */
-  addAcknowledged(ids: number[], tags: readonly number[]): void {
-    for (const tag of tags) {
-      const id = this.#tombstones.get(tag)?.writeId ?? 0
-      if (id !== 0) ids.push(id)
-    }
+  /** Adds the changes of these tags that were acknowledged before now. */
+  addAcknowledged(changes: Tombstone[], tags: readonly number[]): void {
+    for (const tag of tags) changes.push(...(this.#tombstones.get(tag) ?? NONE))
   }
 }

@@ -1,5 +1,6 @@
 import { Mix } from './actions.ts'
 import { drawHabits, type Habits } from './habits.ts'
+import { changeOutside } from './news.ts'
 import { type Tendency, tendencyOf } from './tendencies.ts'
 import { type Violation, World, type WorldOptions } from './world.ts'
 import { XorShift } from './xorshift.ts'
@@ -41,6 +42,7 @@ export function run(seed: number, options: RunOptions): Ended | undefined {
     if (!mix.next(random).act(world)) continue
     actions += 1
     world.time += 1 + random.below(2)
+    if (habits.outside > 0 && random.chance(habits.outside)) changeOutside(world)
     if (world.violation !== undefined) return { violation: world.violation, step }
   }
   counts.actions += actions

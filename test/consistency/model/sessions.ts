@@ -80,7 +80,7 @@ export function learn(world: World, instance: Instance): boolean {
   instance.known.clear()
   if (world.deviation === 'caches ignore epochs') return true
   instance.loseStream()
-  instance.changes.clear()
+  instance.changes.entered()
   if (world.deviation === 'positions of an old epoch are kept') return true
   instance.ring.clear()
   instance.positions.length = 0

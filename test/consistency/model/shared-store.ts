@@ -1,6 +1,7 @@
 import type { Tombstone } from '../../../packages/fulcrum/src/consistency/tombstone.ts'
 import type { Rules } from '../rules.ts'
 import type { Counts } from './counts.ts'
+import type { Deviation } from './deviations.ts'
 import { KEYS, QUERIES, QUERY_TAGS } from './data.ts'
 import type { Entry } from './instance.ts'
 import type { Transaction } from './transaction.ts'
@@ -8,6 +9,8 @@ import type { Transaction } from './transaction.ts'
 /** What a shared cache remembers of a change; and, for the invariants, what really changed. */
 export interface RememberedChange extends Tombstone {
   readonly transactions: readonly Transaction[]
+  /** What became of keys outside of the store; that of changes, too, which this one stands for. */
+  readonly outside: readonly { readonly key: number; readonly version: number }[]
 }
 
 /** Whether a value has what a transaction gave to its keys. */
@@ -24,8 +27,8 @@ export class SharedStore {
   readonly #rules: Rules
   readonly #counts: Counts
   readonly #entries = new Map<number, Entry>()
-  readonly #tombstones = new Map<number, RememberedChange>()
-  readonly #expired = new Map<number, RememberedChange>()
+  readonly #tombstones = new Map<number, readonly RememberedChange[]>()
+  readonly #expired = new Map<number, readonly RememberedChange[]>()
 
   constructor(rules: Rules, counts: Counts) {
     this.#rules = rules
@@ -39,8 +42,8 @@ export class SharedStore {
   tombstones(epoch: number, query: number): RememberedChange[] {
     const found: RememberedChange[] = []
     for (const tag of QUERY_TAGS[query] as readonly number[]) {
-      const tombstone = this.#tombstones.get(tombstoneKey(epoch, tag))
-      if (tombstone !== undefined) found.push(tombstone)
+      const ofTag = this.#tombstones.get(tombstoneKey(epoch, tag))
+      if (ofTag !== undefined) found.push(...ofTag)
     }
     return found
   }
@@ -62,24 +65,22 @@ export class SharedStore {
     return tombstones
   }
 
-  /** The latest change of each tag is remembered. Two at one position have no order, so neither id speaks for both. */
-  changed(key: { epoch: number; tag: number }, change: RememberedChange, keepsLaterId: boolean): void {
+  changed(key: Place, change: RememberedChange, deviation: Deviation | undefined): void {
     const place = tombstoneKey(key.epoch, key.tag)
-    const known = this.#tombstones.get(place)
-    if (known !== undefined && known.min > change.min) return
-    if (known?.min !== change.min) {
-      this.#tombstones.set(place, change)
-      return
-    }
-    this.#counts['two tombstones at one position'] += 1
-    const transactions = [...known.transactions, ...change.transactions]
-    this.#tombstones.set(place, { ...change, writeId: keepsLaterId ? change.writeId : 0, transactions })
+    const known = this.#tombstones.get(place) ?? []
+    const tied = known.find(({ min }) => min > 0 && min === change.min)
+    if (tied !== undefined) this.#counts['two tombstones at one position'] += 1
+    if (change.min === 0 && known.some(({ min }) => min === 0))
+      this.#counts['two tombstones without a position'] += 1
+    const transactions = [...(tied?.transactions ?? []), ...change.transactions]
+    const all = this.#rules.bury(left(known, change, deviation), { ...change, transactions })
+    this.#tombstones.set(place, standingFor(all, known))
   }
 
   expireTombstone(pick: number): boolean {
     const place = [...this.#tombstones.keys()][pick % Math.max(1, this.#tombstones.size)]
     if (place === undefined) return false
-    this.#expired.set(place, this.#tombstones.get(place) as RememberedChange)
+    this.#expired.set(place, this.#tombstones.get(place) as readonly RememberedChange[])
     return this.#tombstones.delete(place)
   }
 
@@ -90,11 +91,40 @@ export class SharedStore {
 
   #countExpired(epoch: number, entry: Entry): void {
     for (const tag of QUERY_TAGS[entry.query] as readonly number[]) {
-      const expired = this.#expired.get(tombstoneKey(epoch, tag))
-      if (expired !== undefined && !expired.transactions.every((each) => holds(entry, each)))
+      const expired = this.#expired.get(tombstoneKey(epoch, tag)) ?? []
+      if (!expired.every(({ transactions }) => transactions.every((each) => holds(entry, each))))
         this.#counts['fills accepted across the end of a tombstone'] += 1
     }
   }
+}
+
+/** What is remembered has to keep out what those would have kept out that are not remembered any more. */
+function standingFor(
+  after: readonly RememberedChange[],
+  before: readonly RememberedChange[],
+): readonly RememberedChange[] {
+  const outside = before.filter((each) => !after.includes(each)).flatMap((each) => each.outside)
+  const [first, ...others] = after
+  if (first === undefined || outside.length === 0) return after
+  return [{ ...first, outside: [...first.outside, ...outside] }, ...others]
+}
+
+interface Place {
+  readonly epoch: number
+  readonly tag: number
+}
+
+/** What is remembered besides another change, where the rule is not kept. */
+function left(
+  known: readonly RememberedChange[],
+  { min }: RememberedChange,
+  deviation: Deviation | undefined,
+): readonly RememberedChange[] {
+  const isForgotten =
+    min === 0
+      ? deviation === 'of changes without a position the latest is kept'
+      : deviation === 'of two tombstones at one position the later id is kept'
+  return isForgotten ? known.filter((each) => each.min !== min) : known
 }
 
 function tombstoneKey(epoch: number, tag: number): number {

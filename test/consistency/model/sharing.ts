@@ -21,7 +21,10 @@ function share(world: World, fill: Fill): boolean {
   world.trace?.(
     `a fill of versions ${String(fill.entry.value)} is ${passed === undefined ? 'refused' : 'accepted'}`,
   )
-  for (const tombstone of passed ?? []) checkPassed(world, fill.entry, tombstone)
+  for (const tombstone of passed ?? []) {
+    checkPassed(world, fill.entry, tombstone)
+    if (tombstone.min === 0) world.counts['fills accepted for the sake of a change without a position'] += 1
+  }
   return true
 }
 

@@ -3,6 +3,7 @@ import type { Habits, Haste } from './habits.ts'
 
 export type TendencyName =
   | 'commits are held up, and replicas are not'
+  | 'what is outside of the store changes too'
   | 'little is written'
   | 'primaries come and go, and a replica is behind'
   | 'positions are old, and ages matter'
@@ -17,7 +18,7 @@ export interface Tendency {
 
 /**
  * An anomaly often needs several things at once: a commit that is held up, replicas that are not, and a session that reads from them first. Runs with
- * a bit of everything hardly ever have that, so every other run leans to one side. None of them is made for one rule.
+ * a bit of everything hardly ever have that, so most runs lean to one side. None of them is made for one rule.
  */
 const TENDENCIES: readonly (Tendency | undefined)[] = [
   undefined,
@@ -27,7 +28,12 @@ const TENDENCIES: readonly (Tendency | undefined)[] = [
     haste: { commits: 100, visibility: 0, replay: 100, reads: 90 },
     weights: { 'step a write': [2, 8], promote: [0, 0], 'restart a replica': [0, 0] },
   },
-  undefined,
+  {
+    name: 'what is outside of the store changes too',
+    habits: { outside: 10 },
+    haste: {},
+    weights: {},
+  },
   {
     name: 'little is written',
     habits: { sessions: 2, instances: 2, keys: 1, replicaReads: 50, boundedReads: 0, undeclaredWrites: 0 },

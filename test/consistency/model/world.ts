@@ -1,5 +1,6 @@
 import type { Rules } from '../rules.ts'
 import type { Counts } from './counts.ts'
+import { KEYS } from './data.ts'
 import type { Deviation } from './deviations.ts'
 import type { Habits } from './habits.ts'
 import type { Invariant } from './invariants.ts'
@@ -79,6 +80,8 @@ export class World {
   readonly fills: Fill[] = []
   readonly news: News[] = []
   primary = Primary.first()
+  /** The version of each key in something that is not the store. */
+  readonly outside: number[] = Array.from({ length: KEYS }, () => 0)
   /** Where the logs of earlier epochs ended. */
   readonly ends: Reached[] = []
   time = 1

@@ -82,14 +82,28 @@ export const LABEL_MUTATIONS = [
     {
       name: 'a tombstone lets everything pass',
       breaks: 'tombstone soundness',
-      find: 'contains(label, min) ||',
-      replace: 'true ||',
+      find: 'hasPosition(tombstone) && contains(label, min)',
+      replace: 'true',
     },
     {
       name: 'a tombstone matches ids loosely',
       breaks: 'tombstone soundness',
       find: 'label.sees.includes(writeId)',
       replace: 'label.sees.length > 0',
+    },
+    {
+      name: 'a tombstone without a position is judged by its position',
+      breaks: 'tombstone soundness',
+      leaning: 'what is outside of the store changes too',
+      find: 'hasPosition(tombstone) && contains(label, min)',
+      replace: 'contains(label, min)',
+    },
+    {
+      name: 'a change in the store makes the others of its tag forgotten',
+      breaks: 'tombstone soundness',
+      leaning: 'what is outside of the store changes too',
+      find: 'later(stored, told), ...elsewhere]',
+      replace: 'later(stored, told)]',
     },
   ]),
   ...mutationsOf('position-ring', [

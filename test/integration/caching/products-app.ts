@@ -59,14 +59,45 @@ export const setPrice = command('products.setPrice', {
   contract: { latency: { deadline: '10s' } },
 })
 
+/** Another system, which has no positions: how many pieces there are, by product. */
+export type Warehouse = Map<string, number>
+
+const Stock = z.object({ id: z.string(), pieces: z.int() })
+
+/** Made of a row and of what the warehouse says. */
+export const offerProduct = query('products.offer', {
+  input: z.object({ id: z.string() }),
+  output: Stock.extend({ price: z.int() }),
+  reads: ({ id }) => [product(id)],
+  contract: {
+    consistency: 'eventual',
+    cache: { strategy: 'aside', ttl: '5m', jitter: 0 },
+    latency: { deadline: '10s' },
+    data: { class: 'public' },
+  },
+})
+
+/** Of a module without tables, so it has no transaction and no position. */
+export const setPieces = command('warehouse.setPieces', {
+  input: Stock,
+  changes: ({ id }) => [product(id)],
+})
+
+function warehouse(stock: Warehouse) {
+  return module('warehouse', {
+    handlers: (on) => [on(setPieces, ({ id, pieces }) => void stock.set(id, pieces))],
+  })
+}
+
 /** What the handlers of one instance were asked. */
 export interface Asked {
   readonly single: string[]
   readonly bulk: (readonly string[])[]
   readonly shown: string[]
+  readonly offered: string[]
 }
 
-function products(asked: Asked) {
+function products(asked: Asked, stock: Warehouse) {
   return module('products', {
     migrations: [
       { name: '0001_product', up: 'CREATE TABLE product (id text PRIMARY KEY, price int NOT NULL)' },
@@ -94,6 +125,12 @@ function products(asked: Asked) {
         const [row] = await sql<Product>`SELECT id, price FROM products.product WHERE id = ${id}`
         return row ?? fail(NoProduct, { id })
       }),
+      on(offerProduct, async ({ id }, { sql }) => {
+        asked.offered.push(id)
+        const pieces = stock.get(id) ?? 0
+        const [row] = await sql<Product>`SELECT price FROM products.product WHERE id = ${id}`
+        return { id, pieces, price: row?.price ?? 0 }
+      }),
       on(countProducts, async (_, { sql }) => {
         const [row] = await sql<{ count: number }>`SELECT count(*)::int AS count FROM products.product`
         return row ?? { count: 0 }
@@ -111,6 +148,8 @@ export interface Places {
   /** Default: no replica. */
   readonly replicaUrl?: string
   readonly redisUrl: string
+  /** Default: an empty one. */
+  readonly stock?: Warehouse
 }
 
 /** One instance, started, and what its handlers are asked. */
@@ -118,10 +157,11 @@ export async function productsApp({
   url,
   replicaUrl,
   redisUrl,
+  stock = new Map(),
 }: Places): Promise<{ app: App; asked: Asked }> {
-  const asked: Asked = { single: [], bulk: [], shown: [] }
+  const asked: Asked = { single: [], bulk: [], shown: [], offered: [] }
   const config = defineConfig({
-    modules: [products(asked)],
+    modules: [products(asked, stock), warehouse(stock)],
     store: postgres({ url, replicas: replicaUrl === undefined ? [] : [replicaUrl] }),
     // A busy machine may be slow, and nothing here is about a Redis that is.
     cache: redis({ url: redisUrl, timeout: '5s' }),

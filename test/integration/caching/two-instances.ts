@@ -1,6 +1,6 @@
 import { freshDatabase } from '../../support/database.ts'
 import { RedisServer } from '../redis/redis-server.ts'
-import { productsApp } from './products-app.ts'
+import { productsApp, type Warehouse } from './products-app.ts'
 
 export type Started = Awaited<ReturnType<typeof productsApp>>
 
@@ -15,8 +15,10 @@ export async function twoInstances({ hasReplica }: { readonly hasReplica: boolea
   await using stack = new AsyncDisposableStack()
   const { url, replicaUrl } = stack.use(await freshDatabase())
   const server = stack.use(await RedisServer.start())
+  const stock: Warehouse = new Map()
   const start = async (): Promise<Started> => {
-    const started = await productsApp({ url, ...(hasReplica && { replicaUrl }), redisUrl: server.url })
+    const places = { url, ...(hasReplica && { replicaUrl }), redisUrl: server.url, stock }
+    const started = await productsApp(places)
     stack.defer(() => started.app.close())
     return started
   }

@@ -56,7 +56,7 @@ describe('what is in Redis', () => {
     await cache.changed(EPOCH, { tags: [77], tombstone: { min: 5, writeId: 6 }, ttl: 60_000 })
     await cache.lease(EPOCH, key, { ttl: 60_000, stamp: 0 })
     await cache.lease(EPOCH, key, { ttl: 60_000, stamp: 0 })
-    const names = [await nameOf('*:t:{77}*'), await nameOf('*:l:{77}*'), await nameOf('*:w:{77}*')]
+    const names = [await nameOf('*:t2:{77}*'), await nameOf('*:l:{77}*'), await nameOf('*:w:{77}*')]
     for (const name of names) {
       await server.command('DEL', name)
       await server.command('RPUSH', name, 'x')

@@ -25,7 +25,10 @@ export interface ReadLabel {
 export interface Label extends ReadLabel {
   /** A random number that no other fill has. */
   readonly fill: number
-  /** Ids of the acknowledged writes on whose behalf it was read: it contains them, whatever the positions say. */
+  /**
+   * Ids of the writes that were acknowledged, and known to its reader, before it was read: it contains them, whatever the positions say. On a replica
+   * only those of writes that are not in the store: it may not have replayed the others.
+   */
   readonly sees: readonly number[]
 }
 

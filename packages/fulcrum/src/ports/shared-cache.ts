@@ -26,7 +26,7 @@ export interface SharedLookup {
   readonly body: Uint8Array | undefined
   /** Milliseconds until the entry expires, at the most: never overstated. 0 where there is none. */
   readonly remaining: number
-  /** The tombstones of its tags that are still remembered. */
+  /** The tombstones of its tags that are still remembered: for each the latest with a position, and the latest without one. */
   readonly tombstones: readonly Tombstone[]
   /** Tells what is under the key from what was filled before and what is filled later, also where its time is over; 0 where there is nothing. */
   readonly stamp: number
@@ -126,7 +126,7 @@ export interface SharedCache {
   get(epoch: EpochId, key: SharedKey): Promise<SharedLookup>
   /** Compare and set: see `FillOutcome`. With a lease it also ends the lease, and those who wait for it are told (`filled`). */
   fill(epoch: EpochId, key: SharedKey, fill: SharedFill): Promise<FillOutcome>
-  /** Remembers for `ttl` milliseconds that tags have changed, the latest change of each, and tells all instances (`changed`). */
+  /** Remembers for `ttl` milliseconds that tags have changed (`bury` says which changes of each), and tells all instances (`changed`). */
   changed(epoch: EpochId, change: SharedChange): Promise<void>
   /**
    * Takes the right to fill a key for `ttl` milliseconds. When somebody else has it, wait for their `filled`, at most for `ttl`: listen before asking.

@@ -12,7 +12,8 @@ export interface Filled {
 /** What all connected instances share. */
 export class Memory {
   readonly entries: Shelf<Filled>
-  readonly tombstones: Shelf<Tombstone>
+  /** Of tags. */
+  readonly tombstones: Shelf<readonly Tombstone[]>
   readonly leases: Shelf<Lease>
   readonly awaited: Shelf<true>
   /** Of operations. */

@@ -1,5 +1,5 @@
 import type { EpochId } from '../../consistency/epoch.ts'
-import { outlives, type Tombstone } from '../../consistency/tombstone.ts'
+import { bury, outlives, type Tombstone } from '../../consistency/tombstone.ts'
 import type { Clock } from '../../kernel/clock.ts'
 import type {
   BusListener,
@@ -162,9 +162,8 @@ class MemoryCache implements SharedCache {
 
   #bury(place: string, tombstone: Tombstone, ttl: number): void {
     const { tombstones } = this.#memory
-    const known = tombstones.get(place)
-    const latest = known === undefined ? tombstone : later(known, tombstone)
-    tombstones.put(place, latest, Math.max(ttl, tombstones.remaining(place)))
+    const all = bury(tombstones.get(place) ?? [], tombstone)
+    tombstones.put(place, all, Math.max(ttl, tombstones.remaining(place)))
   }
 
   #end(place: string, lease: Lease): void {
@@ -175,12 +174,6 @@ class MemoryCache implements SharedCache {
   #wake(place: string, { id }: SharedKey): void {
     if (this.#memory.awaited.remove(place)) this.#memory.tell({ kind: 'filled', id })
   }
-}
-
-/** What contains the later change contains the earlier one. Two writes at one position have no order, so neither id speaks for both. */
-function later(known: Tombstone, told: Tombstone): Tombstone {
-  if (known.min !== told.min) return known.min > told.min ? known : told
-  return known.writeId === told.writeId ? known : { ...told, writeId: 0 }
 }
 
 function placeOf(epoch: EpochId, { id }: SharedKey): string {

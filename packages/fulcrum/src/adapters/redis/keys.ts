@@ -8,8 +8,10 @@ import type { SharedKey } from '../../ports/shared-cache.ts'
  * ```
  * fulcrum:7431…/3:e:{<tag>}<id>      an entry with tags        fulcrum:7431…/3:e:{<id>}      one without
  * fulcrum:7431…/3:l:{<tag>}<id>      the right to fill it      fulcrum:7431…/3:w:{<tag>}<id> somebody waits for that
- * fulcrum:7431…/3:t:{<tag>}          a tombstone           fulcrum:v:{<operation>}        the version of its entries
+ * fulcrum:7431…/3:t2:{<tag>}         a tombstone           fulcrum:v:{<operation>}        the version of its entries
  * ```
+ *
+ * The digit is the version of what a tombstone looks like: releases that write another form do not read this one, nor overwrite it.
  */
 export class Keys {
   readonly channel: string
@@ -56,7 +58,7 @@ export class Keys {
   #enter(epoch: EpochId): void {
     this.#epoch = epoch
     this.#entry = `${this.#prefix}:${epoch}:e:{`
-    this.#tombstone = `${this.#prefix}:${epoch}:t:{`
+    this.#tombstone = `${this.#prefix}:${epoch}:t2:{`
   }
 
   #beside(kind: 'l' | 'w', entry: string): string {

@@ -5,7 +5,7 @@ import type { Reply } from './client.ts'
 import type { Counters } from './counters.ts'
 import { type Found, foundIn } from './entry.ts'
 import type { Keys } from './keys.ts'
-import { listOf, tombstoneOf } from './reply.ts'
+import { listOf, tombstonesOf } from './reply.ts'
 import type { ServerClock } from './server-clock.ts'
 import type { Servers } from './servers.ts'
 
@@ -46,8 +46,8 @@ export class Reader {
     const values = listOf(reply)
     let tombstones = NONE
     for (let index = 1; index < values.length; index += 1) {
-      const tombstone = tombstoneOf(values[index])
-      if (tombstone !== undefined) tombstones = [...tombstones, tombstone]
+      const found = tombstonesOf(values[index])
+      if (found.length > 0) tombstones = [...tombstones, ...found]
     }
     return this.#lookup(foundIn(values[0], time), tombstones)
   }

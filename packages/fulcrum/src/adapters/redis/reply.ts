@@ -8,12 +8,19 @@ export function timeOf(reply: Reply): number | undefined {
   return time > 0 ? time : undefined
 }
 
-/** A tombstone as the scripts write it; `undefined` where there is none, and for what is none. */
-export function tombstoneOf(reply: Reply | undefined): Tombstone | undefined {
-  if (reply === null || reply === undefined) return undefined
-  const [, min, writeId] = /^(\d{1,16}) (\d{1,16})$/.exec(textOf(reply)) ?? []
-  return min === undefined ? undefined : { min: Number(min), writeId: Number(writeId) }
+/** The tombstones of a tag as the scripts write them; none where there is none, and for what is none. */
+export function tombstonesOf(reply: Reply | undefined): readonly Tombstone[] {
+  if (reply === null || reply === undefined) return NO_TOMBSTONES
+  const [, min, writeId, elsewhere = ''] = TOMBSTONES.exec(textOf(reply)) ?? []
+  if (min === undefined) return NO_TOMBSTONES
+  const stored = min === '0' ? NO_TOMBSTONES : [{ min: Number(min), writeId: Number(writeId) }]
+  if (elsewhere === '') return stored
+  const ids = elsewhere.slice(1).split(' ')
+  return [...stored, ...ids.map((id) => ({ min: 0, writeId: Number(id) }))]
 }
+
+const TOMBSTONES = /^(\d{1,16}) (\d{1,16})((?: \d{1,16})*)$/
+const NO_TOMBSTONES: readonly Tombstone[] = Object.freeze([])
 
 export function listOf(reply: Reply): readonly Reply[] {
   return Array.isArray(reply) ? (reply as readonly Reply[]) : NOTHING

@@ -1,5 +1,5 @@
 import type { EpochId } from '../../consistency/epoch.ts'
-import { outlives, type Tombstone } from '../../consistency/tombstone.ts'
+import { hasPosition, outlives, type Tombstone } from '../../consistency/tombstone.ts'
 import type { Watermark } from '../../consistency/watermark.ts'
 import type { Clock } from '../../kernel/clock.ts'
 import type { Random } from '../../kernel/random.ts'
@@ -37,6 +37,8 @@ export class Caches {
   readonly random: Random
   readonly #versions = new Map<string, EntryVersion>()
   readonly #traffic: KeyTraffic[] = []
+  /** Milliseconds for which the shared cache may hold an entry that a change ends: tombstones are kept for as long. */
+  #retention = LEAST_RETENTION_MS
   #watermark: Watermark | undefined
   #relied: () => void = ignore
 
@@ -93,8 +95,13 @@ export class Caches {
   /** A command of this instance has changed tags; its write was acknowledged. Tells the others, as well as it can. */
   changed(epoch: EpochId, tags: readonly number[], tombstone: Tombstone): void {
     if (tags.length === 0) return
-    if (epoch === this.epoch) this.#drop(tags, tombstone)
-    this.shared?.changed(epoch, { tags, tombstone, ttl: TOMBSTONE_MS }).catch(ignore)
+    this.#changed(epoch, tags, tombstone)
+    this.shared?.changed(epoch, { tags, tombstone, ttl: this.#retention }).catch(ignore)
+  }
+
+  /** Entries that a change ends may be in the shared cache for so long, in milliseconds. */
+  retains(ms: number): void {
+    this.#retention = Math.max(this.#retention, ms)
   }
 
   /** The version of an operation's entries. `changed` is called when there is another one. */
@@ -143,7 +150,7 @@ export class Caches {
       case 'bumped':
         return this.#versions.get(message.operation)?.learn(message.version)
       case 'changed':
-        if (message.epoch === this.epoch) this.#drop(message.tags, message.tombstone)
+        return this.#changed(message.epoch, message.tags, message.tombstone)
     }
   }
 
@@ -153,7 +160,9 @@ export class Caches {
     this.local.clear()
   }
 
-  #drop(tags: readonly number[], tombstone: Tombstone): void {
+  /** A position says nothing in another epoch. What has none is of all of them. */
+  #changed(epoch: EpochId, tags: readonly number[], tombstone: Tombstone): void {
+    if (hasPosition(tombstone) && epoch !== this.epoch) return
     for (const tag of tags) {
       this.changes.changed(tag, tombstone)
       this.local.dropTag(tag, ({ label }) => label !== undefined && outlives(label, tombstone))
@@ -162,6 +171,6 @@ export class Caches {
 }
 
 /** Longer than any fill that began before the change takes to arrive. */
-const TOMBSTONE_MS = 60_000
+const LEAST_RETENTION_MS = 60_000
 
 function ignore(): void {}

@@ -1,3 +1,4 @@
+import type { Tombstone } from '../../consistency/tombstone.ts'
 import type { Entry } from './entry.ts'
 
 /** What a call that was not served from the local tier has found out so far. */
@@ -6,8 +7,8 @@ export class Lookup {
   readonly tags: readonly number[]
   /** The best entry that was found: it may stand in where the contract allows. */
   candidate: Entry | undefined
-  /** Ids of writes to its tags that others told of before the origin is read. */
-  acknowledged: readonly number[] = []
+  /** Changes of its tags that others told of before the origin is read. */
+  acknowledged: readonly Tombstone[] = []
   /** Of what the shared cache has under the key (`SharedLookup.stamp`); `undefined` where it did not answer. */
   stamp: number | undefined = 0
 

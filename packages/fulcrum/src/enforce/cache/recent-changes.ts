@@ -1,6 +1,6 @@
 import type { EpochId } from '../../consistency/epoch.ts'
 import type { Label } from '../../consistency/label.ts'
-import { outlives, type Tombstone } from '../../consistency/tombstone.ts'
+import { bury, hasPosition, outlives, type Tombstone } from '../../consistency/tombstone.ts'
 import { type Change, includes } from '../../consistency/watermark.ts'
 import type { StreamStart } from '../../ports/change-stream.ts'
 import { isElsewhere } from './elsewhere.ts'
@@ -8,7 +8,7 @@ import { Generations } from './generations.ts'
 
 /** Tags with changes that are remembered; some seconds of a busy system. */
 const MOST_TAGS = 20_000
-/** Changes of one tag that are remembered one by one. */
+/** Changes of one tag, as the stream told them, that are remembered one by one. */
 const MOST_OF_A_TAG = 16
 
 /**
@@ -16,21 +16,20 @@ const MOST_OF_A_TAG = 16
  * it in the cache asks here first.
  *
  * Two kinds are kept: tombstones (of commands, on this instance or told by others; some may be missed) and what the change stream told. The latter
- * is complete from a point on, which moves up when something is forgotten, and vanishes when the stream has a gap.
+ * is complete from a point on, which moves up when something is forgotten, and vanishes when the stream has a gap. Tombstones without a position
+ * are of no epoch, and survive a failover.
  */
 export class RecentChanges {
-  readonly #tombstones = new Generations<Tombstone>(MOST_TAGS)
+  readonly #stored = new Generations<readonly Tombstone[]>(MOST_TAGS)
+  readonly #elsewhere = new Generations<readonly Tombstone[]>(MOST_TAGS)
   readonly #changes = new Generations<readonly Change[]>(MOST_TAGS, (lists) => {
     for (const list of lists) for (const change of list) this.#forget(change)
   })
   #start: StreamStart | undefined
 
   changed(tag: number, tombstone: Tombstone): void {
-    const known = this.#tombstones.get(tag)
-    if (known !== undefined && known.min > tombstone.min) return
-    // Two writes at one position have no order, so neither id speaks for both. Without positions the one that is told later is the later one.
-    const isTie = tombstone.min > 0 && known?.min === tombstone.min && known.writeId !== tombstone.writeId
-    this.#tombstones.set(tag, isTie ? { ...tombstone, writeId: 0 } : tombstone)
+    const tombstones = hasPosition(tombstone) ? this.#stored : this.#elsewhere
+    tombstones.set(tag, bury(tombstones.get(tag) ?? NONE, tombstone))
   }
 
   committed(tag: number, change: Change): void {
@@ -60,7 +59,7 @@ export class RecentChanges {
 
   /** What was told of other epochs says nothing about this one. */
   entered(epoch: EpochId): void {
-    this.#tombstones.clear()
+    this.#stored.clear()
     if (this.#start?.epoch !== epoch) this.gap()
   }
 
@@ -79,14 +78,14 @@ export class RecentChanges {
     return snapshot !== undefined && snapshot.xmin >= this.#start.xid
   }
 
-  /** Ids of the writes to these tags that were acknowledged before now: what is read from the primary from now on contains them. */
-  acknowledged(tags: readonly number[]): number[] {
-    return tags.flatMap((tag) => this.#tombstones.get(tag)?.writeId ?? []).filter((id) => id !== 0)
+  /** The changes of these tags that were acknowledged before now: what is read from now on contains them, if it is read where they were made. */
+  acknowledged(tags: readonly number[]): Tombstone[] {
+    return tags.flatMap((tag) => [...(this.#stored.get(tag) ?? NONE), ...(this.#elsewhere.get(tag) ?? NONE)])
   }
 
   #outlives(label: Label, tag: number): boolean {
-    const tombstone = this.#tombstones.get(tag)
-    return tombstone === undefined || outlives(label, tombstone)
+    const passes = (tombstone: Tombstone): boolean => outlives(label, tombstone)
+    return (this.#stored.get(tag) ?? NONE).every(passes) && (this.#elsewhere.get(tag) ?? NONE).every(passes)
   }
 
   /** Each one is looked at: transactions do not become visible in the order of their commit records. */
@@ -100,6 +99,8 @@ export class RecentChanges {
     this.#start = { epoch, lsn: Math.max(this.#start.lsn, lsn), xid: Math.max(this.#start.xid, xid + 1) }
   }
 }
+
+const NONE: readonly Tombstone[] = Object.freeze([])
 
 /**
  * Whether a value holds a change that the stream told. A value that was read without asking the primary what was in progress is judged by position

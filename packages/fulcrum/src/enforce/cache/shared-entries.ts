@@ -18,14 +18,13 @@ import { decode, encode, type WireEntry } from './wire-format.ts'
 export interface Found {
   /** `undefined` where there is nothing that could be served to anybody. */
   readonly entry: Entry | undefined
-  /** Ids of the writes to its tags that others told of. */
-  readonly acknowledged: readonly number[]
+  /** Changes of its tags that others told of. */
+  readonly acknowledged: readonly Tombstone[]
   /** Of what is there, whether or not it could be served (`SharedLookup.stamp`); `undefined` where the shared cache did not answer. */
   readonly stamp: number | undefined
 }
 
-const NOBODYS: readonly number[] = Object.freeze([])
-const NOTHING: Found = Object.freeze({ entry: undefined, acknowledged: NOBODYS, stamp: undefined })
+const NOTHING: Found = Object.freeze({ entry: undefined, acknowledged: Object.freeze([]), stamp: undefined })
 
 /** An entry on its way to the other instances. */
 export interface Outgoing {
@@ -62,6 +61,7 @@ export class SharedEntries {
     this.#isKept = stageOf(plan, 'local cache') !== undefined
     this.#isEndedByChanges = this.#isTagged || fill?.invalidation === 'log'
     this.#refreshEarly = fill?.refreshEarly === true
+    if (fill !== undefined && this.#isTagged) caches.retains(fill.ttl + fill.keep)
   }
 
   keyOf(key: string, tags: readonly number[]): SharedKey {
@@ -96,12 +96,8 @@ export class SharedEntries {
   }
 
   #foundIn(key: SharedKey, lookup: SharedLookup): Found {
-    const { tombstones } = lookup
-    return {
-      entry: this.#entryOf(key.id, lookup),
-      acknowledged: tombstones.length === 0 ? NOBODYS : idsOf(tombstones),
-      stamp: lookup.stamp,
-    }
+    const { tombstones: acknowledged, stamp } = lookup
+    return { entry: this.#entryOf(key.id, lookup), acknowledged, stamp }
   }
 
   /** On this instance's clock. */
@@ -157,10 +153,6 @@ export class SharedEntries {
       lease,
     }
   }
-}
-
-function idsOf(tombstones: readonly Tombstone[]): readonly number[] {
-  return tombstones.map(({ writeId }) => writeId).filter((id) => id !== 0)
 }
 
 /**

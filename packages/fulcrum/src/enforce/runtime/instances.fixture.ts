@@ -225,6 +225,17 @@ export class World {
   }
 }
 
+/** A shared cache with other methods. */
+export function instead(cache: SharedCache, methods: Partial<SharedCache>): SharedCache {
+  return new Proxy(cache, {
+    get: (target, name) => {
+      if (Object.hasOwn(methods, name)) return Reflect.get(methods, name) as unknown
+      const member: unknown = Reflect.get(target, name)
+      return typeof member === 'function' ? (member.bind(target) as unknown) : member
+    },
+  })
+}
+
 /** A session that has done nothing yet. */
 export function newSession(): CallSession {
   return new CallSession([{ epoch: undefined, w: 0, floor: 0, sawFloor: 0, rxFloor: 0, tags: new Map() }])

@@ -1,4 +1,5 @@
 import type { Label } from '../../consistency/label.ts'
+import { hasPosition, type Tombstone } from '../../consistency/tombstone.ts'
 import { isDomainError } from '../../declare/error.ts'
 import { deepFreeze } from '../../kernel/freeze.ts'
 import type { Stage } from '../../plan/plan.ts'
@@ -19,10 +20,10 @@ export const fill: StageFactory<'fill'> = (settings, next, parts) => {
   const { clock } = parts
   return async (call, input) => {
     const lookup = call.lookup as Lookup
-    const acknowledged = writesBefore(call, lookup, cache)
+    const before = writesBefore(call, lookup, cache)
     const startedAt = clock.now()
     const stored = await read(call, settings, async () => await next(call, input))
-    const label = labelOf(call, acknowledged, parts)
+    const label = labelOf(call, before, parts)
     const now = clock.now()
     const cost = now - startedAt
     const entry = entryOf({ call, stored, label, startedAt, cost }, settings, parts)
@@ -33,16 +34,26 @@ export const fill: StageFactory<'fill'> = (settings, next, parts) => {
   }
 }
 
-/** Writes that were acknowledged before the origin is asked. What is read from the primary from now on contains them. */
-function writesBefore(
-  { token }: Call,
-  { tags, acknowledged }: Lookup,
-  { caches }: OperationCache,
-): readonly number[] {
+/** Ids of writes that were acknowledged before the origin is asked. */
+interface WritesBefore {
+  /** What is read from the primary from now on contains these, too. */
+  readonly all: readonly number[]
+  /** What they changed is not in the store, so that it makes no difference which node is read. */
+  readonly elsewhere: readonly number[]
+}
+
+function writesBefore({ token }: Call, lookup: Lookup, { caches }: OperationCache): WritesBefore {
+  const { tags } = lookup
   const own = tags.flatMap((tag) => token?.tags.get(tag)?.writeId ?? [])
-  const all = new Set([...own, ...acknowledged, ...caches.changes.acknowledged(tags)])
+  const told = [...lookup.acknowledged, ...caches.changes.acknowledged(tags)]
+  const elsewhere = idsOf(told.filter((tombstone) => !hasPosition(tombstone)))
+  const all = new Set([...own, ...idsOf(told)])
   all.delete(0)
-  return [...all]
+  return { all: [...all], elsewhere: [...new Set(elsewhere)] }
+}
+
+function idsOf(tombstones: readonly Tombstone[]): readonly number[] {
+  return tombstones.map(({ writeId }) => writeId)
 }
 
 async function read(call: Call, { negativeTtl }: FillSettings, next: () => unknown): Promise<Stored> {
@@ -65,18 +76,16 @@ function isDeclared({ scope: { operation } }: Call, code: string): boolean {
 }
 
 /** `undefined` where the store was asked and could not say what it has. */
-function labelOf(call: Call, acknowledged: readonly number[], { caches }: StageParts): Label | undefined {
+function labelOf(call: Call, before: WritesBefore, { caches }: StageParts): Label | undefined {
   const id = caches.id()
   if (call.read !== undefined) {
     const { epoch, source, lo, hi, snapshot, rx } = call.read
     // A replica may not have the write yet, whoever knows of it.
-    const sees = source === 'primary' ? acknowledged : NOBODYS
+    const sees = source === 'primary' ? before.all : before.elsewhere
     return { epoch, source, lo, hi, snapshot, rx, fill: id, sees }
   }
-  return call.source === 0 ? labelElsewhere(id, acknowledged) : undefined
+  return call.source === 0 ? labelElsewhere(id, before.all) : undefined
 }
-
-const NOBODYS: readonly number[] = Object.freeze([])
 
 interface Reading {
   readonly call: Call

@@ -47,7 +47,7 @@ export const invalidate: StageFactory<'invalidate'> = ({ after }, next, parts) =
     advance(session, session.token, { epoch, of: (token) => wrote(token, tags, { epoch, lsn, id }) })
   }
 
-  /** What it changed is not in the store, so there is no position to tell old from new by; only whether somebody has read after it. */
+  /** What it changed is not in the store, so no position tells old from new; only whether an answer was read by somebody who had been told of it. */
   function tellElsewhere(call: Call): void {
     caches.changed(caches.epoch, tagsOf(call), { min: 0, writeId: caches.id() })
   }

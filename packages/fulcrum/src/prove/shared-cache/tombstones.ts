@@ -85,6 +85,67 @@ export const TOMBSTONES: readonly ConformanceCase[] = [
     },
   },
   {
+    name: 'judges a change without a position by its id only, wherever and however late a value was read',
+    run: async ({ one }) => {
+      const tag = freshTag()
+      const key = freshKey([tag])
+      const writeId = Number.MAX_SAFE_INTEGER - 2
+      await one.changed(EPOCH, { tags: [tag], tombstone: { min: 0, writeId }, ttl: TTL })
+      const outcomes = [
+        await one.fill(EPOCH, key, fillOf({ lo: Number.MAX_SAFE_INTEGER })),
+        await one.fill(EPOCH, key, fillOf({ source: 'replica', sees: [0, writeId - 1] })),
+        await one.fill(EPOCH, key, fillOf({ lo: 0, sees: [writeId] })),
+        await one.fill(EPOCH, key, fillOf({ source: 'replica', sees: [4, writeId] })),
+      ]
+      assert.deepEqual(outcomes, ['outdated', 'outdated', 'stored', 'stored'])
+    },
+  },
+  {
+    name: 'remembers changes without a position one by one, beside the latest with one',
+    run: async ({ one, other }) => {
+      const tag = freshTag()
+      const key = freshKey([tag])
+      const changed = (min: number, writeId: number): Promise<void> =>
+        one.changed(EPOCH, { tags: [tag], tombstone: { min, writeId }, ttl: TTL })
+      for (const [min, writeId] of [
+        [0, 5],
+        [100, 6],
+        [0, 2 ** 52 + 1],
+        [0, 7],
+        [99, 8],
+        [0, 5],
+      ] as const)
+        await changed(min, writeId)
+      const { tombstones } = await other.get(EPOCH, key)
+      assert.deepEqual(tombstones, [
+        { min: 100, writeId: 6 },
+        { min: 0, writeId: 2 ** 52 + 1 },
+        { min: 0, writeId: 7 },
+        { min: 0, writeId: 5 },
+      ])
+      const outcomes = [
+        await one.fill(EPOCH, key, fillOf({ lo: 101, sees: [5, 7] })),
+        await one.fill(EPOCH, key, fillOf({ lo: 100, sees: [5, 7, 2 ** 52 + 1] })),
+        await one.fill(EPOCH, key, fillOf({ lo: 100, sees: [5, 6, 7, 2 ** 52 + 1] })),
+        await one.fill(EPOCH, key, fillOf({ lo: 101, sees: [5, 7, 2 ** 52 + 1] })),
+      ]
+      assert.deepEqual(outcomes, ['outdated', 'outdated', 'stored', 'stored'])
+    },
+  },
+  {
+    name: 'remembers the latest of many changes without a position',
+    run: async ({ one }) => {
+      const tag = freshTag()
+      const key = freshKey([tag])
+      for (let writeId = 1; writeId <= 20; writeId += 1)
+        await one.changed(EPOCH, { tags: [tag], tombstone: { min: 0, writeId }, ttl: TTL })
+      const ids = (await one.get(EPOCH, key)).tombstones.map((tombstone) => tombstone.writeId)
+      assert.deepEqual(ids, [13, 14, 15, 16, 17, 18, 19, 20])
+      assert.equal(await one.fill(EPOCH, key, fillOf({ sees: ids.slice(1) })), 'outdated')
+      assert.equal(await one.fill(EPOCH, key, fillOf({ sees: ids })), 'stored')
+    },
+  },
+  {
     name: 'compares their positions exactly, up to the largest',
     run: async ({ one }) => {
       const tag = freshTag()

@@ -14,13 +14,19 @@ local function contains(min)
   if ARGV[3] == 'replica' then return lo >= min end
   return lo > min
 end
-local function outlives(tombstone)
-  local min, id = string.match(tombstone, '^(%d+) (%d+)$')
-  if not min or contains(tonumber(min)) then return true end
+local function sees(id)
   for i = 8, #ARGV do
-    if id ~= '0' and ARGV[i] == id then return true end
+    if ARGV[i] == id then return true end
   end
   return false
+end
+local function outlives(tombstone)
+  local min, id, elsewhere = string.match(tombstone, '^(%d+) (%d+)([ %d]*)$')
+  if not min then return true end
+  for each in string.gmatch(elsewhere, '%d+') do
+    if not sees(each) then return false end
+  end
+  return min == '0' or contains(tonumber(min)) or (id ~= '0' and sees(id))
 end
 local outcome = 'stored'
 for i = 4, #KEYS do
