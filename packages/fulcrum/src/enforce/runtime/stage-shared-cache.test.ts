@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import type { SharedCache } from '../../ports/shared-cache.ts'
+import type { QueryContract } from '../../declare/contract/contract.ts'
+import type { BusListener, SharedCache } from '../../ports/shared-cache.ts'
 import { tagKeysOf } from '../cache/operation-cache.ts'
-import { getThing, instead, putThing, World } from './instances.fixture.ts'
+import { type Bound, getThing, instead, newSession, putThing, World } from './instances.fixture.ts'
 
 describe('an entry of another instance', () => {
   it('is not served once the change stream has told that it lacks a change', async () => {
@@ -50,5 +51,71 @@ describe('an entry that a change has ended', () => {
     world.store.isPrimaryUp = false
     world.store.isReplicaUp = false
     await expect(world.get(get, { id: 'a' }, { on: 1 })).rejects.toMatchObject({ code: 'FUL-3015' })
+  })
+})
+
+describe('what was cached in another epoch', () => {
+  it('is served by neither tier: it may have been lost with the former primary', async () => {
+    const cache = { strategy: 'aside', ttl: '1h', jitter: 0 } as const
+    const get = getThing({ consistency: 'eventual', cache })
+    const world = await World.of([get], { instances: 3 })
+    world.store.write('a', 'one')
+    world.store.write('a', 'two')
+    for (const on of [0, 1]) expect((await world.get(get, { id: 'a' }, { on })).value).toBe('two')
+    world.store.failOver('7/2', world.store.lsn)
+    for (const on of [0, 1, 2]) expect((await world.get(get, { id: 'a' }, { on })).value).toBe('one')
+  })
+})
+
+describe('an instance that news do not reach', () => {
+  const cache = { strategy: 'aside', ttl: '1h', jitter: 0 } as const
+  const put = putThing()
+  let listener: BusListener | undefined
+  let isCut = false
+
+  async function cutOff(
+    consistency: NonNullable<QueryContract['consistency']>,
+  ): Promise<{ world: World; get: Bound }> {
+    const get = getThing({ consistency, cache })
+    const listen = (shared: SharedCache): SharedCache =>
+      instead(shared, {
+        listen: (given) => {
+          listener = given
+          shared.listen({ ...given, message: (told) => (isCut ? undefined : given.message(told)) })
+        },
+      })
+    const between = (shared: SharedCache, on: number): SharedCache => (on === 1 ? listen(shared) : shared)
+    const world = await World.of([get, put], { instances: 2, between, hasReplica: false })
+    world.store.write('a', 'old')
+    for (const on of [0, 1]) await world.get(get, { id: 'a' }, { on, session: newSession() })
+    isCut = true
+    return { world, get }
+  }
+
+  const change = (world: World, request = {}): ReturnType<World['get']> =>
+    world.get(put, { id: 'a', value: 'new' }, request)
+
+  it('serves what it has within its bound, and not beyond it', async () => {
+    const { world, get } = await cutOff({ staleness: '5s' })
+    await change(world)
+    expect((await world.get(get, { id: 'a' }, { on: 1 })).value).toBe('old')
+    await world.pass(5_000)
+    expect((await world.get(get, { id: 'a' }, { on: 1 })).value).toBe('new')
+  })
+
+  it('shows a session what that has written on another one', async () => {
+    const { world, get } = await cutOff({ session: 'read-your-writes' })
+    const session = newSession()
+    await change(world, { session })
+    expect((await world.get(get, { id: 'a' }, { on: 1, session })).value).toBe('new')
+  })
+
+  it('serves nothing of what it may have missed once it hears news again', async () => {
+    const { world, get } = await cutOff('eventual')
+    await change(world)
+    expect((await world.get(get, { id: 'a' }, { on: 1 })).value).toBe('old')
+    isCut = false
+    listener?.gap()
+    expect((await world.get(get, { id: 'a' }, { on: 1 })).value).toBe('new')
   })
 })
