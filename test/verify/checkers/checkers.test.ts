@@ -19,6 +19,7 @@ const read = (operation: string, version: number, { at, ...rest }: Sketch): Oper
   return {
     process: 'a',
     session: 1,
+    caller: 'p1',
     kind: 'read',
     outcome: 'ok',
     operation,

@@ -1,5 +1,6 @@
 import type { Operation } from '../history/operation.ts'
 import type { Truth } from '../history/truth.ts'
+import { checkPrincipals } from './principals.ts'
 import { SessionChecker } from './sessions.ts'
 import { StalenessChecker } from './staleness.ts'
 import { StrongChecker } from './strong.ts'
@@ -25,6 +26,7 @@ export class Checkers {
     for (const { writer, invoked } of operations) if (writer !== undefined) this.#begun.set(writer, invoked)
     return [
       ...checkValues(operations, truth, this.#begun),
+      ...checkPrincipals(operations),
       ...checkTogether(operations, truth),
       ...this.#strong.check(operations, truth),
       ...this.#staleness.check(operations, truth),

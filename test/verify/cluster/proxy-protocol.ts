@@ -2,6 +2,9 @@
 export const ROUTES = ['primary', 'replica_1', 'replica_2', 'redis'] as const
 export type Route = (typeof ROUTES)[number]
 
+/** Connections that are told apart: those that carry the change stream, and those over which an instance asks where the primary is. */
+export type Kind = 'change stream' | 'positions'
+
 export type Order =
   /** Where it leads from now on; what is connected is cut off. */
   | { readonly do: 'point'; readonly route: Route; readonly port: number }
@@ -11,6 +14,10 @@ export type Order =
   | { readonly do: 'cut commits'; readonly count: number }
   /** What clients send is held back, and comes through when it flows again. */
   | { readonly do: 'stall' | 'flow'; readonly route: Route }
+  /** What the primary sends over connections of this kind is held back, and comes through when it is released. */
+  | { readonly do: 'hold' | 'release'; readonly answers: Kind }
+  /** Of what is sent to PostgreSQL at once, every third time the first question gets there so many milliseconds before the others, or the last one after them. 0: no more. */
+  | { readonly do: 'split'; readonly ms: number }
 
 export type Command = Order & { readonly id: number }
 

@@ -69,7 +69,7 @@ interface Length {
 /** A phase: all clients for its time, and then a few that look for what is lacking, as long as something is. */
 function work(world: World, phase: Fault, { ms, patience }: Length): Promise<Work> {
   const { without = [] } = phase
-  return world.work(without, async ({ pace, recorder }) => {
+  return world.work({ without }, async ({ pace, recorder }) => {
     const isEnough = (): boolean => lacks(recorder.tallies.all, { without }).length === 0
     using span = new Stretched(ms, { isEnough, patience, calm: () => pace.calm() })
     await phase.during(world, span)

@@ -1,10 +1,12 @@
 import { Cluster } from '../cluster/cluster.ts'
+import { flush } from '../cluster/flush.ts'
 import { Proxies } from '../cluster/proxies.ts'
 import type { Server } from '../cluster/server.ts'
 import { RedisServer } from '../../integration/redis/redis-server.ts'
 import { Checkers } from '../checkers/checkers.ts'
 import type { Violation } from '../checkers/violation.ts'
 import type { Operation } from '../history/operation.ts'
+import { type ReadOperation, READS } from '../instance/operations.ts'
 import { Truth, type Written } from '../history/truth.ts'
 import type { Source, Tally } from '../report/tally.ts'
 import { Client, type Shared } from '../workload/client.ts'
@@ -24,9 +26,17 @@ export interface Work {
   readonly tallies: readonly Tally[]
 }
 
+/** What clients do. */
+export interface Load {
+  /** Sources that nobody gets at for now. */
+  readonly without: readonly Source[]
+  /** How many items they ask for; without it, all. */
+  readonly keys?: number
+  /** What they ask; without it, everything. */
+  readonly reads?: readonly ReadOperation[]
+}
+
 export interface WorldOptions {
-  /** Where the package is that the instances load. */
-  readonly package: string
   readonly seed: number
   readonly clients: number
   readonly log: (line: string) => void
@@ -37,7 +47,7 @@ export class World implements AsyncDisposable {
   readonly cluster: Cluster
   readonly proxies: Proxies
   readonly redis: RedisServer
-  readonly instances: readonly Instance[]
+  #instances: readonly Instance[] = []
   readonly truth = new Truth(KEYS)
   readonly #options: WorldOptions
   readonly #checkers = new Checkers(KEYS)
@@ -53,7 +63,10 @@ export class World implements AsyncDisposable {
     this.redis = parts.redis
     this.#disposables = parts.disposables
     this.#options = options
-    this.instances = ['a', 'b', 'c'].map((name) => this.#instance(name))
+  }
+
+  get instances(): readonly Instance[] {
+    return this.#instances
   }
 
   static async start(options: WorldOptions): Promise<World> {
@@ -63,18 +76,22 @@ export class World implements AsyncDisposable {
     const redis = disposables.use(await RedisServer.start())
     await proxies.order({ do: 'point', route: 'redis', port: redis.port })
     const world = new World({ cluster, proxies, redis, disposables: disposables.move() }, options)
-    world.#disposables.defer(async () => void (await Promise.all(world.instances.map((each) => each.stop()))))
-    // The first one migrates.
-    for (const instance of world.instances) await instance.start()
+    world.#disposables.defer(() => world.#stop())
     return world
   }
 
+  /** Has new instances load the package from a folder, with an empty cache. */
+  async deploy(folder: string): Promise<void> {
+    await this.#stop()
+    await flush(this.redis.url)
+    this.#instances = ['a', 'b', 'c'].map((name) => this.#instance(name, folder))
+    // The first one migrates.
+    for (const instance of this.#instances) await instance.start()
+  }
+
   /** Has clients work for as long as `during` takes. What they did is checked when all of it has ended. */
-  async work(
-    without: readonly Source[],
-    during: (work: Pick<Shared, 'pace' | 'recorder'>) => Promise<void>,
-  ): Promise<Work> {
-    const shared = this.#shared(without)
+  async work(load: Load, during: (work: Pick<Shared, 'pace' | 'recorder'>) => Promise<void>): Promise<Work> {
+    const shared = this.#shared(load)
     const clients = this.#clients(shared)
     const running = Promise.all(clients.map((client) => client.run()))
     try {
@@ -108,13 +125,14 @@ export class World implements AsyncDisposable {
     return { operations, violations, tallies: tallies.all }
   }
 
-  #shared(without: readonly Source[]): Shared {
+  #shared({ without, keys = KEYS, reads = READS }: Load): Shared {
     return {
       recorder: new Recorder(),
       pace: new Pace(),
       instances: this.instances,
       numbers: this.#numbers,
-      keys: KEYS,
+      keys,
+      reads,
       without,
     }
   }
@@ -124,8 +142,12 @@ export class World implements AsyncDisposable {
     return Array.from({ length: this.#options.clients }, (_, number) => new Client(number, seed, shared))
   }
 
-  #instance(name: string): Instance {
-    const { log, package: folder } = this.#options
+  async #stop(): Promise<void> {
+    await Promise.all(this.#instances.map((each) => each.stop()))
+  }
+
+  #instance(name: string, folder: string): Instance {
+    const { log } = this.#options
     return new Instance({
       name,
       package: folder,

@@ -1,5 +1,7 @@
 import { cutCommits, killedInstance } from './connections.ts'
 import type { Fault } from './fault.ts'
+import { latePolls, lateStream } from './held-answers.ts'
+import { pieces } from './pieces.ts'
 import { noReplicas } from './replicas.ts'
 import { heldCommits, lateReplica, lostTail, pausedReplay } from './replication.ts'
 import { brokenRedis, lateFills } from './shared-cache.ts'
@@ -14,6 +16,9 @@ export const FAULTS: readonly Fault[] = [
   noReplicas,
   brokenRedis,
   lateFills,
+  lateStream,
+  latePolls,
+  pieces,
   cutCommits,
   killedInstance,
   lostTail,

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { createClient } from 'redis'
+import { flush } from '../cluster/flush.ts'
 import type { Fault } from './fault.ts'
 import { repeat } from './repeat.ts'
 
@@ -19,14 +19,6 @@ export const brokenRedis: Fault = {
       else await redis.start()
       await sleep(600)
     }),
-}
-
-async function flush(url: string): Promise<void> {
-  const client = createClient({ url })
-  client.on('error', () => {})
-  await client.connect()
-  await client.flushAll()
-  client.destroy()
 }
 
 /** What an instance has read arrives in Redis when the tombstone of a change that came meanwhile is forgotten: its messages are held back, or it is. */

@@ -16,6 +16,8 @@ export interface Operation {
   /** The instance that was asked. */
   readonly process: string
   readonly session: number
+  /** The principal that it acts for. */
+  readonly caller: string
   readonly operation: string
   readonly kind: 'read' | 'write'
   /** Numbers of the items. */
@@ -34,6 +36,8 @@ export interface Operation {
   readonly stale?: number
   /** The answer says that something the session had written or seen was lost. */
   readonly reset?: true
+  /** Of an answer that is for its caller only: for whom it was made. */
+  readonly madeFor?: string
   readonly label?: unknown
   readonly token?: string
 }

@@ -2,8 +2,8 @@ import { command, module, query, tag, type Sql } from 'fulcrum'
 import { z } from 'zod'
 import { READS, type ReadOperation } from './operations.ts'
 
-/** What a row says: the database has counted its writes, and who made the last one is named. */
-const Item = z.object({ id: z.string(), version: z.int(), writer: z.int() })
+/** What a row says: the database has counted its writes, and who made the last one is named. And for whom the answer was made, where that is told. */
+const Item = z.object({ id: z.string(), version: z.int(), writer: z.int(), madeFor: z.string().optional() })
 type Item = z.infer<typeof Item>
 
 const item = tag('item', z.string())
@@ -65,6 +65,13 @@ async function look(ids: string, sql: Sql): Promise<Item[]> {
   ]
 }
 
+async function lookSlowly(ids: string, sql: Sql): Promise<Item[]> {
+  return [
+    ...(await sql<Item>`
+      SELECT id, version, writer FROM items.item, pg_sleep(0.005) WHERE id = ANY(${idsOf(ids)}) ORDER BY id`),
+  ]
+}
+
 /** Each in a statement of its own: they are of one state because the contract says so. */
 async function lookOneByOne(ids: string, sql: Sql): Promise<Item[]> {
   const items: Item[] = []
@@ -72,8 +79,10 @@ async function lookOneByOne(ids: string, sql: Sql): Promise<Item[]> {
   return items
 }
 
-const isSnapshot = ({ consistency }: ReadOperation): boolean =>
-  typeof consistency === 'object' && consistency.snapshot === true
+function lookFor({ consistency, slow }: ReadOperation): typeof look {
+  if (slow) return lookSlowly
+  return typeof consistency === 'object' && consistency.snapshot === true ? lookOneByOne : look
+}
 
 export const items = module('items', {
   migrations: [
@@ -88,7 +97,11 @@ export const items = module('items', {
   rows: { item: (row) => [item(String(row['id']))] },
   handlers: (on) => [
     ...declared.map((read) =>
-      on(read.query, ({ ids }, { sql }) => (isSnapshot(read) ? lookOneByOne(ids, sql) : look(ids, sql))),
+      read.cache?.scope === 'principal'
+        ? on(read.query, async ({ ids }, { sql, principal }) =>
+            (await lookFor(read)(ids, sql)).map((row) => ({ ...row, madeFor: principal?.id })),
+          )
+        : on(read.query, ({ ids }, { sql }) => lookFor(read)(ids, sql)),
     ),
     on(write, ({ ids, writer }, { sql }) => put(ids, writer, sql)),
     on(writeSerializable, ({ ids, writer }, { sql }) => put(ids, writer, sql)),

@@ -20,11 +20,13 @@ export class LineWire implements Wire {
   readonly #body: unknown
   #call: Labelled | undefined
 
-  constructor({ method, path, token, body }: Request) {
+  constructor({ method, path, caller, token, body }: Request) {
     this.method = method
     this.path = path
     this.#body = body
     this.rawHeaders = [
+      'caller',
+      caller,
       ...(token === undefined ? [] : ['fulcrum-token', token]),
       ...(body === undefined ? [] : ['content-type', 'application/json']),
     ]

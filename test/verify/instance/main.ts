@@ -16,6 +16,7 @@ const config = defineConfig({
   // So much that a busy machine alone is no fault.
   cache: redis({ url: redisUrl, timeout: '300ms' }),
   drain: '1s',
+  principal: (request) => ({ id: request.header('caller') ?? '' }),
 })
 const app = await createApp(config, {
   log: (line) => process.stderr.write(`${performance.now().toFixed(0)} ${name}: ${line}\n`),

@@ -22,6 +22,8 @@ export interface ReadOperation {
   readonly cache?: CacheTerms
   /** It shares pipelined connections. */
   readonly short?: boolean
+  /** Its statement takes some milliseconds: it ends long after its snapshot was taken, and what shares a connection with it begins late. */
+  readonly slow?: boolean
 }
 
 const event = { strategy: 'aside', ttl: '5s' } as const
@@ -40,6 +42,12 @@ export const READS: readonly ReadOperation[] = [
   { name: 'eventual', level: 'eventual', consistency: 'eventual', short: true },
   { name: 'eventualEvent', level: 'eventual', consistency: 'eventual', cache: event },
   { name: 'eventualTtl', level: 'eventual', consistency: 'eventual', cache: ttl },
+  {
+    name: 'eventualOwn',
+    level: 'eventual',
+    consistency: 'eventual',
+    cache: { ...event, scope: 'principal' },
+  },
   { name: 'eventualShared', level: 'eventual', consistency: 'eventual', cache: shared },
 
   { name: 'old100', level: 'at most 100 ms old', consistency: { staleness: '100ms' }, short: true },
@@ -76,6 +84,14 @@ export const READS: readonly ReadOperation[] = [
   { name: 'monotonic', level: 'monotonic', consistency: monotonic, short: true },
   { name: 'monotonicEvent', level: 'monotonic', consistency: monotonic, cache: event, short: true },
   { name: 'monotonicTtl', level: 'monotonic', consistency: monotonic, cache: ttl },
+  {
+    name: 'monotonicSlow',
+    level: 'monotonic',
+    consistency: monotonic,
+    cache: ttl,
+    short: true,
+    slow: true,
+  },
   { name: 'monotonicShared', level: 'monotonic', consistency: monotonic, cache: shared, short: true },
   { name: 'monotonicLog', level: 'monotonic', consistency: monotonic, cache: log },
   { name: 'monotonicSnapshot', level: 'monotonic', consistency: { ...monotonic, snapshot: true } },
@@ -89,5 +105,6 @@ export const READS: readonly ReadOperation[] = [
   { name: 'causal', level: 'causal', consistency: causal, short: true },
   { name: 'causalEvent', level: 'causal', consistency: causal, cache: event },
   { name: 'causalTtl', level: 'causal', consistency: causal, cache: { ...ttl, tiers: ['shared'] } },
+  { name: 'causalSlow', level: 'causal', consistency: causal, cache: event, slow: true },
   { name: 'causalLog', level: 'causal', consistency: causal, cache: log, short: true },
 ]

@@ -3,6 +3,8 @@ export interface Request {
   readonly i: number
   readonly method: 'GET' | 'POST'
   readonly path: string
+  /** Who asks. */
+  readonly caller: string
   /** `Fulcrum-Token`. */
   readonly token?: string
   readonly body?: unknown

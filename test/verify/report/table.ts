@@ -1,3 +1,4 @@
+import { markdown } from './markdown.ts'
 import { SOURCES, type Tally } from './tally.ts'
 
 /** One table of Markdown: a row for each level that was used. */
@@ -6,7 +7,7 @@ export function table(phase: string, tallies: readonly Tally[]): string {
     .filter(({ answered, refused, unknown }) => answered + unknown + refused.size > 0)
     .map(row)
   const head = ['', 'answered', ...SOURCES, 'stale', 'reset', 'refused', 'no answer', 'violations']
-  return [`### ${phase}`, '', ...aligned([head, ...rows]), ''].join('\n')
+  return [`### ${phase}`, '', markdown([head, ...rows]), ''].join('\n')
 }
 
 function row(tally: Tally): string[] {
@@ -29,15 +30,4 @@ function row(tally: Tally): string[] {
 
 function none(count: number): string {
   return count === 0 ? '' : String(count)
-}
-
-function aligned(rows: readonly string[][]): string[] {
-  const widths = (rows[0] ?? []).map((_, column) =>
-    Math.max(3, ...rows.map((each) => (each[column] ?? '').length)),
-  )
-  const line = (cells: readonly string[]): string =>
-    `| ${cells.map((cell, column) => (column === 0 ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0))).join(' | ')} |`
-  const [head = [], ...others] = rows
-  const rule = widths.map((width, column) => (column === 0 ? '-'.repeat(width) : `${'-'.repeat(width - 1)}:`))
-  return [line(head), `| ${rule.join(' | ')} |`, ...others.map(line)]
 }

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Instance } from '../driver/instance.ts'
-import { type Level, READS } from '../instance/operations.ts'
+import type { Level, ReadOperation } from '../instance/operations.ts'
 import { lacks } from '../report/lacks.ts'
 import type { Source } from '../report/tally.ts'
 import { Dice, Zipf } from './dice.ts'
@@ -16,6 +16,8 @@ export interface Shared {
   readonly instances: readonly Instance[]
   readonly numbers: { sessions: number; writers: number }
   readonly keys: number
+  /** What is asked; of each kind there is one at least. */
+  readonly reads: readonly ReadOperation[]
   /** Sources that nobody gets at for now. */
   readonly without: readonly Source[]
 }
@@ -23,13 +25,7 @@ export interface Shared {
 /** What clients go for is a little more than what is demanded. */
 const MARGIN = 1.5
 
-const RYW = READS.filter(({ level }) => level === 'read-your-writes').map(({ name }) => name)
-const FOLLOWING = READS.filter(({ level }) => level === 'monotonic' || level === 'causal').map(
-  ({ name }) => name,
-)
-const CAUSAL = READS.filter(({ level }) => level === 'causal').map(({ name }) => name)
-const CACHED = READS.filter(({ cache }) => cache !== undefined).map(({ name }) => name)
-const ALL = READS.map(({ name }) => name)
+const namesOf = (reads: readonly ReadOperation[]): readonly string[] => reads.map(({ name }) => name)
 
 /**
  * A caller that goes on and on: session after session, each hopping from instance to instance. It looks where promises break: for what it has just
@@ -40,6 +36,11 @@ export class Client {
   readonly #number: number
   readonly #dice: Dice
   readonly #keys: Zipf
+  readonly #all: readonly string[]
+  readonly #cached: readonly string[]
+  readonly #ryw: readonly string[]
+  readonly #following: readonly string[]
+  readonly #causal: readonly string[]
   #session: Session
   /** Of somebody who has seen less. */
   #other: Session
@@ -49,6 +50,13 @@ export class Client {
     this.#shared = shared
     this.#dice = new Dice(seed * 1_000 + number)
     this.#keys = new Zipf(shared.keys, 1.1)
+    const ofLevel = (...levels: Level[]): readonly string[] =>
+      namesOf(shared.reads.filter(({ level }) => levels.includes(level)))
+    this.#all = namesOf(shared.reads)
+    this.#cached = namesOf(shared.reads.filter(({ cache }) => cache !== undefined))
+    this.#ryw = ofLevel('read-your-writes')
+    this.#following = ofLevel('monotonic', 'causal')
+    this.#causal = ofLevel('causal')
     this.#session = this.#newSession()
     this.#other = this.#newSession()
   }
@@ -72,7 +80,7 @@ export class Client {
     if (mayWrite && dice.percent(6)) return this.#write()
     if (!isCalm && dice.percent(12)) return this.#follow()
     if (!isCalm && dice.percent(6)) return this.#both()
-    if (!isCalm && dice.percent(60)) return this.#read(dice.of(ALL), this.#some())
+    if (!isCalm && dice.percent(60)) return this.#read(dice.of(this.#all), this.#some())
     const { recorder, without } = this.#shared
     const lacking = lacks(recorder.tallies.all, { without, margin: MARGIN })
     if (lacking.length === 0) return this.#read(dice.of(this.#fashion), [this.#calm()])
@@ -101,7 +109,7 @@ export class Client {
   /** What many ask at the moment, so that caches have something to do. */
   get #fashion(): readonly string[] {
     const begin = Math.floor(performance.now() / 1_000) * 5
-    return [0, 1, 2].map((index) => CACHED[(begin + index) % CACHED.length] as string)
+    return [0, 1, 2].map((index) => this.#cached[(begin + index) % this.#cached.length] as string)
   }
 
   /** One of those that are hardly ever written. */
@@ -121,7 +129,7 @@ export class Client {
     await writing
     const looks = dice.below(4)
     for (let look = 0; look < looks && !this.#isStopped; look += 1)
-      await this.#read(dice.of(dice.percent(50) ? RYW : FOLLOWING), this.#partOf(keys))
+      await this.#read(dice.of(dice.percent(50) ? this.#ryw : this.#following), this.#partOf(keys))
   }
 
   /** Looks at something again and again. */
@@ -131,13 +139,13 @@ export class Client {
     const dice = this.#dice
     const looks = 2 + dice.below(3)
     for (let look = 0; look < looks && !this.#isStopped; look += 1)
-      await this.#read(dice.of(dice.percent(60) ? FOLLOWING : CAUSAL), this.#partOf(keys))
+      await this.#read(dice.of(dice.percent(60) ? this.#following : this.#causal), this.#partOf(keys))
   }
 
   /** Two calls at once. */
   async #both(): Promise<void> {
     const dice = this.#dice
-    await Promise.all([this.#follow(), this.#read(dice.of(ALL), this.#some())])
+    await Promise.all([this.#follow(), this.#read(dice.of(this.#all), this.#some())])
   }
 
   #read(operation: string, keys: readonly number[]): Promise<unknown> {

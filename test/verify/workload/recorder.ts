@@ -28,7 +28,9 @@ export class Recorder {
     const ids = keys.map((key) => `k${key}`).join('+')
     const token = session.token
     const invoked = now()
+    const { caller } = session
     const answer = await instance.ask({
+      caller,
       ...(writer === undefined
         ? { method: 'GET' as const, path: `/${operation}/${ids}` }
         : { method: 'POST' as const, path: `/${operation}`, body: { ids, writer } }),
@@ -38,6 +40,7 @@ export class Recorder {
     const recorded: Operation = {
       process: instance.name,
       session: session.id,
+      caller,
       operation,
       kind: writer === undefined ? 'read' : 'write',
       keys,
@@ -65,16 +68,21 @@ function resultOf(
     ...(reset && { reset }),
     ...(label !== undefined && { label }),
   }
-  if (status === 200) return { outcome: 'ok', values: valuesOf(body ?? '[]', keys), ...rest }
+  if (status === 200) return { outcome: 'ok', ...shownBy(body ?? '[]', keys), ...rest }
   const { code = `HTTP ${status}` } = JSON.parse(body ?? '{}') as { code?: string }
   const outcome: Outcome = UNKNOWN.includes(code) ? 'unknown' : 'refused'
   return { outcome, code, ...rest }
 }
 
-function valuesOf(body: string, keys: readonly number[]): Value[] {
-  const rows = JSON.parse(body) as (Value & { readonly id: string })[]
-  return keys.map((key) => {
-    const row = rows.find(({ id }) => id === `k${key}`)
-    return { version: row?.version ?? -1, writer: row?.writer ?? -1 }
-  })
+type Row = Value & { readonly id: string; readonly madeFor?: string }
+
+function shownBy(body: string, keys: readonly number[]): Pick<Operation, 'values' | 'madeFor'> {
+  const rows = JSON.parse(body) as Row[]
+  const madeFor = rows[0]?.madeFor
+  return { values: keys.map((key) => valueOf(rows, key)), ...(madeFor !== undefined && { madeFor }) }
+}
+
+function valueOf(rows: readonly Row[], key: number): Value {
+  const row = rows.find(({ id }) => id === `k${key}`)
+  return { version: row?.version ?? -1, writer: row?.writer ?? -1 }
 }
