@@ -59,6 +59,26 @@ describe('the watermark', () => {
       )
     }
   })
+
+  test('moves on while a transaction is open that has written much', async () => {
+    const writer = new pg.Client({ connectionString: database.url, application_name: 'writer' })
+    await writer.connect()
+    try {
+      await writer.query('BEGIN')
+      for (let round = 0; round < 20; round++) {
+        await writer.query(
+          'INSERT INTO people.other SELECT n FROM generate_series($1::int, $1::int + 150) AS n',
+          [1_000 + round * 1_000],
+        )
+        const since = clock.now()
+        await stream.drained()
+        expect(stream.recorder.lastWatermark.asOf).toBeGreaterThanOrEqual(since)
+      }
+      await writer.query('ROLLBACK')
+    } finally {
+      await writer.end()
+    }
+  })
 })
 
 describe('no watermark claims what was not told', () => {

@@ -163,6 +163,14 @@ function stateFamilies({ nodes, inFlight }: MetricsState): Family[] {
       ),
     },
     {
+      name: 'fulcrum_fences_total',
+      type: 'counter',
+      help: 'Messages written into the log of a primary that nobody else wrote to, so that it goes on.',
+      samples: nodes.flatMap(({ name: node, role, fences = 0 }): Sample[] =>
+        role === 'primary' ? [['', { node }, fences]] : [],
+      ),
+    },
+    {
       name: 'fulcrum_replica_lag_bytes',
       type: 'gauge',
       help: 'How far the replica is behind the last known position of the primary.',

@@ -114,6 +114,8 @@ export interface NodeStatus {
   readonly position: StorePosition | undefined
   readonly polledAt: number | undefined
   readonly connections: { readonly open: number; readonly idle: number; readonly waiting: number }
+  /** Messages written into the log so that it goes on, where somebody waited for that; on a primary. Default: none. */
+  readonly fences?: number
 }
 
 /** What a store knows about positions while it runs. Asking keeps it up to date: positions are polled while somebody uses them. */

@@ -8,6 +8,7 @@ import { Connector, DEDICATED, SHARED } from './connector.ts'
 import { DedicatedReads } from './dedicated-reads.ts'
 import type { Driver } from './driver.ts'
 import { reasonOf } from './failure.ts'
+import { Fence } from './fence.ts'
 import type { ClusterIdentity } from './identity.ts'
 import { Monitor, type MonitorParts } from './monitor.ts'
 import type { NodeAddress, PgPool, PostgresSettings } from './options.ts'
@@ -39,6 +40,8 @@ export class PostgresNode implements ConnectionOwner {
   readonly pool: Pool
   readonly pipeline: Pipeline | undefined
   readonly dedicatedReads: DedicatedReads
+  /** For a primary. */
+  readonly fence: Fence
   readonly #watchdog: Watchdog
   /** Connections to an older timeline belong to a server that has been replaced. */
   #timeline = 0
@@ -53,6 +56,7 @@ export class PostgresNode implements ConnectionOwner {
     const recovered = (): void => void this.warm()
     const { connector } = this
     this.monitor = new Monitor({ clock, random, log, poll, located: parts.located, recovered, connector })
+    this.fence = new Fence({ clock, ask: (text, values) => this.monitor.ask(text, values) })
     this.pool = this.#makePool(parts)
     this.dedicatedReads = new DedicatedReads(this.label, this.pool.beforeRead)
     this.pipeline = pipelined === 0 ? undefined : this.#makePipeline(parts)
@@ -72,6 +76,7 @@ export class PostgresNode implements ConnectionOwner {
       position: monitor.position,
       polledAt: monitor.polledAt,
       connections: this.pool.state,
+      fences: this.fence.written,
     }
   }
 

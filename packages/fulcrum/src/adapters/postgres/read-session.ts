@@ -1,3 +1,4 @@
+import { contains } from '../../consistency/label.ts'
 import type { Rows } from '../../declare/db.ts'
 import type { Clock } from '../../kernel/clock.ts'
 import { fulcrumError } from '../../kernel/errors/fulcrum-error.ts'
@@ -119,6 +120,7 @@ export class PostgresReadSession implements ReadSession, ReadKeeper, SeatHolder 
         this.#askAgain(read, verdict)
         return false
       }
+      if (this.#showsNoMore(read, statement)) this.#parts.router.fence()
     }
     this.#open--
     this.#label.add(statement, read.seat?.known)
@@ -185,6 +187,14 @@ export class PostgresReadSession implements ReadSession, ReadKeeper, SeatHolder 
       asOf: (label) => freshness.asOf(label),
       notBefore: this.#since - age,
     })
+  }
+
+  /** It is right, and its label does not show that, since the primary's log has not gone on: from a cache it could not be served to whom it is read for. */
+  #showsNoMore(read: Read, statement: Statement): boolean {
+    const { lsn = 0 } = this.#need ?? {}
+    if (lsn === 0 || this.bracket === 'none') return false
+    const label = labelOf(statement, read.seat?.known)
+    return label !== undefined && !contains(label, lsn)
   }
 
   #askAgain(read: Read, verdict: Verdict): void {

@@ -25,6 +25,8 @@ export interface Rerouting {
 /** A replica that is about to have what is needed is waited for so long. It saves the primary a read, and costs the read that much. */
 const PATIENCE_MS = 10
 const PAUSE_MS = 1
+/** The header of a page of the log (`SizeOfXLogLongPHD`): a replica that lacks no more than that has replayed all there is. */
+const PAGE_HEADER = 40
 /** After having waited in vain for a replica, nobody waits for it again for so long. */
 const GRUDGE_MS = 1_000
 
@@ -68,6 +70,11 @@ export class Router {
     except: readonly PostgresNode[],
   ): PostgresNode | undefined {
     return target === 'replica' ? this.#fitReplica(need, except) : undefined
+  }
+
+  /** Has the primary's log go beyond the position that a read needs, for the next one. */
+  fence(): void {
+    void this.#parts.topology.primary.fence.write()
   }
 
   /** FUL-3015: nothing in reach has what is needed. */
@@ -142,6 +149,7 @@ export class Router {
       await clock.sleep(PAUSE_MS)
     } while (clock.now() < end)
     this.#waitedInVain.set(close, clock.coarse())
+    if (hasAllThereIs(close, need)) this.fence()
     return this.#without(need, call)
   }
 
@@ -154,6 +162,11 @@ export class Router {
       age === Infinity ? ', of unknown age' : age > 0 ? `, ${formatDuration(Math.round(age))} old` : ''
     return `${name} is at ${formatLsn(position.lsn)} on ${position.epoch}${old}`
   }
+}
+
+/** It will not have it before something is written, since a position behind the header of an empty page is not reached. */
+function hasAllThereIs({ monitor }: PostgresNode, { lsn }: ReadNeed): boolean {
+  return monitor.position !== undefined && lsn - monitor.position.lsn <= PAGE_HEADER
 }
 
 function isBetter(one: PostgresNode, other: PostgresNode): boolean {

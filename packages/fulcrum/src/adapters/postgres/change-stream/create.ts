@@ -7,7 +7,7 @@ import { controlOf } from './control.ts'
 import { PostgresChangeStream } from './stream.ts'
 
 export interface ChangeStreamParts {
-  readonly primary: Pick<PostgresNode, 'connector' | 'monitor'>
+  readonly primary: Pick<PostgresNode, 'connector' | 'monitor' | 'fence'>
   readonly settings: PostgresSettings
   readonly driver: Driver
   readonly dependencies: AdapterDependencies
@@ -18,7 +18,7 @@ export function createChangeStream(
   tables: readonly FollowedTable[],
   { primary, settings, driver, dependencies }: ChangeStreamParts,
 ): ChangeStream {
-  const { connector, monitor } = primary
+  const { connector, monitor, fence } = primary
   const { applicationName, poll } = settings
   const { config } = settings.primary
   const control = controlOf(monitor)
@@ -30,5 +30,6 @@ export function createChangeStream(
     applicationName,
     poll,
     control,
+    fence,
   })
 }

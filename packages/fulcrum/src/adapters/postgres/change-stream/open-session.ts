@@ -3,6 +3,7 @@ import type { Lsn } from '../../../consistency/label.ts'
 import { fulcrumError } from '../../../kernel/errors/fulcrum-error.ts'
 import type { Random } from '../../../kernel/random.ts'
 import type { ChangeListener } from '../../../ports/change-stream.ts'
+import type { Fence } from '../fence.ts'
 import { parseLsn } from '../lsn.ts'
 import type { Control } from './control.ts'
 import type { FollowedTables } from './publications.ts'
@@ -35,6 +36,7 @@ const SETTINGS = `SET wal_sender_timeout = '30s'; SET lock_timeout = '5s'; SET d
 export interface OpenParts extends ReplicationParts {
   readonly random: Random
   readonly control: Control
+  readonly fence: Fence
   readonly tables: FollowedTables
   readonly listener: ChangeListener
   readonly poll: number

@@ -50,6 +50,11 @@ export class Polling {
     this.#timer?.cancel()
   }
 
+  /** Somebody has used it a moment ago. */
+  get isBrisk(): boolean {
+    return this.#parts.clock.coarse() - this.#usedAt <= BRISK_MS
+  }
+
   #wait(ms: number): void {
     this.#timer = this.#parts.clock.timer(ms, () => void this.#round(), { ref: false })
   }
@@ -61,7 +66,7 @@ export class Polling {
     await round()
     if (!this.#isRunning) return
     const elapsed = clock.coarse() - this.#beganAt
-    const isBrisk = clock.coarse() - this.#usedAt <= BRISK_MS
+    const { isBrisk } = this
     this.#isResting = !isBrisk
     this.#wait(isBrisk ? Math.max(0, every - elapsed) : REST_MS)
   }

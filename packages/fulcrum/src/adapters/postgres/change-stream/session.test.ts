@@ -1,9 +1,11 @@
-import { beforeEach, expect, test } from 'vitest'
+import { beforeEach, describe, expect, test } from 'vitest'
 import { createVirtualClock, type VirtualClock } from '../../../kernel/clock-virtual.ts'
 import type { ChangeListener } from '../../../ports/change-stream.ts'
 import type { Control, ControlAnswer } from './control.ts'
 import { FollowedTables } from './publications.ts'
 import { StreamSession } from './session.ts'
+import { Fence } from '../fence.ts'
+import { FENCE } from '../sql/position.ts'
 import { AFTERWARDS, FLUSHED } from './sql/position.ts'
 import { SLOT_STATE } from './sql/slot.ts'
 import { FOLLOWED_TABLES, type FollowedTableRow } from './sql/tables.ts'
@@ -62,6 +64,7 @@ beforeEach(() => {
   session = new StreamSession({
     clock,
     control: primary,
+    fence: new Fence({ clock, ask: (text) => primary.ask(text) }),
     listener,
     slot: 'fulcrum_1',
     applicationName: 'fulcrum changes',
@@ -106,6 +109,36 @@ test('the watermark is a position that was asked for before the stream had told 
   primary.flushed = '0/280'
   await clock.runUntil(1_500)
   expect(told.slice(2)).toEqual(['watermark 640 1000'])
+})
+
+describe('a watermark that waits for what is not flushed', () => {
+  const fences = (): number => primary.asked.filter((text) => text === FENCE).length
+
+  async function used(until: number): Promise<void> {
+    for (let at = clock.now(); at < until; at += 25) {
+      session.touch()
+      await clock.runUntil(at)
+    }
+  }
+
+  test('has a fence written, now and then, until it goes on', async () => {
+    alive(0x80)
+    await used(90)
+    expect(fences()).toBe(0)
+    await used(1_000)
+    expect(fences()).toBeGreaterThan(1)
+    expect(fences()).toBeLessThanOrEqual(4)
+    const before = fences()
+    alive(0x200)
+    await used(2_000)
+    expect(fences()).toBe(before)
+  })
+
+  test('has none while nobody needs it', async () => {
+    alive(0x80)
+    await clock.runUntil(5_000)
+    expect(fences()).toBe(0)
+  })
 })
 
 test('the tables are looked at after the position', async () => {

@@ -1,5 +1,6 @@
 import type { Clock } from '../../../kernel/clock.ts'
 import type { ChangeListener, FollowedTable, StreamStart } from '../../../ports/change-stream.ts'
+import type { Fence } from '../fence.ts'
 import { parseLsn } from '../lsn.ts'
 import type { Control } from './control.ts'
 import type { CopyReceiver } from './copy-both.ts'
@@ -24,10 +25,13 @@ const SILENCE_MS = 10_000
 const BEAT_MS = 1_000
 /** Between two looks at the slot. */
 const SLOT_MS = 10_000
+/** A position that the stream has not told for so long is held up by a record whose end is not flushed. */
+const HELD_UP_MS = 100
 
 export interface SessionParts {
   readonly clock: Clock
   readonly control: Control
+  readonly fence: Pick<Fence, 'write'>
   readonly connection: Pick<ReplicationConnection, 'send'>
   readonly slot: string
   readonly applicationName: string
@@ -123,9 +127,16 @@ export class StreamSession implements CopyReceiver {
     if (watermark !== undefined) this.#parts.listener.watermark(watermark)
   }
 
+  /** The server flushes whole pages while nobody commits, and tells of a record when all of it is flushed. */
+  get #isHeldUp(): boolean {
+    const { waitsSince = Infinity } = this.#watermarks
+    return this.#polling.isBrisk && this.#parts.clock.now() - waitsSince >= HELD_UP_MS
+  }
+
   async #round(): Promise<void> {
     try {
       await Promise.all([this.#ask(), this.#lookAtSlot()])
+      if (this.#isHeldUp) await this.#parts.fence.write()
     } catch {
       // The primary does not answer. The watermark stands still; whether the stream is alive is told by the stream itself.
     }

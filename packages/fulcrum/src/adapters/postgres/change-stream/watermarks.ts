@@ -31,6 +31,11 @@ export class Watermarks {
     return this.#asked.length > 0
   }
 
+  /** When the oldest of them was asked for. */
+  get waitsSince(): number | undefined {
+    return this.#asked[0]?.askedAt
+  }
+
   /** The primary answered `lsn`, as far as its log is flushed, to a question sent at `askedAt`. */
   reached(askedAt: number, lsn: Lsn): Watermark | undefined {
     const last = this.#asked.at(-1)

@@ -1,4 +1,10 @@
 /**
+ * Writes an empty message into the log, outside of any transaction (manual, table 9.95). Inputs: none. Output: one row. Nobody is told of it, and it gives
+ * out no transaction id.
+ */
+export const FENCE = "SELECT pg_logical_emit_message(false, 'fulcrum', '')"
+
+/**
  * How far a primary has written: `lsn` is what is safe, `written` what there is. Inputs: none. Output: one row. Fails (55000) while the server is in
  * recovery.
  */
