@@ -44,8 +44,8 @@ export const CACHES: readonly Mutation[] = [
   ]),
   mutation('what a replica has said is held to contain the writes that are known', { phase: lateReplica }, [
     'enforce/runtime/stage-fill.js',
-    "source === 'primary' ? acknowledged : NOBODYS",
-    'acknowledged',
+    "source === 'primary' ? before.all : before.elsewhere",
+    'before.all',
   ]),
   mutation('whoever waits for a reading is given it', { phase: pieces }, [
     'enforce/runtime/stage-single-flight.js',

@@ -13,16 +13,7 @@ export const COVERED: readonly Mutation[] = [
   mutation(
     'tombstones are not looked at',
     { phase: lateFills },
-    [
-      'enforce/cache/shared-entries.js',
-      'if (!tombstones.every((tombstone) => outlives(label, tombstone)))',
-      'if (false)',
-    ],
-    [
-      'enforce/cache/recent-changes.js',
-      'return tombstone === undefined || outlives(label, tombstone)',
-      'return true',
-    ],
+    ['consistency/tombstone.js', 'return writeId !== 0 && label.sees.includes(writeId)', 'return true'],
     [
       'adapters/redis/scripts/fill.js',
       "if type(tombstone) == 'string' and not outlives(tombstone)",
