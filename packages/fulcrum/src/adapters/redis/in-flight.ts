@@ -39,12 +39,18 @@ export class InFlight {
     if (!this.#isArmed) this.#arm(waiting)
   }
 
-  /** Each is taken out once. */
-  remove({ before, after }: Waiting): void {
+  /**
+   * Each is taken out once. It lets go of its neighbours: once a garbage collection has moved it to the old generation, all that were asked after it
+   * would survive there with it, from one to the next, until that is collected.
+   */
+  remove(waiting: Waiting): void {
+    const { before, after } = waiting
     if (before === undefined) this.#first = after
     else before.after = after
     if (after === undefined) this.#last = before
     else after.before = before
+    waiting.before = undefined
+    waiting.after = undefined
     this.size -= 1
   }
 
