@@ -1,3 +1,4 @@
+import { inspect } from 'node:util'
 import { expect, it } from 'vitest'
 import { bootError, isBootError } from './boot-error.ts'
 import { fulcrumError } from './fulcrum-error.ts'
@@ -26,4 +27,12 @@ it('flattens boot errors', () => {
 it('is recognised', () => {
   expect(isBootError(bootError([first]))).toBe(true)
   expect(isBootError(first)).toBe(false)
+})
+
+it('is short where nobody catches it: what is wrong with each operation, without how that was found out', () => {
+  const refusals = [first, fulcrumError('FUL-1002', { field: 'a', found: 'b', allowed: 'c' })]
+  const printed = inspect(bootError(refusals), { customInspect: false })
+  expect(printed).not.toContain('params')
+  expect(printed.split(first.detail)).toHaveLength(3)
+  expect(printed.match(/^\s+at /gm)?.length ?? 0).toBeLessThanOrEqual(Error.stackTraceLimit)
 })
