@@ -29,6 +29,15 @@ export class InstanceProcess implements AsyncDisposable {
     return this.#loads.get(key) ?? 0
   }
 
+  /** Its loader has been called for a key, or is. */
+  async isLoading(key: string): Promise<void> {
+    if (this.loads(key) === 0) await this.#told((told) => told.kind === 'loading' && told.key === key)
+  }
+
+  kill(): void {
+    this.#child.kill('SIGKILL')
+  }
+
   async ask(ask: Ask): Promise<Asked> {
     const answer = this.#told((told) => told.kind === 'asked' && told.key === ask.key)
     this.#child.send(ask)
