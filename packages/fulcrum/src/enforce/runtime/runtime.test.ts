@@ -12,7 +12,8 @@ import type { OperationMetrics } from '../../observe/operation-metrics.ts'
 import type { Plan, Stage } from '../../plan/plan.ts'
 import { constant } from '../../predict/distribution.ts'
 import { ModelledStore, type StoreModel } from '../../predict/modelled-store.ts'
-import { createRuntime, type RuntimeOperation } from './create-runtime.ts'
+import type { RuntimeOperation } from './compile-operation.ts'
+import { createRuntime } from './create-runtime.ts'
 import type { CallRequest, CompiledOperation, Runtime } from './runtime.ts'
 
 type Handler = (input: never, ctx: never) => unknown

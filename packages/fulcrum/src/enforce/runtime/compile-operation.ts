@@ -1,0 +1,95 @@
+import type { DbBinding } from '../../declare/db.ts'
+import type { Binding, Module } from '../../declare/module.ts'
+import type { AnyOperation } from '../../declare/operation.ts'
+import type { Clock } from '../../kernel/clock.ts'
+import type { Observer } from '../../kernel/observer.ts'
+import type { Random } from '../../kernel/random.ts'
+import { type Plan, stageOf } from '../../plan/plan.ts'
+import { bindSql } from '../../ports/sql.ts'
+import type { Store } from '../../ports/store.ts'
+import type { Auditor } from '../audit/auditor.ts'
+import { auditOf } from '../audit/operation-audit.ts'
+import type { Caches } from '../cache/caches.ts'
+import { OperationCache } from '../cache/operation-cache.ts'
+import type { CallScope } from './call-scope.ts'
+import { CallTimer } from './call-timer.ts'
+import { Compiled } from './compiled-operation.ts'
+import { compose } from './compose.ts'
+import type { InFlight } from './in-flight.ts'
+import { localHits } from './local-hits.ts'
+import { finishOutput } from './schema-check.ts'
+import type { StageParts } from './stage.ts'
+import { writeThrough, type WriteThroughs } from './write-through.ts'
+
+/** One operation with its handler and plan, as the composition root hands it over. */
+export interface RuntimeOperation {
+  readonly operation: AnyOperation
+  readonly module: Module
+  readonly handler: Binding['handler']
+  readonly many?: Binding['many']
+  readonly plan: Plan
+  /** Makes `ctx.db`, loaded for the module. */
+  readonly bindDb: DbBinding<unknown> | undefined
+}
+
+/** What all operations of a runtime share. */
+export interface CompileParts extends Pick<CallScope, 'callNested' | 'callManyNested'> {
+  readonly store: Store | undefined
+  readonly clock: Clock
+  readonly random: Random
+  readonly observer: Observer
+  readonly caches: Caches
+  readonly auditor: Auditor | undefined
+  readonly inFlight: InFlight
+  /** Gets to know the queries that are written through. */
+  readonly refills: WriteThroughs
+}
+
+/** Decides everything about one operation that depends on its declaration alone. */
+export function compileOperation(one: RuntimeOperation, parts: CompileParts): Compiled {
+  const { plan } = one
+  const { auditor, refills, inFlight } = parts
+  const scope = scopeOf(one, parts)
+  const stages = stagePartsOf(one, parts)
+  const through = writeThrough(scope, plan, stages)
+  if (through !== undefined) refills.add(through)
+  const composed = compose(plan, stages)
+  const audit = auditor && auditOf(composed, { scope, plan, stages, auditor })
+  return new Compiled({ scope, plan, composed, audit, hits: localHits(plan, stages), inFlight })
+}
+
+function scopeOf(one: RuntimeOperation, parts: CompileParts): CallScope {
+  const { operation, module, handler, many, bindDb } = one
+  const { clock, random, store, observer, callNested, callManyNested } = parts
+  const scope: CallScope = {
+    operation,
+    module: module.name,
+    handler: handler as CallScope['handler'],
+    finish: finishOutput(operation),
+    clock,
+    random,
+    store,
+    timer: new CallTimer(clock),
+    probe: observer.operation(operation.name, operation.kind),
+    bindDb,
+    bindSql,
+    callNested,
+    callManyNested,
+    bulk: undefined,
+  }
+  return many === undefined ? scope : { ...scope, bulk: { ...scope, handler: many as CallScope['handler'] } }
+}
+
+function stagePartsOf({ operation, plan }: RuntimeOperation, parts: CompileParts): StageParts {
+  const { store, clock, random, caches, refills } = parts
+  return {
+    store,
+    clock,
+    random,
+    operation,
+    caches,
+    cache: stageOf(plan, 'fill') && new OperationCache(operation, plan, caches),
+    budget: stageOf(plan, 'deadline')?.overHttp ?? Infinity,
+    refills,
+  }
+}
