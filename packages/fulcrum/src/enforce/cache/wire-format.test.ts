@@ -67,6 +67,21 @@ const ONE: WireEntry = {
   cost: 3,
 }
 
+function expectForm({
+  stored: { kind, ...content },
+  label: read,
+  tags,
+  ttl,
+  retention,
+  cost,
+}: WireEntry): void {
+  expect(kind === 'value' ? 'value' in content : typeof Reflect.get(content, 'code') === 'string').toBe(true)
+  const { epoch, source, lo, hi, rx, fill, snapshot, sees } = read
+  expect([typeof epoch, ['primary', 'replica'].includes(source)]).toEqual(['string', true])
+  const numbers = [lo, hi, rx, fill, ttl, retention, cost, ...sees, ...tags, ...(snapshot?.xip ?? [])]
+  expect(numbers.every((each) => typeof each === 'number')).toBe(true)
+}
+
 describe('the form of entries in the shared cache', () => {
   it('gives back what went in, whatever that was', () => {
     fc.assert(
@@ -90,6 +105,32 @@ describe('the form of entries in the shared cache', () => {
     expect(decode(older)).toBeUndefined()
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 200 }), (noise) => void decode(Uint8Array.of(2, ...noise))),
+    )
+  })
+
+  it('takes nothing of an entry that is cut off anywhere, or goes on', () => {
+    fc.assert(
+      fc.property(entry, fc.nat(), fc.uint8Array({ minLength: 1, maxLength: 20 }), (sent, cut, more) => {
+        const bytes = encode(sent)
+        if (bytes === undefined) return
+        expect(decode(bytes.subarray(0, cut % bytes.length))).toBeUndefined()
+        expect(decode(Buffer.concat([bytes, more]))).toBeUndefined()
+      }),
+    )
+  })
+
+  it('takes of an entry with a wrong bit nothing, or what has the form of one', () => {
+    fc.assert(
+      fc.property(entry, fc.nat(), (sent, pick) => {
+        const bytes = encode(sent)
+        if (bytes === undefined) return
+        const bit = pick % (8 * bytes.length)
+        bytes[bit >> 3] = (bytes[bit >> 3] as number) ^ (1 << (bit & 7))
+        const received = decode(bytes)
+        if (received !== undefined) expectForm(received)
+        if (bit < 8) expect(received).toBeUndefined()
+      }),
+      { numRuns: 1_000 },
     )
   })
 

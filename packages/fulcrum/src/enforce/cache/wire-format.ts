@@ -50,9 +50,23 @@ function entryIn(bytes: Buffer): ReadEntry | undefined {
   const { label, tags, ttl, retention, cost, flags, end } = head
   const body = bytes.subarray(end)
   const isLarge = (flags & COMPRESSED) !== 0
-  const packed = isLarge ? zstdDecompressSync(body, { maxOutputLength: MOST_BYTES }) : body
-  const stored = storedOf(packr.unpack(packed), (flags & ABSENCE) === 0)
+  const packed = isLarge ? unpacked(body) : body
+  const stored = packed && storedOf(packr.unpack(packed), (flags & ABSENCE) === 0)
   return stored && { stored, label, tags, ttl, retention, cost, unpackedFrom: packed.length }
+}
+
+/** The zstd decoder of Node ends with the first frame, and passes over what follows it. */
+function unpacked(body: Buffer): Buffer | undefined {
+  const options = { maxOutputLength: MOST_BYTES, info: true }
+  const { buffer, engine } = zstdDecompressSync(body, options) as unknown as Decompressed
+  return engine.bytesWritten === body.length ? buffer : undefined
+}
+
+/** What is returned with `info` (Node.js manual, "Class: Options" of zlib). */
+interface Decompressed {
+  readonly buffer: Buffer
+  /** `bytesWritten`: what it has taken of the input. */
+  readonly engine: { readonly bytesWritten: number }
 }
 
 function storedOf(form: unknown, isValue: boolean): Stored | undefined {
