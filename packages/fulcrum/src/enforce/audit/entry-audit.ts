@@ -1,8 +1,10 @@
+import type { Invalidation } from '../../declare/contract/vocabulary.ts'
 import type { Clock } from '../../kernel/clock.ts'
 import { type Plan, stageOf } from '../../plan/plan.ts'
 import type { AuditOutcome } from '../../observe/audit-counts.ts'
 import type { Caches } from '../cache/caches.ts'
 import type { Entry } from '../cache/entry.ts'
+import { VERSION_MS } from '../cache/entry-version.ts'
 import { Judge } from '../cache/judge.ts'
 import type { OperationCache } from '../cache/operation-cache.ts'
 import type { Auditor } from './auditor.ts'
@@ -49,17 +51,18 @@ export class EntryAudit {
   /** Somebody is served by what the entries are held to contain. */
   readonly #isReliedOn: boolean
   /** What ends the entries besides their time. */
-  readonly #ends: 'event' | 'log' | 'time'
+  readonly #ends: Invalidation
 
   constructor(parts: EntryAuditParts) {
     const demands = stageOf(parts.plan, 'single-flight')
-    const invalidation = stageOf(parts.plan, 'fill')?.invalidation
-    if (demands === undefined) throw new Error('entries of a plan without caches cannot be audited')
+    const filled = stageOf(parts.plan, 'fill')
+    if (demands === undefined || filled === undefined)
+      throw new Error('entries of a plan without caches cannot be audited')
     this.#parts = parts
     this.#judge = new Judge(parts.caches, demands)
     this.#bound = demands.bounds.staleness
     this.#isReliedOn = this.#bound < Infinity || demands.level !== 'none'
-    this.#ends = invalidation === 'event' || invalidation === 'log' ? invalidation : 'time'
+    this.#ends = filled.invalidation
   }
 
   async of(subject: CachedSubject): Promise<Finding> {
@@ -74,7 +77,7 @@ export class EntryAudit {
   }
 
   async #judged(subject: CachedSubject, { at }: Reading): Promise<AuditOutcome> {
-    if (this.#ends !== 'time') await this.#news(at)
+    if (this.#ends !== 'ttl') await this.#news(at)
     const entry = await this.#stillServed(subject)
     if (entry === undefined) return 'allowed'
     if (this.#isReliedOn && this.#judge.completeAsOf(entry) >= at) return 'violated'
@@ -83,13 +86,16 @@ export class EntryAudit {
       await auditor.pause(at + this.#bound - clock.now())
       if ((await this.#stillServed(subject)) !== undefined) return 'violated'
     }
-    return this.#ends === 'time' ? 'allowed' : 'undeclared'
+    // Nobody declares what a version is bumped for.
+    return this.#ends === 'event' || this.#ends === 'log' ? 'undeclared' : 'allowed'
   }
 
   /** Until a change that the primary has shown must have been told, if it is told at all. */
   async #news(at: number): Promise<void> {
     const { auditor, caches, clock } = this.#parts
     const end = clock.now() + NEWS_MS
+    // A bump comes as late as other news, and may be noticed later still.
+    if (this.#ends === 'version') return auditor.pause(NEWS_MS + VERSION_MS)
     if (this.#ends === 'event') return auditor.pause(NEWS_MS)
     while (clock.now() < end && (caches.watermark?.asOf ?? -Infinity) < at)
       await auditor.pause(WATERMARK_PAUSE_MS)
@@ -98,6 +104,8 @@ export class EntryAudit {
   /** The entry itself, here or in the shared cache, where it would be served to the same caller now. */
   async #stillServed({ entry, key, tags, token }: CachedSubject): Promise<Entry | undefined> {
     const { cache } = this.#parts
+    await cache.version?.ensure()
+    if (!cache.isPresent(key)) return undefined
     const here = cache.shelf?.peek(key)
     const found = isSame(here, entry) ? here : (await cache.shared?.find(key, tags))?.entry
     if (found === undefined || !isSame(found, entry)) return undefined

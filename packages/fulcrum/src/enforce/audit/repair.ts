@@ -12,9 +12,13 @@ export interface RepairParts {
   readonly caches: Caches
 }
 
-/** Drops what is cached under tags, here, in the shared cache and on the other instances, as if a command had just changed them. */
+/**
+ * Drops what is cached under tags, here, in the shared cache and on the other instances, as if a command had just changed them: in the store, so that a
+ * replica that has not replayed as far fills nothing, and elsewhere, since the store may not have moved at all.
+ */
 export async function repair(tags: readonly number[], { clock, store, caches }: RepairParts): Promise<void> {
   caches.suspect(tags)
+  caches.changed(caches.epoch, tags, { min: 0, writeId: caches.id() })
   const asked = clock.now()
   using deadline = Deadline.after(clock, POSITION_MS)
   await store.freshness.refresh(deadline)

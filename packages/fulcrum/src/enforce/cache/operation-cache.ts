@@ -67,6 +67,11 @@ export class OperationCache {
     return this.#isKeyedByInput ? key : this.#scopeKey(key, principal)
   }
 
+  /** Whether a key is one of the present version: entries of another one are not looked for any more. */
+  isPresent(key: string): boolean {
+    return this.version === undefined || key.startsWith(this.version.prefix)
+  }
+
   /** Puts an entry on the shelf, unless something that changed since is missing in it, or what is there holds more. */
   keep(key: string, entry: Entry, now: number): void {
     const { label } = entry
