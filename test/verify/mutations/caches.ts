@@ -3,6 +3,7 @@ import { pieces } from '../faults/pieces.ts'
 import { heldCommits, lateReplica, lostTail } from '../faults/replication.ts'
 import { lateFills } from '../faults/shared-cache.ts'
 import { type Mutation, mutation } from './mutation.ts'
+import { isCached } from './reads.ts'
 
 /** What is kept, and to whom and for how long it is served. */
 export const CACHES: readonly Mutation[] = [
@@ -42,11 +43,11 @@ export const CACHES: readonly Mutation[] = [
     'return this.#changes.get(tag)?.every((change) => holdsChange(label, change)) ?? true',
     'return true',
   ]),
-  mutation('what a replica has said is held to contain the writes that are known', { phase: lateReplica }, [
-    'enforce/runtime/stage-fill.js',
-    "source === 'primary' ? before.all : before.elsewhere",
-    'before.all',
-  ]),
+  mutation(
+    'what a replica has said is held to contain the writes that are known',
+    { phase: lateReplica, reads: isCached },
+    ['enforce/runtime/stage-fill.js', "source === 'primary' ? before.all : before.elsewhere", 'before.all'],
+  ),
   mutation('whoever waits for a reading is given it', { phase: pieces }, [
     'enforce/runtime/stage-single-flight.js',
     'if (!isOwn && !this.#isGoodFor(call, outcome.landed.entry, since))',

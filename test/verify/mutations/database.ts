@@ -1,6 +1,7 @@
 import { cutCommits } from '../faults/connections.ts'
 import { lateReplica } from '../faults/replication.ts'
 import { type Mutation, mutation } from './mutation.ts'
+import { isOfOneSnapshot } from './reads.ts'
 
 /** What is asked of the database. */
 export const DATABASE: readonly Mutation[] = [
@@ -19,7 +20,7 @@ export const DATABASE: readonly Mutation[] = [
     'return topology.pick(target)',
     "return topology.pick('replica')",
   ]),
-  mutation('what is read one after the other is not read from one snapshot', {}, [
+  mutation('what is read one after the other is not read from one snapshot', { reads: isOfOneSnapshot }, [
     'adapters/postgres/sql/transaction.js',
     'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY',
     'BEGIN ISOLATION LEVEL READ COMMITTED READ ONLY',

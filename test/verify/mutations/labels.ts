@@ -1,13 +1,7 @@
 import { pieces } from '../faults/pieces.ts'
 import { heldCommits, lateReplica } from '../faults/replication.ts'
-import type { Level, ReadOperation } from '../instance/operations.ts'
 import { type Mutation, mutation } from './mutation.ts'
-
-const SESSION_LEVELS: readonly Level[] = ['read-your-writes', 'monotonic', 'causal']
-
-/** Cached answers that no change stream speaks for. */
-const isCached = ({ level, cache, slow }: ReadOperation): boolean =>
-  cache !== undefined && cache.invalidation !== 'log' && !slow && SESSION_LEVELS.includes(level)
+import { isCached } from './reads.ts'
 
 /** What a label says of the data, and who may be shown it. */
 export const LABELS: readonly Mutation[] = [
@@ -47,7 +41,7 @@ export const LABELS: readonly Mutation[] = [
     'parseLsn(opening.lo)',
     'parseLsn(closing?.hi ?? opening.lo)',
   ]),
-  mutation('there is no upper bound', { phase: pieces }, [
+  mutation('there is no upper bound', { phase: pieces, reads: isCached }, [
     'adapters/postgres/bracket.js',
     'parseLsn(closing.hi) : Infinity',
     'lo : Infinity',

@@ -1,13 +1,9 @@
 import { lateReplica, lostTail } from '../faults/replication.ts'
-import type { ReadOperation } from '../instance/operations.ts'
 import { type Mutation, mutation } from './mutation.ts'
+import { isLeftAlone } from './reads.ts'
 
 /** Sessions whose tokens have room for one item only. */
 const FORGETFUL = ['consistency/token.js', 'MOST_TAGS = 8', 'MOST_TAGS = 1'] as const
-
-/** Answers that stay where they are for seconds, whatever is written. */
-const isLeftAlone = ({ level, cache, slow }: ReadOperation): boolean =>
-  cache?.invalidation === 'ttl' && !slow && ['read-your-writes', 'monotonic', 'causal'].includes(level)
 
 /** What sessions remember. */
 export const TOKENS: readonly Mutation[] = [
