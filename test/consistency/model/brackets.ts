@@ -55,7 +55,7 @@ export function readData(world: World, read: Read): boolean {
   const { visible } = replica ?? world.primary
   const keys = QUERIES[read.query] as readonly number[]
   read.value = keys.map((key) => visible[key] as number)
-  read.outside = keys.map((key) => world.outside[key] as number)
+  if (world.habits.outside > 0) read.outside = keys.map((key) => world.outside[key] as number)
   if (replica === undefined) countWindow(world, read)
   else countAhead(world, read, replica)
   read.step = read.isBracketed ? 'after' : 'answered'

@@ -83,6 +83,6 @@ export class RememberedChanges {
 
   /** Adds the changes of these tags that were acknowledged before now. */
   addAcknowledged(changes: Tombstone[], tags: readonly number[]): void {
-    for (const tag of tags) changes.push(...(this.#tombstones.get(tag) ?? NONE))
+    for (const tag of tags) for (const each of this.#tombstones.get(tag) ?? NONE) changes.push(each)
   }
 }

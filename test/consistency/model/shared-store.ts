@@ -13,6 +13,8 @@ export interface RememberedChange extends Tombstone {
   readonly outside: readonly { readonly key: number; readonly version: number }[]
 }
 
+const NONE: readonly RememberedChange[] = []
+
 /** Whether a value has what a transaction gave to its keys. */
 export function holds(entry: Pick<Entry, 'query' | 'value'>, { keys, versions }: Transaction): boolean {
   const wanted = QUERIES[entry.query] as readonly number[]
@@ -42,8 +44,7 @@ export class SharedStore {
   tombstones(epoch: number, query: number): RememberedChange[] {
     const found: RememberedChange[] = []
     for (const tag of QUERY_TAGS[query] as readonly number[]) {
-      const ofTag = this.#tombstones.get(tombstoneKey(epoch, tag))
-      if (ofTag !== undefined) found.push(...ofTag)
+      for (const each of this.#tombstones.get(tombstoneKey(epoch, tag)) ?? NONE) found.push(each)
     }
     return found
   }

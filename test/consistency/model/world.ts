@@ -1,6 +1,6 @@
 import type { Rules } from '../rules.ts'
 import type { Counts } from './counts.ts'
-import { KEYS } from './data.ts'
+import { NOTHING } from './data.ts'
 import type { Deviation } from './deviations.ts'
 import type { Habits } from './habits.ts'
 import type { Invariant } from './invariants.ts'
@@ -81,7 +81,7 @@ export class World {
   readonly news: News[] = []
   primary = Primary.first()
   /** The version of each key in something that is not the store. */
-  readonly outside: number[] = Array.from({ length: KEYS }, () => 0)
+  readonly outside: number[] = NOTHING.slice()
   /** Where the logs of earlier epochs ended. */
   readonly ends: Reached[] = []
   time = 1
