@@ -13,6 +13,8 @@ export default defineConfig({
   resolve: { alias },
   test: {
     passWithNoTests: false,
+    // One for each processor: most tests wait for servers, and vitest's own choice leaves a processor idle, on two of them half of the machine.
+    maxWorkers: '100%',
     projects: [
       {
         resolve: { alias },

@@ -21,7 +21,7 @@ test('the audit finds nothing in what the shop answers to its traffic', { timeou
   await using database = await shopDatabase()
   await using redis = await RedisServer.start()
   await using shop = await openShop(database, { audit: { share: 1 }, env: { REDIS_URL: redis.url } })
-  const world = await look(shop.url)
+  const world = await waitFor(() => look(shop.url), { deadline: 30_000, what: 'the shop to be warm' })
   const stop = new AbortController()
   const visiting = visit(
     { url: shop.url, rate: 100, world, random: seeded(1), record: () => {} },
