@@ -13,7 +13,7 @@ export interface SharedCacheCapabilities {
 export interface SharedKey {
   /** Operation, scope and input, in one string; readable, unique, without the epoch. */
   readonly id: string
-  /** Keys of the entry's tags (`tagKey`); empty for entries that no change invalidates. The first one decides on the slot of a cluster. */
+  /** Keys of the entry's tags (`tagKey`); empty for entries that no change invalidates. */
   readonly tags: readonly number[]
 }
 

@@ -11,3 +11,19 @@ it('reaches what each client was made for, whatever others were made for before'
     options: { socket: { host: 'own.example', port: 7000 } },
   })
 })
+
+it.each([
+  ['node.example', 'node.example'],
+  ['::1', '::1'],
+])('reaches a node at %s with what the URL says besides', async (host, reached) => {
+  const createClient = await loadCreateClient()
+  const client = createClient(clientOptions('rediss://app:s%2Fcret@seed.example/1', { host, port: 7001 }))
+  expect(client).toMatchObject({
+    options: {
+      username: 'app',
+      password: 's/cret',
+      database: 1,
+      socket: { host: reached, port: 7001, tls: true },
+    },
+  })
+})

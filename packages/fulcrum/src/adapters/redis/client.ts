@@ -12,8 +12,8 @@ export interface RedisClient {
   destroy(): void
 }
 
-/** Makes a client that is not connected. */
-export type OpenClient = () => RedisClient
+/** Makes a client that is not connected. It may have to find out first where to. */
+export type OpenClient = () => RedisClient | Promise<RedisClient>
 
 /** What is used of the application's own client: how to make another one like it. */
 export interface ClientLike {
@@ -51,12 +51,24 @@ const COMMON = {
 
 const SOCKET = { reconnectStrategy: false, connectTimeout: 2_000, keepAlive: true } as const
 
-/** A client for a URL. The client writes the host of the URL into its socket's options, so each has its own. */
-export function clientOptions(url: string): object {
-  return { ...COMMON, url, socket: { ...SOCKET } }
+/** A client for a URL; for another host and port, where they are given. The client writes the host into its socket's options, so each has its own. */
+export function clientOptions(url: string, at?: { readonly host: string; readonly port: number }): object {
+  if (at === undefined) return { ...COMMON, url, socket: { ...SOCKET } }
+  const there = new URL(url)
+  there.hostname = at.host.includes(':') ? `[${at.host}]` : at.host
+  there.port = String(at.port)
+  return clientOptions(there.href)
 }
 
 /** Another client with the settings of the application's own: address, credentials, TLS. */
 export function duplicateOf(client: ClientLike): RedisClient {
   return client.duplicate({ ...COMMON, socket: { ...client.options?.socket, ...SOCKET } }) as RedisClient
+}
+
+export function destroy(client: RedisClient | undefined): void {
+  try {
+    client?.destroy()
+  } catch {
+    // It was never connected.
+  }
 }

@@ -2,19 +2,21 @@ import type { Clock, Timer } from '../../kernel/clock.ts'
 import { type FulcrumError, fulcrumError } from '../../kernel/errors/fulcrum-error.ts'
 import { type Growth, growingPause } from '../../kernel/growing-pause.ts'
 import type { Random } from '../../kernel/random.ts'
-import type { OpenClient, RedisClient } from './client.ts'
+import { destroy, type OpenClient, type RedisClient } from './client.ts'
 import type { Counters } from './counters.ts'
+import type { Connection } from './connection.ts'
 import { InFlight, type Waiting } from './in-flight.ts'
 import { type Decode, Operation, type OperationOwner } from './operation.ts'
 import { timeOf } from './reply.ts'
 import { ServerClock } from './server-clock.ts'
-import { codeOf, isDenied, isDetour, isUseless, reasonOf } from './server-error.ts'
+import { codeOf, isDenied, isDetour, isElsewhere, isUseless, reasonOf } from './server-error.ts'
 import { Verdict } from './verdict.ts'
+import { within } from './within.ts'
 
 const PAUSE_MS: Growth = { first: 25, longest: 500 }
 /** More than this in flight means that the server does not keep up; the database answers the rest. */
 const MOST_IN_FLIGHT = 10_000
-/** For the way there, TLS and the password. */
+/** For finding the server; and again for the way there, TLS and the password. */
 const CONNECT_MS = 1_000
 
 export interface LinkParts {
@@ -23,6 +25,8 @@ export interface LinkParts {
   readonly name: string
   /** What its absence means. */
   readonly consequence: string
+  /** What has to be there, for people. */
+  readonly needed: string
   /** Milliseconds that one operation may take. */
   readonly timeout: number
   readonly clock: Clock
@@ -42,7 +46,7 @@ export interface LinkParts {
  * a link that is away, and a half-open one a connection that is being greeted: the server has to answer that in time, too, before callers are sent
  * to it. A connection to a server that hangs is given up, since what was sent is of no use any more.
  */
-export class Link implements OperationOwner {
+export class Link implements Connection, OperationOwner {
   readonly time: ServerClock
   readonly #parts: LinkParts
   readonly #inFlight: InFlight
@@ -76,7 +80,6 @@ export class Link implements OperationOwner {
     throw denial
   }
 
-  /** @throws FUL-3002 when the server is away, does not answer in time, or has an objection. */
   run<T>(args: readonly (string | Buffer)[], decode: Decode<T>): Promise<T> {
     const client = this.#client
     if (client === undefined) return this.#turnDown(this.#problem)
@@ -107,7 +110,7 @@ export class Link implements OperationOwner {
     this.#inFlight.remove(operation)
     const code = codeOf(error)
     if (!isDetour(code)) this.#parts.counters.failed += 1
-    if (code === undefined || isUseless(code)) this.#judge(reasonOf(error), code === 'READONLY')
+    if (code === undefined || isUseless(code)) this.#judge(reasonOf(error), isElsewhere(code))
     else this.#verdict.succeeded()
     return this.#unavailable(reasonOf(error), error)
   }
@@ -141,7 +144,7 @@ export class Link implements OperationOwner {
     return Promise.reject(this.#unavailable(reason))
   }
 
-  /** A server that may only be read from has been replaced by another one: to be found by connecting again. */
+  /** A server that has been replaced by another one is given up at once: that one is found by connecting again. */
   #judge(reason: string, isReplaced: boolean): void {
     const client = this.#client
     if (client !== undefined && (this.#verdict.failed() || isReplaced)) this.#lost(client, reason)
@@ -149,12 +152,10 @@ export class Link implements OperationOwner {
 
   /** Returns what the server refuses. */
   async #connect(): Promise<FulcrumError<'FUL-1012'> | undefined> {
-    const client = this.#parts.open()
-    client.on('error', (error) => this.#lost(client, reasonOf(error)))
-    client.on('end', () => this.#lost(client, 'the connection has ended'))
+    let client: RedisClient | undefined
     try {
-      await this.#within(client.connect(), CONNECT_MS)
-      await this.#within(this.#parts.greet(client, this.time), this.#parts.timeout)
+      client = await within(this.#parts.clock, CONNECT_MS, Promise.resolve(this.#parts.open()))
+      await this.#meet(client)
     } catch (error) {
       destroy(client)
       this.#failed(reasonOf(error))
@@ -166,16 +167,12 @@ export class Link implements OperationOwner {
   }
 
   /** A server that accepts connections and then hangs must not hold up the next attempt. */
-  async #within<T>(work: Promise<T>, ms: number): Promise<T> {
-    const { promise, reject } = Promise.withResolvers<never>()
-    const late = (): void => reject(new Error(`it did not answer within ${ms} ms`))
-    const limit = this.#parts.clock.timer(ms, late, { ref: false })
-    work.catch(ignore)
-    try {
-      return await Promise.race([work, promise])
-    } finally {
-      limit.cancel()
-    }
+  async #meet(client: RedisClient): Promise<void> {
+    const { clock, greet, timeout } = this.#parts
+    client.on('error', (error) => this.#lost(client, reasonOf(error)))
+    client.on('end', () => this.#lost(client, 'the connection has ended'))
+    await within(clock, CONNECT_MS, client.connect())
+    await within(clock, timeout, greet(client, this.time))
   }
 
   #ready(client: RedisClient): void {
@@ -196,7 +193,7 @@ export class Link implements OperationOwner {
     const client = this.#client
     this.#client = undefined
     this.#problem = reason
-    if (client !== undefined) destroy(client)
+    destroy(client)
   }
 
   #failed(reason: string): void {
@@ -215,18 +212,7 @@ export class Link implements OperationOwner {
 
   #denial(error: Error): FulcrumError<'FUL-1012'> {
     const found = `credentials, permissions or an address that ${this.#parts.name} refuses (${reasonOf(error)})`
-    return fulcrumError('FUL-1012', { found, field: 'redis', allowed: NEEDED }, { cause: error })
-  }
-}
-
-const NEEDED =
-  'a primary that is not part of a cluster, and a user who may run EVAL, EVALSHA, GET, MGET, GETRANGE, STRLEN, SET, DEL, EXISTS, PTTL, PEXPIRE and TIME on the keys, and SUBSCRIBE and PUBLISH on the channel, that begin with the prefix'
-
-function destroy(client: RedisClient): void {
-  try {
-    client.destroy()
-  } catch {
-    // It was never connected.
+    return fulcrumError('FUL-1012', { found, field: 'redis', allowed: this.#parts.needed }, { cause: error })
   }
 }
 

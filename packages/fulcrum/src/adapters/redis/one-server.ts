@@ -1,59 +1,51 @@
+import { Bucket, type BucketParts } from './bucket.ts'
+import type { Buckets } from './buckets.ts'
 import type { RedisClient } from './client.ts'
-import type { Keys } from './keys.ts'
+import { greetServer } from './greet-server.ts'
 import { Link, type LinkParts } from './link.ts'
-import type { Decode } from './operation.ts'
-import { listOf, textOf, timeOf } from './reply.ts'
-import { GREET } from './scripts/greet.ts'
 import type { ServerClock } from './server-clock.ts'
-import { codeOf, isFull } from './server-error.ts'
-import type { Servers } from './servers.ts'
 
-export interface OneServerParts extends Omit<LinkParts, 'greet'> {
-  readonly keys: Keys
+export interface OneServerParts
+  extends Omit<LinkParts, 'greet'>, Pick<BucketParts, 'keys' | 'fullness' | 'counters'> {
   /** Called with each new connection. */
   readonly recovered: () => void
 }
 
-/** One server, or whatever stands before several and looks like one. */
-export class OneServer implements Servers {
+/** One server, or whatever stands before several and looks like one: everything lies together. */
+export class OneServer implements Buckets {
+  readonly all: readonly Bucket[]
+  readonly #bucket: Bucket
   readonly #link: Link
+  readonly #channel: string
 
-  constructor({ keys, recovered, ...parts }: OneServerParts) {
+  constructor({ keys, fullness, recovered, ...parts }: OneServerParts) {
     const greet = async (client: RedisClient, time: ServerClock): Promise<void> => {
-      await greetServer(client, time, [String(keys.probes.length), ...keys.probes, keys.channel])
+      await greetServer(client, time, keys)
       recovered()
     }
+    this.#channel = keys.channel
     this.#link = new Link({ ...parts, greet })
+    this.#bucket = new Bucket({ keys, connection: this.#link, fullness, counters: parts.counters })
+    this.all = [this.#bucket]
   }
 
   get isReady(): boolean {
     return this.#link.isReady
   }
 
+  of(_id: string): Bucket {
+    return this.#bucket
+  }
+
   start(): Promise<void> {
     return this.#link.start()
   }
 
-  run<T>(_key: string, args: readonly (string | Buffer)[], decode: Decode<T>): Promise<T> {
-    return this.#link.run(args, decode)
+  publish(news: string): Promise<void> {
+    return this.#link.run(['PUBLISH', this.#channel, news], () => {})
   }
 
   close(): void {
     this.#link.close()
   }
-}
-
-/** Reads a server's clock, and sees that it does what will be asked of it. One that is full can still be read from. */
-export async function greetServer(
-  client: RedisClient,
-  time: ServerClock,
-  args: readonly string[],
-): Promise<void> {
-  const sentAt = time.asked()
-  const reply = (await client.sendCommand(['EVAL', GREET.text, ...args])) as Parameters<typeof listOf>[0]
-  const shown = timeOf(reply)
-  if (shown === undefined) throw new Error('it does not speak as Redis does')
-  time.answered(shown, sentAt)
-  const refusal = new Error(textOf(listOf(reply)[2]))
-  if (refusal.message !== '' && !isFull(codeOf(refusal))) throw refusal
 }

@@ -3,27 +3,40 @@ import { fulcrumError } from '../../kernel/errors/fulcrum-error.ts'
 import { show } from '../../kernel/show.ts'
 import { didYouMean } from '../../kernel/suggest.ts'
 import type { ClientLike } from './client.ts'
+import { checkCluster, type ClusterSettings, type NodeAddressMap } from './cluster/cluster-options.ts'
+import { type Address, nameOf } from './cluster/slot-map.ts'
+import { invalid, parseRedisUrl, URL_ALLOWED } from './redis-url.ts'
 
 export interface RedisOptions {
-  /** `redis://user:password@host:6379/0`, or `rediss://` for TLS. Either this or `client`. */
+  /** `redis://user:password@host:6379/0`, or `rediss://` for TLS. One of this, `client` and `cluster`. */
   readonly url?: string | undefined
   /**
    * A client of the package `redis` (`createClient`), for what a URL cannot say: TLS certificates, a function that fetches the password. Connections
    * of the cache's own are made with its options; the client itself is not used, and need not be connected.
    */
   readonly client?: ClientLike
+  /**
+   * URLs of some nodes of a cluster, as in `url`; the others are learned from them. They differ in host and port only: user, password and TLS are the
+   * same for all nodes.
+   */
+  readonly cluster?: readonly string[]
+  /** Where nodes of a cluster are reached that announce addresses of another network. */
+  readonly nodeAddressMap?: NodeAddressMap
   /** In front of every key and channel, so that applications can share a server. Default `'fulcrum'`. */
   readonly prefix?: string
   /** How long one operation may take. A slower answer is not waited for: the database answers instead. Default `'100ms'`. */
   readonly timeout?: Duration
 }
 
+/** Where Redis is. A client is one to make others like it. */
+export type ServerSettings =
+  | { readonly kind: 'url'; readonly url: string }
+  | { readonly kind: 'client'; readonly client: ClientLike }
+  | ({ readonly kind: 'cluster' } & ClusterSettings)
+
 /** Checked options, with defaults. */
 export interface RedisSettings {
-  /** Empty where there is a client. */
-  readonly url: string
-  /** Made like this one instead. */
-  readonly client: ClientLike | undefined
+  readonly server: ServerSettings
   /** Without user and password, for messages. */
   readonly label: string
   readonly prefix: string
@@ -31,7 +44,7 @@ export interface RedisSettings {
   readonly timeout: number
 }
 
-const FIELDS = ['url', 'client', 'prefix', 'timeout'] as const
+const FIELDS = ['url', 'client', 'cluster', 'nodeAddressMap', 'prefix', 'timeout'] as const
 
 /** @throws FUL-1001, FUL-1002, FUL-1004 or FUL-1013 naming the option, what was found and what is allowed. Passwords are never shown. */
 export function checkOptions(options: RedisOptions): RedisSettings {
@@ -48,45 +61,45 @@ function refuseUnknown(options: RedisOptions): void {
   }
 }
 
-const URL_ALLOWED = "a URL such as 'redis://localhost:6379' or 'rediss://user:password@host:6380/1'"
+const WHEREABOUTS = ['url', 'client', 'cluster'] as const
 
-function whereabouts({ url, client }: RedisOptions): Pick<RedisSettings, 'url' | 'client' | 'label'> {
-  if (client !== undefined) return { ...ofClient(client, url), url: '' }
-  if (url === undefined) throw fulcrumError('FUL-1013', { setting: 'redis.url', allowed: URL_ALLOWED })
-  const parsed = parseUrl(url)
-  return { url: parsed.href, client, label: parsed.host }
+function whereabouts(options: RedisOptions): Pick<RedisSettings, 'server' | 'label'> {
+  const [given, other] = WHEREABOUTS.filter((name) => options[name] !== undefined)
+  if (other !== undefined) throw contradiction(other, `redis.${given}`, 'both say where Redis is')
+  if (given !== 'cluster' && options.nodeAddressMap !== undefined)
+    throw contradiction('nodeAddressMap', 'redis without `cluster`', 'it is about the nodes of a cluster')
+  if (given === undefined) throw fulcrumError('FUL-1013', { setting: 'redis.url', allowed: URL_ALLOWED })
+  return WHERE[given](options)
 }
 
-function ofClient(client: ClientLike, url: unknown): Pick<RedisSettings, 'client' | 'label'> {
-  if (url !== undefined) {
-    const params = { field: 'redis.client', found: 'given', other: 'redis.url', allowed: 'one of them' }
-    throw fulcrumError('FUL-1004', { ...params, reason: 'both say where Redis is' })
-  }
-  if (typeof client !== 'object' || client === null || typeof client.duplicate !== 'function')
-    throw invalid('client', 'something else', 'a client made by `createClient` of the package redis')
-  const { host = 'localhost', port = 6379 } = (client.options?.socket ?? {}) as Partial<HostAndPort>
-  return { client, label: `${host}:${port}` }
+type Where = (options: RedisOptions) => Pick<RedisSettings, 'server' | 'label'>
+
+const WHERE: Readonly<Record<(typeof WHEREABOUTS)[number], Where>> = {
+  url: ({ url }) => {
+    const { href, host } = parseRedisUrl(url, 'url')
+    return { server: { kind: 'url', url: href }, label: host }
+  },
+  client: ({ client }) => {
+    checkClient(client)
+    const { host = 'localhost', port = 6379 } = (client.options?.socket ?? {}) as Partial<Address>
+    return { server: { kind: 'client', client }, label: `${host}:${port}` }
+  },
+  cluster: ({ cluster, nodeAddressMap }) => {
+    const settings = checkCluster(cluster, nodeAddressMap)
+    return { server: { kind: 'cluster', ...settings }, label: settings.seeds.map(nameOf).join(', ') }
+  },
 }
 
-interface HostAndPort {
-  readonly host: string
-  readonly port: number
-}
-
-function parseUrl(url: unknown): URL {
-  if (typeof url !== 'string' || url === '')
-    throw invalid('url', url === '' ? 'empty' : `a ${typeof url}`, URL_ALLOWED)
-  if (!URL.canParse(url))
+function checkClient(client: unknown): asserts client is ClientLike {
+  const allowed = 'a client made by `createClient` of the package redis'
+  if (typeof client !== 'object' || client === null || !('duplicate' in client))
+    throw invalid('client', 'something else', allowed)
+  if ('masters' in client)
     throw invalid(
-      'url',
-      'not a URL (special characters in the password have to be percent-encoded)',
-      URL_ALLOWED,
+      'client',
+      'a client of a cluster',
+      `${allowed}; nodes of a cluster are given as \`cluster\``,
     )
-  const parsed = new URL(url)
-  if (!/^rediss?:$/.test(parsed.protocol))
-    throw invalid('url', `a URL of the kind ${parsed.protocol}//`, URL_ALLOWED)
-  if (parsed.hostname === '') throw invalid('url', 'a URL without a host', URL_ALLOWED)
-  return parsed
 }
 
 /** Braces would decide on the slot of a cluster. */
@@ -102,6 +115,12 @@ function timeoutOf(timeout: unknown): number {
   return ms
 }
 
-function invalid(option: string, found: string, allowed: string): Error {
-  return fulcrumError('FUL-1002', { field: `redis.${option}`, found, allowed })
+function contradiction(option: string, other: string, reason: string): Error {
+  return fulcrumError('FUL-1004', {
+    field: `redis.${option}`,
+    found: 'given',
+    other,
+    allowed: 'one of them',
+    reason,
+  })
 }

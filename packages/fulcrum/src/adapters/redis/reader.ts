@@ -2,41 +2,41 @@ import type { EpochId } from '../../consistency/epoch.ts'
 import type { Tombstone } from '../../consistency/tombstone.ts'
 import type { SharedKey, SharedLookup } from '../../ports/shared-cache.ts'
 import type { Reply } from './client.ts'
+import type { Connection } from './connection.ts'
 import type { Counters } from './counters.ts'
 import { type Found, foundIn } from './entry.ts'
 import type { Keys } from './keys.ts'
 import { listOf, tombstonesOf } from './reply.ts'
 import type { ServerClock } from './server-clock.ts'
-import type { Servers } from './servers.ts'
 
 export interface ReaderParts {
   readonly keys: Keys
-  readonly servers: Servers
+  readonly connection: Connection
   readonly counters: Counters
 }
 
 /** Looks entries up, each with the tombstones of its tags, in one round trip. What is found and is not an entry counts as nothing found. */
 export class Reader {
   readonly #keys: Keys
-  readonly #servers: Servers
+  readonly #connection: Connection
   readonly #counters: Counters
 
-  constructor({ keys, servers, counters }: ReaderParts) {
+  constructor({ keys, connection, counters }: ReaderParts) {
     this.#keys = keys
-    this.#servers = servers
+    this.#connection = connection
     this.#counters = counters
   }
 
   get(epoch: EpochId, key: SharedKey): Promise<SharedLookup> {
     const entry = this.#keys.entry(epoch, key)
     if (key.tags.length > 0) return this.#withTombstones(epoch, key, entry)
-    return this.#servers.run(entry, ['GET', entry], this.#plain)
+    return this.#connection.run(['GET', entry], this.#plain)
   }
 
   #withTombstones(epoch: EpochId, { tags }: SharedKey, entry: string): Promise<SharedLookup> {
     const command = ['MGET', entry]
     for (const tag of tags) command.push(this.#keys.tombstone(epoch, tag))
-    return this.#servers.run(entry, command, this.#tagged)
+    return this.#connection.run(command, this.#tagged)
   }
 
   readonly #plain = (reply: Reply, time: ServerClock): SharedLookup =>

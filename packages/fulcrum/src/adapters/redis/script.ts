@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto'
+import type { Connection } from './connection.ts'
 import type { Decode } from './operation.ts'
 import { codeOf } from './server-error.ts'
-import type { Servers } from './servers.ts'
 
 /** What a script is given. */
 export interface ScriptCall<T> {
-  /** Of one slot, where there are slots. At least one. */
+  /** Of one bucket. */
   readonly keys: readonly string[]
   readonly args: readonly (string | Buffer)[]
   readonly decode: Decode<T>
@@ -22,14 +22,13 @@ export class Script {
   }
 
   /** A server that was restarted or flushed has forgotten it, and is told again. */
-  async run<T>(servers: Servers, { keys, args, decode }: ScriptCall<T>): Promise<T> {
-    const [place = ''] = keys
+  async run<T>(connection: Connection, { keys, args, decode }: ScriptCall<T>): Promise<T> {
     const rest = [String(keys.length), ...keys, ...args]
     try {
-      return await servers.run(place, ['EVALSHA', this.#sha, ...rest], decode)
+      return await connection.run(['EVALSHA', this.#sha, ...rest], decode)
     } catch (error) {
       if (!isForgotten(error)) throw error
-      return await servers.run(place, ['EVAL', this.text, ...rest], decode)
+      return await connection.run(['EVAL', this.text, ...rest], decode)
     }
   }
 }

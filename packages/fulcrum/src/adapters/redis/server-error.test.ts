@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { codeOf, isDenied, isFull, reasonOf } from './server-error.ts'
+import { codeOf, isDenied, isElsewhere, isFull, reasonOf } from './server-error.ts'
 
 test.each([
   ["OOM command not allowed when used memory > 'maxmemory'.", 'OOM'],
@@ -24,7 +24,17 @@ test.each([
 test('what is full, what is denied, and why in one line', () => {
   expect([isFull('MISCONF'), isFull('ERR'), isFull(undefined)]).toEqual([true, false, false])
   expect(isDenied(new Error('WRONGPASS invalid username-password pair'))).toBe(true)
+  expect(isDenied(new Error('ERR This instance has cluster support disabled'))).toBe(true)
   expect(isDenied(new Error('LOADING'))).toBe(false)
+  // A slot may have been moved since somebody said who has it.
+  expect(isDenied(new Error('MOVED 3999 127.0.0.1:6381'))).toBe(false)
+  expect(['MOVED', 'ASK', 'READONLY', 'LOADING', undefined].map(isElsewhere)).toEqual([
+    true,
+    true,
+    true,
+    false,
+    false,
+  ])
   expect(reasonOf(new AggregateError([new Error('connect ECONNREFUSED ::1:6379')]))).toBe(
     'connect ECONNREFUSED ::1:6379',
   )

@@ -9,22 +9,29 @@ export function codeOf(error: unknown): string | undefined {
   return code === 'ERR' ? (WITHIN_SCRIPT.exec(error.message)?.[1] ?? code) : code
 }
 
+/** Another server has what it had: a replica that was promoted, or a node of a cluster to which a slot is moved. */
+const ELSEWHERE = ['READONLY', 'MOVED', 'ASK']
+
 /** It answers, but is of no use now: loading its data, a replica without its primary, busy with somebody's script, a cluster that is not whole. */
-const USELESS = ['LOADING', 'MASTERDOWN', 'BUSY', 'CLUSTERDOWN', 'TRYAGAIN', 'READONLY', 'UNBLOCKED']
+const USELESS = [...ELSEWHERE, 'LOADING', 'MASTERDOWN', 'BUSY', 'CLUSTERDOWN', 'TRYAGAIN', 'UNBLOCKED']
 
 /** It takes nothing more, and can be read from: out of memory, of disk, or of replicas. */
 const FULL = ['OOM', 'MISCONF', 'NOREPLICAS']
 
 /** It will not do what is asked, now or later, unless somebody changes its configuration or ours. */
-const DENIED = ['NOPERM', 'NOAUTH', 'WRONGPASS', 'MOVED', 'CROSSSLOT']
+const DENIED = ['NOPERM', 'NOAUTH', 'WRONGPASS', 'CROSSSLOT']
 const DENIED_TEXT =
-  /^ERR (?:invalid password|DB index|Client sent AUTH|AUTH <password>|SELECT is not allowed|unknown command|The user executing the script)/i
+  /^ERR (?:invalid password|DB index|Client sent AUTH|AUTH <password>|SELECT is not allowed|unknown command|This instance has cluster support disabled|The user executing the script)/i
 
 /** It says how to ask instead. */
 const DETOURS = ['NOSCRIPT', 'MOVED', 'ASK']
 
 export function isDetour(code: string | undefined): boolean {
   return code !== undefined && DETOURS.includes(code)
+}
+
+export function isElsewhere(code: string | undefined): boolean {
+  return code !== undefined && ELSEWHERE.includes(code)
 }
 
 export function isUseless(code: string): boolean {

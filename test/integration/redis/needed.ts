@@ -1,0 +1,20 @@
+/** Everything that the cache does, as an access list. */
+export const NEEDED = [
+  '~fulcrum:*',
+  '&fulcrum:*',
+  '+eval',
+  '+evalsha',
+  '+get',
+  '+mget',
+  '+getrange',
+  '+set',
+  '+del',
+  '+exists',
+  '+pttl',
+  '+strlen',
+  '+pexpire',
+  '+time',
+  '+ping',
+  '+subscribe',
+  '+publish',
+] as const
