@@ -15,13 +15,19 @@ export interface MutateOptions {
 /** Within so many milliseconds each mutation has to be found out. */
 const LIMIT = 90_000
 
+/** Nothing broken, in every trouble that a mutation is looked for in. */
+const SOUND: readonly Mutation[] = [...new Set(MUTATIONS.map(({ phase }) => phase))].map((phase) =>
+  mutation('nothing is broken', { phase }),
+)
+
 /**
  * Breaks rules, one at a time. What does not hold that has to: every broken rule is found out, nothing is where none is broken, and neither where
  * another rule covers for the one that is.
  */
 export async function mutate(world: World, options: MutateOptions): Promise<string[]> {
   const broken = MUTATIONS.filter(options.isChosen)
-  const quiet = [...sound(broken), ...COVERED].filter(options.isChosen)
+  const quiet = [...SOUND, ...COVERED].filter(options.isChosen)
+  if (broken.length + quiet.length === 0) return ['nothing was broken: no rule has such a name']
   const found = await huntAll(world, broken, { ...options, limit: LIMIT })
   const silent = await huntAll(world, quiet, { ...options, limit: 0 })
   if (found.length > 0) console.log(`### Has to be found out\n\n${huntedTable(found)}\n`)
@@ -30,12 +36,6 @@ export async function mutate(world: World, options: MutateOptions): Promise<stri
     ...found.filter(({ by }) => by === undefined).map((each) => `not found out: ${each.mutation.name}`),
     ...silent.flatMap(({ mutation: { name }, by }) => (by === undefined ? [] : [`${name}: ${by.says}`])),
   ]
-}
-
-/** Nothing broken, in every trouble that a mutation is looked for in. */
-function sound(mutations: readonly Mutation[]): readonly Mutation[] {
-  const phases = new Set(mutations.map(({ phase }) => phase))
-  return [...phases].map((phase) => mutation('nothing is broken', { phase }))
 }
 
 async function huntAll(
