@@ -1,6 +1,6 @@
 // Whether the cache in the process stays within its bound: reads of keys that never come again, each of which is kept, through `app.call`; what the
 // heap holds after each tenth. A million keys; with `--full` ten. With `--soak` instead ten minutes of visitors on real servers with a small cache,
-// and by how much the process grows per minute.
+// and by how much the process grows per minute: what is resident, and what of the heap is in use.
 import { module, query } from 'fulcrum'
 import { createApp } from 'fulcrum/app'
 import { z } from 'zod'
@@ -20,8 +20,11 @@ const AT_A_TIME = 1_000
 
 const SOAK = { users: 10_000, visitors: 64, seconds: 600 }
 const SOAK_BOUND = '8MiB'
-const WARM_UP_S = 60
+/** Until V8 has given its heap the size that it keeps. */
+const WARM_UP_S = 300
 const SAMPLE_MS = 2_000
+
+type Sample = readonly [minute: number, mib: number]
 
 if (process.argv.includes('--soak')) await soak()
 else await fill()
@@ -70,29 +73,32 @@ async function soak(): Promise<void> {
   await using backend = await benchBackend(servers, 'cached', { bytes: SOAK_BOUND })
   await readAll(backend.instances, SOAK)
   await visit(backend.instances, { ...SOAK, seconds: WARM_UP_S })
-  const samples: [minute: number, mib: number][] = []
+  const resident: Sample[] = []
+  const inUse: Sample[] = [[0, (await heapInUse()) / MIB]]
   const start = performance.now()
-  const sampling = setInterval(() => {
-    samples.push([(performance.now() - start) / 60_000, process.memoryUsage.rss() / MIB])
-  }, SAMPLE_MS)
+  const minutes = (): number => (performance.now() - start) / 60_000
+  const sampling = setInterval(() => resident.push([minutes(), process.memoryUsage.rss() / MIB]), SAMPLE_MS)
+  const collecting = setInterval(() => {
+    void heapInUse().then((bytes) => inUse.push([minutes(), bytes / MIB]))
+  }, 60_000)
   const { reads, writes, stale, failed, seconds } = await visit(backend.instances, SOAK)
   clearInterval(sampling)
-  const perMinute = Array.from({ length: Math.ceil(seconds / 60) }, (_, minute) =>
-    meanOf(samples, minute).toFixed(0),
+  clearInterval(collecting)
+  const perMinute = Array.from({ length: Math.round(seconds / 60) }, (_, minute) =>
+    meanOf(resident, minute).toFixed(0),
   )
   console.log(
     `\n${seconds.toFixed(0)} s of ${SOAK.visitors} visitors, two instances in one process, localCache.bytes ${SOAK_BOUND} each (resident MiB, mean of each minute)`,
   )
   console.log(`  ${perMinute.join('  ')}`)
-  console.log(
-    `  ${slope(samples).toFixed(2)} MiB per minute; heap in use at the end ${((await heapInUse()) / MIB).toFixed(1)} MiB`,
-  )
+  console.log(`  ${slope(resident).toFixed(2)} MiB per minute`)
+  console.log(`  of the heap in use, by the minute: ${inUse.map(([, mib]) => mib.toFixed(1)).join('  ')}`)
   console.log(
     `  ${reads.toLocaleString('en')} reads, ${writes.toLocaleString('en')} writes, ${stale} stale, ${failed} failed`,
   )
 }
 
-function meanOf(samples: readonly (readonly [minute: number, mib: number])[], minute: number): number {
+function meanOf(samples: readonly Sample[], minute: number): number {
   const within = samples.filter(([at]) => Math.floor(at) === minute)
   return within.reduce((sum, [, mib]) => sum + mib, 0) / within.length
 }
