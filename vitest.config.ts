@@ -13,8 +13,6 @@ export default defineConfig({
   resolve: { alias },
   test: {
     passWithNoTests: false,
-    // One for each processor: most tests wait for servers, and vitest's own choice leaves a processor idle, on two of them half of the machine.
-    maxWorkers: '100%',
     projects: [
       {
         resolve: { alias },
@@ -22,6 +20,9 @@ export default defineConfig({
           name: 'unit',
           include: ['packages/fulcrum/src/**/*.test.ts', 'examples/shop/**/*.test.ts'],
           testTimeout: 30_000,
+          // On virtual time nothing depends on how busy the machine is.
+          maxWorkers: '100%',
+          sequence: { groupOrder: 0 },
         },
       },
       {
@@ -34,6 +35,8 @@ export default defineConfig({
           hookTimeout: 60_000,
           // Real servers and processes on few cores: one test of hundreds may meet a pause of the machine. The report says which were repeated.
           retry: 1,
+          // After the others, and as vitest chooses: a processor is left to the servers.
+          sequence: { groupOrder: 1 },
         },
       },
     ],
