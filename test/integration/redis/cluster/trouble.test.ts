@@ -1,3 +1,4 @@
+import { createClient } from 'redis'
 import { describe, expect, it } from 'vitest'
 import { bucketOf, HASH_TAGS } from '../../../../packages/fulcrum/src/adapters/redis/cluster/hash-tags.ts'
 import type { SharedKey } from '../../../../packages/fulcrum/src/ports/shared-cache.ts'
@@ -10,6 +11,8 @@ import { type ClusterNode, RedisCluster } from './redis-cluster.ts'
 
 /** A busy machine may be late with a timer; a hang is another thing. */
 const BOUND_MS = TIMEOUT_MS + 5_000
+/** From the return of a node until it is used again, on a busy machine. */
+const soon = (condition: () => unknown): Promise<unknown> => waitFor(condition, { deadline: 30_000 })
 const TAG = 7
 const tombstone = { min: 50, writeId: 9 }
 
@@ -30,7 +33,7 @@ function split(cluster: RedisCluster, node: RedisServer): readonly [SharedKey[],
   return [keysOf(KEYS.filter(isThere)), keysOf(KEYS.filter((one) => !isThere(one)))]
 }
 
-describe('a node of a cluster', () => {
+describe('a node of a cluster', { timeout: 120_000 }, () => {
   it.each([
     ['hangs', async (node: RedisServer) => node.pause(), async (node: RedisServer) => node.resume()],
     ['dies', (node: RedisServer) => node.kill(), (node: RedisServer) => node.start()],
@@ -52,28 +55,45 @@ describe('a node of a cluster', () => {
         new Set(
           (await Promise.all(keys.map((key) => timed(cache.get(EPOCH, key))))).map(({ outcome }) => outcome),
         )
-      await waitFor(async () => {
+      await soon(async () => {
         const lost = await outcomes(missed)
         return lost.size === 1 && lost.has('unavailable')
       })
-      await waitFor(async () => !(await outcomes(kept)).has('unavailable'), { what: 'others are answered' })
+      await soon(async () => !(await outcomes(kept)).has('unavailable'))
       expect(cache.isHealthy).toBe(false)
       // A change is told, and remembered wherever it can be.
       heard.length = 0
-      await waitFor(async () => {
+      await soon(async () => {
         await timed(cache.changed(EPOCH, { tags: [TAG], tombstone, ttl: 60_000 }))
         return heard.includes('changed')
       })
       for (const key of kept) expect((await cache.get(EPOCH, key)).tombstones).toEqual([tombstone])
 
       await end(gone)
-      await waitFor(() => cache.isHealthy, { what: 'all are used again', deadline: 20_000 })
+      await soon(() => cache.isHealthy)
       await load.stop()
       expect(load.slowest).toBeLessThan(BOUND_MS)
       expect(await outcomes(missed)).toEqual(new Set(['answered']))
       await cluster.settled()
     },
   )
+
+  it('that hangs does not keep news back, which any other one passes on', async () => {
+    await using cluster = await RedisCluster.start()
+    await using opened = await openHealthy({ cluster: cluster.urls })
+    const listener = createClient({ url: cluster.owners[1]?.url ?? '' })
+    listener.on('error', () => {})
+    await listener.connect()
+    const heard: string[] = []
+    await listener.subscribe('fulcrum:bus', (news) => heard.push(news))
+    // The one that has the first bucket, over whose link news go.
+    cluster.owners[0]?.pause()
+    await timed(opened.cache.changed(EPOCH, { tags: [TAG], tombstone, ttl: 60_000 }))
+    await soon(() => heard.some((news) => news.includes('"changed"')))
+    expect(opened.cache.counters.dropped).toBe(0)
+    cluster.owners[0]?.resume()
+    listener.destroy()
+  })
 
   it('that has become the owner in place of another one is found', async () => {
     await using cluster = await RedisCluster.start({ replicas: 1 })
@@ -83,11 +103,11 @@ describe('a node of a cluster', () => {
     const [[key]] = split(cluster, gone) as [[SharedKey], SharedKey[]]
     await cache.fill(EPOCH, key, fillOf())
     const copied = async (): Promise<boolean> => Number(await cluster.replicas[0]?.command('DBSIZE')) > 0
-    await waitFor(copied)
+    await soon(copied)
     await gone.kill()
-    await waitFor(() => !cache.isHealthy)
+    await soon(() => !cache.isHealthy)
     await cluster.replicas[0]?.command('CLUSTER', 'FAILOVER', 'TAKEOVER')
-    await waitFor(() => cache.isHealthy, { what: 'the replica is used', deadline: 20_000 })
+    await soon(() => cache.isHealthy)
     expect((await cache.get(EPOCH, key)).body).toHaveLength(3)
     expect(await cache.fill(EPOCH, key, fillOf({ lo: 2 }))).toBe('stored')
     expect(lines.filter((line) => line.endsWith('is back')).length).toBeGreaterThanOrEqual(5)
@@ -107,14 +127,14 @@ describe('a node of a cluster', () => {
     // What is not at the old owner may be at the new one already.
     const absent = keyOf(key.id.slice('test.query:'.length), [TAG, TAG + 1])
     expect((await timed(cache.get(EPOCH, absent))).outcome).toBe('unavailable')
-    await waitFor(async () => {
+    await soon(async () => {
       await timed(cache.changed(EPOCH, { tags: [TAG + 2], tombstone, ttl: 60_000 }))
       return !cache.isHealthy
     })
     for (const one of others) expect((await cache.get(EPOCH, one.key)).tombstones).toEqual([tombstone])
 
     await move.finish()
-    await waitFor(() => cache.isHealthy)
+    await soon(() => cache.isHealthy)
     const found = await cache.get(EPOCH, key)
     expect([found.body?.length, found.tombstones]).toEqual([3, [tombstone]])
     expect(await cache.fill(EPOCH, key, fillOf({ lo: 50 }))).toBe('outdated')
@@ -122,15 +142,15 @@ describe('a node of a cluster', () => {
   })
 })
 
-describe('a cluster', () => {
+describe('a cluster', { timeout: 120_000 }, () => {
   it('that is not there yet does not hold up the start, and is used when it is', async () => {
     await using cluster = await RedisCluster.start()
     await Promise.all(cluster.owners.map((owner) => owner.kill()))
     await using opened = await openCache({ cluster: cluster.urls })
     expect(opened.cache.isHealthy).toBe(false)
     await Promise.all(cluster.owners.map((owner) => owner.start()))
-    await waitFor(() => opened.cache.isHealthy, { deadline: 30_000 })
-    await waitFor(() => opened.gaps() === 1)
+    await soon(() => opened.cache.isHealthy)
+    await soon(() => opened.gaps() === 1)
   })
 
   it('is known by one node that answers among those that do not', async () => {
@@ -139,7 +159,7 @@ describe('a cluster', () => {
     hung.pause()
     await using opened = await openCache({ cluster: cluster.urls })
     const [missed, kept] = split(cluster, hung)
-    await waitFor(async () =>
+    await soon(async () =>
       (await Promise.all(kept.map((key) => timed(opened.cache.get(EPOCH, key))))).every(
         ({ outcome }) => outcome === 'answered',
       ),
