@@ -1,7 +1,8 @@
-// `npm run bench`: every benchmark, or those that are named; `--write` puts what they print into docs/benchmarks.md, and other options are theirs.
+// `npm run bench`: every benchmark, or those that are named; `--write` puts what they print into docs/benchmarks.md, where the others keep what they
+// have, and other options are theirs.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { globSync, writeFileSync } from 'node:fs'
+import { globSync, readFileSync, writeFileSync } from 'node:fs'
 import { arch, cpus, platform, release, totalmem } from 'node:os'
 import { basename } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -23,9 +24,9 @@ if (unknown.length > 0) {
   process.exit(2)
 }
 
-const sections: string[] = []
-for (const name of asked.length > 0 ? asked : all) sections.push(section(name, await run(name)))
-if (process.argv.includes('--write')) writeFileSync(page, [heading(), ...sections].join('\n'))
+const sections = sectionsOf(readFileSync(page, 'utf8'))
+for (const name of asked.length > 0 ? asked : all) sections.set(name, section(name, await run(name)))
+if (process.argv.includes('--write')) writeFileSync(page, [heading(), ...inOrder(sections)].join('\n'))
 
 async function run(name: string): Promise<string> {
   console.log(`\n# ${name}`)
@@ -47,6 +48,17 @@ function section(name: string, output: string): string {
   return `## ${name}\n\n\`\`\`text no-run="figures of one run"\n${output.trim()}\n\`\`\`\n`
 }
 
+/** What is on the page, by benchmark. */
+function sectionsOf(text: string): Map<string, string> {
+  const [, ...parts] = text.split(/^## /m)
+  return new Map(parts.map((part) => [part.slice(0, part.indexOf('\n')), `## ${part.trimEnd()}\n`]))
+}
+
+/** Of those that there still are. */
+function inOrder(written: ReadonlyMap<string, string>): string[] {
+  return all.flatMap((name) => written.get(name) ?? [])
+}
+
 function heading(): string {
   const [cpu] = cpus()
   const memory = Math.round(totalmem() / 2 ** 30)
@@ -55,7 +67,7 @@ function heading(): string {
     '',
     '<!-- Written by `npm run bench -- --write`. Do not edit. -->',
     '',
-    `Node ${process.version}, ${platform()} ${release()} ${arch()}, ${cpus().length} × ${cpu?.model.trim() ?? 'unknown CPU'}, ${memory} GiB, ${new Date().toISOString().slice(0, 10)}.`,
+    `Node ${process.version}, ${platform()} ${release()} ${arch()}, ${cpus().length} × ${cpu?.model.trim() ?? 'unknown CPU'}, ${memory} GiB, last on ${new Date().toISOString().slice(0, 10)}.`,
     'Contenders run in alternation and in processes of their own where they serve; figures are medians. Read the ratios: absolute figures belong to this machine, which also runs the load generator and the database.',
     '',
   ].join('\n')

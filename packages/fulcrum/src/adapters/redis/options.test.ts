@@ -32,7 +32,7 @@ test.each([
   ],
   [
     { cluster: [] },
-    "FUL-1002 redis.cluster is empty. Allowed: URLs of nodes, such as ['redis://10.0.0.1:7000'",
+    "FUL-1002 redis.cluster is empty. Allowed: URLs of nodes, such as ['redis://cache-1.example:7000'",
   ],
   [{ cluster: url }, 'FUL-1002 redis.cluster is a string.'],
   [{ cluster: [url, 7] }, 'FUL-1002 redis.cluster[1] is a number. Allowed: a URL'],

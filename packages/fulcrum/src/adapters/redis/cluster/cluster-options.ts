@@ -17,8 +17,9 @@ export interface ClusterSettings {
 }
 
 const DEFAULT_PORT = 6379
-const CLUSTER_ALLOWED = "URLs of nodes, such as ['redis://10.0.0.1:7000', 'redis://10.0.0.2:7000']"
-const MAP_ALLOWED = "a function, or an object such as { '10.0.0.1:7000': { host: 'localhost', port: 7000 } }"
+const CLUSTER_ALLOWED =
+  "URLs of nodes, such as ['redis://cache-1.example:7000', 'redis://cache-2.example:7000']"
+const MAP_ALLOWED = "a function, or an object such as { '192.0.2.1:7000': { host: 'localhost', port: 7000 } }"
 
 /** @throws FUL-1002 naming the option. */
 export function checkCluster(cluster: unknown, nodeAddressMap: NodeAddressMap | undefined): ClusterSettings {
