@@ -26,7 +26,7 @@ export interface SharedLookup {
   readonly body: Uint8Array | undefined
   /** Milliseconds until the entry expires, at the most: never overstated. 0 where there is none. */
   readonly remaining: number
-  /** The tombstones of its tags that are still remembered: for each the latest with a position, and the latest without one. */
+  /** The tombstones of its tags that are still remembered: for each the latest with a position, and the latest ones without (`bury`). */
   readonly tombstones: readonly Tombstone[]
   /** Tells what is under the key from what was filled before and what is filled later, also where its time is over; 0 where there is nothing. */
   readonly stamp: number

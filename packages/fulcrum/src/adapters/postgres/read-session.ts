@@ -1,4 +1,4 @@
-import { contains } from '../../consistency/label.ts'
+import { contains, type ReadLabel } from '../../consistency/label.ts'
 import type { Rows } from '../../declare/db.ts'
 import type { Clock } from '../../kernel/clock.ts'
 import { fulcrumError } from '../../kernel/errors/fulcrum-error.ts'
@@ -115,12 +115,13 @@ export class PostgresReadSession implements ReadSession, ReadKeeper, SeatHolder 
 
   accepts(read: Read, statement: Statement): boolean {
     if (this.#need !== undefined || this.bracket !== 'none') {
-      const verdict = this.#judge(read, statement)
+      const label = labelOf(statement, read.seat?.known)
+      const verdict = this.#judge(label)
       if (verdict !== 'fit') {
         this.#askAgain(read, verdict)
         return false
       }
-      if (this.#showsNoMore(read, statement)) this.#parts.router.fence()
+      if (this.#showsNoMore(label)) this.#parts.router.fence()
     }
     this.#open--
     this.#label.add(statement, read.seat?.known)
@@ -177,23 +178,22 @@ export class PostgresReadSession implements ReadSession, ReadKeeper, SeatHolder 
     return this.#seat
   }
 
-  #judge(read: Read, statement: Statement): Verdict {
+  #judge(label: ReadLabel | undefined): Verdict {
     const { freshness } = this.#parts
     const { maxAge = Infinity, maxAgeInPartition = Infinity } = this.#need ?? {}
     const age = freshness.isPrimaryHealthy ? maxAge : maxAgeInPartition
-    return judge(labelOf(statement, read.seat?.known), {
+    return judge(label, {
       need: this.#need,
       bracket: this.bracket,
-      asOf: (label) => freshness.asOf(label),
+      asOf: (each) => freshness.asOf(each),
       notBefore: this.#since - age,
     })
   }
 
   /** It is right, and its label does not show that, since the primary's log has not gone on: from a cache it could not be served to whom it is read for. */
-  #showsNoMore(read: Read, statement: Statement): boolean {
+  #showsNoMore(label: ReadLabel | undefined): boolean {
     const { lsn = 0 } = this.#need ?? {}
     if (lsn === 0 || this.bracket === 'none') return false
-    const label = labelOf(statement, read.seat?.known)
     return label !== undefined && !contains(label, lsn)
   }
 

@@ -1,9 +1,7 @@
 import { Bucket, type BucketParts } from './bucket.ts'
 import type { Buckets } from './buckets.ts'
-import type { RedisClient } from './client.ts'
-import { greetServer } from './greet-server.ts'
+import { greeting } from './greet-server.ts'
 import { Link, type LinkParts } from './link.ts'
-import type { ServerClock } from './server-clock.ts'
 
 export interface OneServerParts
   extends Omit<LinkParts, 'greet'>, Pick<BucketParts, 'keys' | 'fullness' | 'counters'> {
@@ -19,12 +17,8 @@ export class OneServer implements Buckets {
   readonly #channel: string
 
   constructor({ keys, fullness, recovered, ...parts }: OneServerParts) {
-    const greet = async (client: RedisClient, time: ServerClock): Promise<void> => {
-      await greetServer(client, time, keys)
-      recovered()
-    }
     this.#channel = keys.channel
-    this.#link = new Link({ ...parts, greet })
+    this.#link = new Link({ ...parts, greet: greeting(keys, recovered) })
     this.#bucket = new Bucket({ keys, connection: this.#link, fullness, counters: parts.counters })
     this.all = [this.#bucket]
   }

@@ -3,7 +3,6 @@ import type { QueryContext } from '../../declare/context.ts'
 import type { QueryContract } from '../../declare/contract/contract.ts'
 import type { AuditOutcome } from '../../observe/audit-counts.ts'
 import type { SharedCache } from '../../ports/shared-cache.ts'
-import type { ReadSession } from '../../ports/store.ts'
 import { tagKeysOf } from '../cache/operation-cache.ts'
 import {
   type Bound,
@@ -15,6 +14,7 @@ import {
   World,
   type WorldOptions,
 } from '../runtime/instances.fixture.ts'
+import { answerOfReplicas } from './lying-replica.fixture.ts'
 
 const put = putThing()
 const cache = { strategy: 'aside', ttl: '1h', jitter: 0 } as const
@@ -69,17 +69,7 @@ describe('answers of a bulk read', () => {
   it('of a replica that stays behind break the bound', async () => {
     const get = getThings({ consistency: { staleness: '5s' } })
     const world = await worldOf(get)
-    const read = world.store.read.bind(world.store)
-    world.store.read = (...terms): ReadSession => {
-      const session = read(...terms)
-      const run = session.run.bind(session)
-      session.run = async <R>(text: string, values: readonly unknown[]) => {
-        const rows = await run<R>(text, values)
-        if (session.source !== 'replica') return rows
-        return { ...rows, rows: rows.rows.map((row) => ({ ...row, value: 'one' })) }
-      }
-      return session
-    }
+    answerOfReplicas(world, (row) => ({ ...row, value: 'one' }))
     world.store.write('a', 'two')
     expect(await valuesOf(world, get)).toEqual(['one', 'one'])
     await world.pass(60_000)

@@ -1,10 +1,10 @@
 import { describe, expect, it, vi } from 'vitest'
 import type { QueryContract } from '../../declare/contract/contract.ts'
 import type { SharedCache } from '../../ports/shared-cache.ts'
-import type { ReadSession } from '../../ports/store.ts'
 import type { Auditor } from './auditor.ts'
 import { tagKeysOf } from '../cache/operation-cache.ts'
 import { type Bound, getThing, putThing, World } from '../runtime/instances.fixture.ts'
+import { answerOfReplicas } from './lying-replica.fixture.ts'
 
 type Cache = NonNullable<QueryContract['cache']>
 
@@ -251,16 +251,7 @@ describe('an answer of a cache', () => {
 
 /** A replica that says `one`, whatever it has replayed. */
 function lie(world: World): void {
-  const read = world.store.read.bind(world.store)
-  world.store.read = (...terms): ReadSession => {
-    const session = read(...terms)
-    const run = session.run.bind(session)
-    session.run = async <R>(text: string, values: readonly unknown[]) => {
-      const rows = await run<R>(text, values)
-      return session.source === 'replica' ? { rows: [{ value: 'one' } as R], rowCount: 1 } : rows
-    }
-    return session
-  }
+  answerOfReplicas(world, () => ({ value: 'one' }))
 }
 
 describe('an answer of a replica', () => {

@@ -1,10 +1,8 @@
 import { Bucket, type BucketParts } from '../bucket.ts'
 import type { Buckets } from '../buckets.ts'
-import type { RedisClient } from '../client.ts'
-import { greetServer } from '../greet-server.ts'
+import { greeting } from '../greet-server.ts'
 import { Keys } from '../keys.ts'
 import { Link, type LinkParts } from '../link.ts'
-import type { ServerClock } from '../server-clock.ts'
 import { bucketOf, HASH_TAGS, type HashTag } from './hash-tags.ts'
 import type { Topology } from './topology.ts'
 
@@ -80,9 +78,6 @@ export class Cluster implements Buckets {
 
 function linkOf({ slot }: HashTag, keys: Keys, parts: Omit<ClusterParts, 'prefix' | 'fullness'>): Link {
   const { topology, recovered, name, ...common } = parts
-  const greet = async (client: RedisClient, time: ServerClock): Promise<void> => {
-    await greetServer(client, time, keys)
-    recovered()
-  }
+  const greet = greeting(keys, recovered)
   return new Link({ ...common, name: `${name}, slot ${slot}`, open: () => topology.toOwner(slot), greet })
 }
