@@ -1,4 +1,4 @@
-import { Option } from 'commander'
+import { type Command, Option } from 'commander'
 import type { Environment } from '../app/config.ts'
 import { fulcrumError } from '../kernel/errors/fulcrum-error.ts'
 import { show } from '../kernel/show.ts'
@@ -18,23 +18,31 @@ export function jsonOption(): Option {
   return new Option('--json', 'print one JSON document for machines')
 }
 
-export function portOption(): Option {
+function portOption(): Option {
   return new Option(
     '-p, --port <number>',
     `port to serve on; 0 takes a free one (default: PORT or ${DEFAULT_PORT})`,
   )
 }
 
-export function hostOption(): Option {
+function hostOption(): Option {
   return new Option(
     '--host <name>',
     `address to serve on; 0.0.0.0 is every interface (default: HOST or ${DEFAULT_HOST})`,
   )
 }
 
-/** `--fresh`, for the commands that serve. */
-export function freshOption(): Option {
+function freshOption(): Option {
   return new Option('--fresh', 'throw the data of the embedded PostgreSQL away first')
+}
+
+/** Where the application is, where it is served, and whether it begins with empty tables: for the commands that serve. */
+export function withServeOptions(command: Command): Command {
+  return command
+    .addOption(configOption())
+    .addOption(portOption())
+    .addOption(hostOption())
+    .addOption(freshOption())
 }
 
 export interface AddressOptions {
@@ -42,7 +50,7 @@ export interface AddressOptions {
   readonly host?: string
 }
 
-/** Of the commands that serve. */
+/** As `withServeOptions` reads them. */
 export interface ServeOptions extends AddressOptions {
   readonly config?: string
   readonly fresh?: boolean

@@ -1,15 +1,7 @@
-import type { Command } from 'commander'
 import type { AddCommand, CommandContext, ExitCode } from '../command-context.ts'
 import { type Help, withHelp } from '../help.ts'
 import { findConfig } from '../load-config.ts'
-import {
-  addressOf,
-  configOption,
-  freshOption,
-  hostOption,
-  portOption,
-  type ServeOptions,
-} from '../options.ts'
+import { addressOf, type ServeOptions, withServeOptions } from '../options.ts'
 import { StopRequests } from '../stop-requests.ts'
 
 const HELP: Help = {
@@ -29,13 +21,8 @@ TypeScript is run as it is: type errors do not stop it. Data stays in .fulcrum/ 
 }
 
 export const addDev: AddCommand = (program, context, run) => {
-  const command: Command = program
-    .command('dev')
-    .addOption(configOption())
-    .addOption(portOption())
-    .addOption(hostOption())
-    .addOption(freshOption())
-    .action(run((options: ServeOptions) => dev(options, context)))
+  const command = withServeOptions(program.command('dev'))
+  command.action(run((options: ServeOptions) => dev(options, context)))
   withHelp(command, HELP)
 }
 

@@ -1,16 +1,8 @@
-import type { Command } from 'commander'
 import type { AddCommand, CommandContext, ExitCode } from '../command-context.ts'
 import { withEmptiedStore } from '../emptied-store.ts'
 import { type Help, withHelp } from '../help.ts'
 import { findConfig, loadConfig } from '../load-config.ts'
-import {
-  addressOf,
-  configOption,
-  freshOption,
-  hostOption,
-  portOption,
-  type ServeOptions,
-} from '../options.ts'
+import { addressOf, type ServeOptions, withServeOptions } from '../options.ts'
 import { serve } from '../serve.ts'
 import { StopRequests } from '../stop-requests.ts'
 
@@ -29,13 +21,8 @@ a second signal ends it at once. An embedded PostgreSQL keeps its data in .fulcr
 }
 
 export const addStart: AddCommand = (program, context, run) => {
-  const command: Command = program
-    .command('start')
-    .addOption(configOption())
-    .addOption(portOption())
-    .addOption(hostOption())
-    .addOption(freshOption())
-    .action(run((options: ServeOptions) => start(options, context)))
+  const command = withServeOptions(program.command('start'))
+  command.action(run((options: ServeOptions) => start(options, context)))
   withHelp(command, HELP)
 }
 
