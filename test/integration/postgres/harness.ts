@@ -1,7 +1,6 @@
 import pg from 'pg'
 import type { PostgresOptions } from '../../../packages/fulcrum/src/adapters/postgres/options.ts'
 import { postgres } from '../../../packages/fulcrum/src/adapters/postgres/source.ts'
-import type { StatementRunner } from '../../../packages/fulcrum/src/declare/db.ts'
 import { createRealClock } from '../../../packages/fulcrum/src/kernel/clock-real.ts'
 import { Deadline } from '../../../packages/fulcrum/src/kernel/deadline.ts'
 import type { Migrations } from '../../../packages/fulcrum/src/ports/migrations.ts'
@@ -16,6 +15,7 @@ import type {
   ReadNeed,
   ReadTerms,
   Store,
+  TransactionRunner,
   TransactionSettings,
 } from '../../../packages/fulcrum/src/ports/store.ts'
 import { random } from '../../support/parts.ts'
@@ -145,7 +145,7 @@ export class TestStore implements AsyncDisposable {
   }
 
   transaction<T>(
-    work: (tx: StatementRunner) => Promise<T>,
+    work: (tx: TransactionRunner) => Promise<T>,
     {
       isolation = 'serializable',
       durability = 'local',

@@ -56,6 +56,38 @@ describe('COMMIT', () => {
     ])
   })
 
+  test('takes along what is to be run with it, in its order and in the same message', async () => {
+    const facts = call()
+    const { position } = await store.transaction(
+      async (tx) => {
+        await tx.run(CHANGE, [1, -30])
+        tx.withCommit(CHANGE, [2, 10])
+        tx.withCommit('UPDATE account SET balance = balance * 2 WHERE id = $1', [2])
+      },
+      { facts },
+    )
+    expect(position).toBeDefined()
+    expect(await balances()).toEqual([70, 220])
+    expect(facts.timings).toHaveLength(3)
+  })
+
+  test('has a transaction of its own for what is to be run with it, where there is nothing else', async () => {
+    const { position } = await store.transaction(async (tx) => tx.withCommit(CHANGE, [1, 5]))
+    expect(position).toBeDefined()
+    expect(await balances()).toEqual([105, 100])
+  })
+
+  test('fails with what travels with it, and nothing is committed', async () => {
+    const failed = await failureOf(
+      store.transaction(async (tx) => {
+        await tx.run(CHANGE, [1, 5])
+        tx.withCommit(CHANGE, [2, -1000])
+      }),
+    )
+    expect(failed).toMatchObject({ code: 'FUL-4004', cause: { code: '23514' } })
+    expect(await balances()).toEqual([100, 100])
+  })
+
   test('positions never go backwards from one transaction to the next', async () => {
     let last = 0
     for (let round = 0; round < 20; round++) {

@@ -29,7 +29,7 @@ import type { Booted } from './boot.ts'
 import { bulkRequestOf, requestOf } from './call-request.ts'
 import type { AppConfig } from './config.ts'
 import { checkMigrated, migrate, type MigrateOptions, type Migrating, moduleMigrations } from './migrate.ts'
-import { relianceOf } from './reliance.ts'
+import { needsOwnTables, relianceOf } from './reliance.ts'
 import { composeRunning, type Running } from './running.ts'
 import { openAuditor } from './open-auditor.ts'
 import { openCaches } from './open-caches.ts'
@@ -198,8 +198,9 @@ export class Application implements App {
 
   async #migrateAtBoot(held: HeldStore): Promise<void> {
     const { migrations: when } = this.#config
-    if (when === 'manual') return checkMigrated(await held.migrations.plan(moduleMigrations(this.#config)))
-    const applied = await migrate(this.#migrating(held))
+    const migrating = this.#migrating(held)
+    if (when === 'manual') return checkMigrated(await held.migrations.plan(moduleMigrations(migrating)))
+    const applied = await migrate(migrating)
     for (const { module, name } of applied) this.#parts.log(`migrated ${module}: ${name}`)
   }
 
@@ -210,8 +211,9 @@ export class Application implements App {
     return steps
   }
 
-  #migrating({ migrations }: HeldStore): Migrating {
-    return { migrations, config: this.#config, deadline: this.#limit() }
+  #migrating({ migrations, ownTables }: HeldStore): Migrating {
+    const own = needsOwnTables(this.#booted.operations) ? ownTables : undefined
+    return { migrations, own, config: this.#config, deadline: this.#limit() }
   }
 
   async #openCaches(): Promise<Caches> {

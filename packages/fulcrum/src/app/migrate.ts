@@ -6,6 +6,8 @@ import type { AppConfig } from './config.ts'
 /** What is migrated, and until when. */
 export interface Migrating {
   readonly migrations: Migrations
+  /** Fulcrum's own tables, where the application has operations that need them. They come first. */
+  readonly own: ModuleMigrations | undefined
   readonly config: AppConfig
   readonly deadline: Deadline
 }
@@ -17,19 +19,26 @@ export interface MigrateOptions {
   readonly module?: string
 }
 
-/** The migrations of the modules that have any, in the order in which the configuration lists the modules. */
-export function moduleMigrations({ modules }: AppConfig, only?: string): ModuleMigrations[] {
-  return modules.flatMap(({ name, migrations: source }) =>
-    source === undefined || (only !== undefined && name !== only) ? [] : [{ module: name, source }],
+/** Fulcrum's own migrations, and those of the modules that have any, in the order in which the configuration lists the modules. */
+export function moduleMigrations(
+  { own, config: { modules } }: Pick<Migrating, 'own' | 'config'>,
+  only?: string,
+): ModuleMigrations[] {
+  const all = modules.flatMap(({ name, migrations: source }) =>
+    source === undefined ? [] : [{ module: name, source }],
+  )
+  return [...(own === undefined ? [] : [own]), ...all].filter(
+    ({ module }) => only === undefined || module === only,
   )
 }
 
 /** Applies, or lists, what is pending; returns those steps. */
 export async function migrate(
-  { migrations, config, deadline }: Migrating,
+  migrating: Migrating,
   { dryRun = false, module }: MigrateOptions = {},
 ): Promise<readonly MigrationStep[]> {
-  const wanted = moduleMigrations(config, module)
+  const { migrations, deadline } = migrating
+  const wanted = moduleMigrations(migrating, module)
   if (!dryRun) return migrations.apply(wanted, deadline)
   return pending(await migrations.plan(wanted))
 }

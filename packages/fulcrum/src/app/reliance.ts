@@ -1,3 +1,4 @@
+import type { StageName } from '../plan/plan.ts'
 import { needsPositions } from '../plan/missing-capabilities.ts'
 import type { Reliance } from '../ports/store.ts'
 import type { BootedOperation } from './boot.ts'
@@ -9,4 +10,12 @@ export function relianceOf(operations: readonly BootedOperation[]): Reliance {
     positions: contracts.some(needsPositions),
     standbys: contracts.some(({ transaction }) => transaction?.durability === 'replicated'),
   }
+}
+
+/** Stages that keep something in the database for themselves. */
+const KEEPING: readonly StageName[] = []
+
+/** Whether some operation keeps something in Fulcrum's own tables. Who declares nothing of the kind does not get them. */
+export function needsOwnTables(operations: readonly BootedOperation[]): boolean {
+  return operations.some(({ plan }) => plan.stages.some(({ stage }) => KEEPING.includes(stage)))
 }

@@ -1,7 +1,7 @@
 import type { Clock } from '../kernel/clock.ts'
 import type { Random } from '../kernel/random.ts'
 import type { ChangeStream, FollowedTable } from './change-stream.ts'
-import type { Migrations } from './migrations.ts'
+import type { Migrations, ModuleMigrations } from './migrations.ts'
 import type { Secrets } from './secrets.ts'
 import type { Store, StoreCapabilities } from './store.ts'
 
@@ -16,6 +16,8 @@ export interface AdapterDependencies {
 export interface OpenStore {
   readonly store: Store
   readonly migrations: Migrations
+  /** Fulcrum's own tables: a schema like a module's, for applications with operations that keep something in it. Its name is no module's. */
+  readonly ownTables: ModuleMigrations
   readonly secrets: Secrets
   /** A stream of the changes of these tables, not started; to be closed before the store. Where the store's capabilities say so. */
   readonly changeStream?: (tables: readonly FollowedTable[]) => ChangeStream

@@ -96,6 +96,15 @@ export interface StorePosition {
   readonly epoch: EpochId
 }
 
+/** The statements of one transaction. */
+export interface TransactionRunner extends StatementRunner {
+  /**
+   * Adds a statement to the message of the COMMIT, so that it costs no round trip of its own: for what is known only when everything else has been
+   * done. Nobody waits for its answer; when it fails, nothing is committed and the transaction fails with it.
+   */
+  withCommit(text: string, values: readonly unknown[]): void
+}
+
 /** What a committed transaction leaves behind. */
 export interface Committed<T> {
   readonly value: T
@@ -159,7 +168,7 @@ export interface Store {
   transaction<T>(
     settings: TransactionSettings,
     call: CallFacts,
-    work: (tx: StatementRunner) => Promise<T>,
+    work: (tx: TransactionRunner) => Promise<T>,
   ): Promise<Committed<T>>
   /** Whether an error of `transaction` means that running it again may succeed (SQLSTATE 40001, 40P01). */
   isSerializationFailure(error: unknown): boolean

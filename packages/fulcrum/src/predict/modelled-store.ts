@@ -1,5 +1,5 @@
 import type { Lsn } from '../consistency/label.ts'
-import type { Rows, StatementRunner } from '../declare/db.ts'
+import type { Rows } from '../declare/db.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { Deadline } from '../kernel/deadline.ts'
 import type { Random } from '../kernel/random.ts'
@@ -12,6 +12,7 @@ import type {
   ReadTerms,
   Store,
   StoreCapabilities,
+  TransactionRunner,
   TransactionSettings,
 } from '../ports/store.ts'
 import type { Distribution } from './distribution.ts'
@@ -80,11 +81,12 @@ export class ModelledStore implements Store {
   async transaction<T>(
     { isolation }: TransactionSettings,
     call: CallFacts,
-    work: (tx: StatementRunner) => Promise<T>,
+    work: (tx: TransactionRunner) => Promise<T>,
   ): Promise<Committed<T>> {
     await this.#primary.queue.acquire(call.deadline)
     try {
-      const value = await work({ run: () => this.#statement(call.deadline) })
+      // What travels with COMMIT is a part of what that takes.
+      const value = await work({ run: () => this.#statement(call.deadline), withCommit: () => {} })
       if (isolation !== 'read committed' && this.#random.next() < this.#model.conflicts) throw conflict
       await this.#spend(this.#model.commit, call.deadline)
       this.#lsn += 2

@@ -61,7 +61,7 @@ async function commitLocally(begun: Begun, parts: CommitParts): Promise<StorePos
   const patience = patienceOf(parts)
   const limit = clock.timer(patience, () => connection.destroy(`COMMIT took over ${patience} ms`))
   try {
-    await ask(connection, script)
+    await sent(begun, transaction, script)
   } catch (error) {
     if (isCommitted(script)) return await laterPosition(parts, connection.identity, error)
     if (sqlState(error) === QUERY_CANCELED) call.deadline.throwIfOver()
@@ -75,6 +75,16 @@ async function commitLocally(begun: Begun, parts: CommitParts): Promise<StorePos
   const row = script.results.at(-1)?.rows[0]
   if (row?.['standbys'] === '') throw notReplicated('the server has none any more', call)
   return positionOf(connection.identity, row?.['lsn'])
+}
+
+/** COMMIT, behind what travels with it. */
+function sent(begun: Begun, transaction: Transaction, script: Script): Promise<unknown> {
+  const { promise, resolve } = Promise.withResolvers<unknown>()
+  begun.connection.together(() => {
+    transaction.sendLast(begun)
+    resolve(ask(begun.connection, script))
+  })
+  return promise
 }
 
 /** The wait for a standby ends with the deadline; what is left is the COMMIT itself. */

@@ -5,6 +5,7 @@ import { loadDriver } from './driver.ts'
 import { deriveFromQuery } from './exchange.ts'
 import { PostgresMigrations } from './migrations/migrations.ts'
 import { checkOptions, type PostgresOptions, type PostgresSettings } from './options.ts'
+import { OWN_TABLES } from './own-tables/own-tables.ts'
 import { PostgresSecrets } from './secrets.ts'
 import { PostgresStore } from './store.ts'
 import { Topology } from './topology.ts'
@@ -54,7 +55,12 @@ async function open(
   else settings.replicas.forEach(topology.attach)
   const store = new PostgresStore({ capabilities, driver, topology, dependencies })
   const parts = { primary: topology.primary, settings, driver, dependencies }
-  const opened = { store, migrations: new PostgresMigrations(parts), secrets: new PostgresSecrets(parts) }
+  const opened = {
+    store,
+    migrations: new PostgresMigrations(parts),
+    ownTables: OWN_TABLES,
+    secrets: new PostgresSecrets(parts),
+  }
   return settings.changeStream
     ? { ...opened, changeStream: (tables) => createChangeStream(tables, parts) }
     : opened

@@ -127,11 +127,20 @@ const UNKNOWN_STATEMENT = '26000'
 const OUTDATED_STATEMENT = { code: '0A000', routine: 'RevalidateCachedQuery' }
 
 /**
- * The same statement, or its transaction, may succeed when it is run again: it met another transaction (on a replica: the replay of one), or the
- * server's idea of the prepared statement was out of date.
+ * The same statement, or its transaction, may succeed when it is run again: it met another transaction (on a replica: the replay of one), came
+ * second to one of Fulcrum's own constraints, or the server's idea of the prepared statement was out of date.
  */
 export function mayRunAgain(error: unknown): boolean {
-  return isSerializationFailure(error) || isStalePlan(error)
+  return isSerializationFailure(error) || isStalePlan(error) || cameSecond(error)
+}
+
+/** SQLSTATE unique_violation. */
+const UNIQUE_VIOLATION = '23505'
+/** Constraints of Fulcrum's own tables that say that something is done once: whoever comes second looks again, and finds what came first. */
+const ONCE = 'fulcrum_once_'
+
+function cameSecond(error: unknown): boolean {
+  return sqlState(error) === UNIQUE_VIOLATION && (error as ServerError).constraint?.startsWith(ONCE) === true
 }
 
 /** The statement failed because of what the server knew under its name; parsed anew it may succeed. */

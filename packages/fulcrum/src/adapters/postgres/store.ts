@@ -1,4 +1,3 @@
-import type { StatementRunner } from '../../declare/db.ts'
 import type { Deadline } from '../../kernel/deadline.ts'
 import { fulcrumError } from '../../kernel/errors/fulcrum-error.ts'
 import type { AdapterDependencies } from '../../ports/store-source.ts'
@@ -13,6 +12,7 @@ import type {
   Reliance,
   Store,
   StoreCapabilities,
+  TransactionRunner,
   TransactionSettings,
 } from '../../ports/store.ts'
 import { commit } from './commit.ts'
@@ -76,7 +76,7 @@ export class PostgresStore implements Store {
   async transaction<T>(
     settings: TransactionSettings,
     call: CallFacts,
-    work: (tx: StatementRunner) => Promise<T>,
+    work: (tx: TransactionRunner) => Promise<T>,
   ): Promise<Committed<T>> {
     this.#refuseClosed()
     const node = this.#parts.topology.primary

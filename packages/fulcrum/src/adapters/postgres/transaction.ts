@@ -1,6 +1,6 @@
-import type { Rows, StatementRunner } from '../../declare/db.ts'
+import type { Rows } from '../../declare/db.ts'
 import { fulcrumError } from '../../kernel/errors/fulcrum-error.ts'
-import type { CallFacts, TransactionSettings } from '../../ports/store.ts'
+import type { CallFacts, TransactionRunner, TransactionSettings } from '../../ports/store.ts'
 import type { Connection } from './connection.ts'
 import type { Driver } from './driver.ts'
 import { NOBODY, type Receiver } from './exchange.ts'
@@ -26,9 +26,9 @@ export interface Begun {
  * The statements of one transaction.
  *
  * new → begun with the first statement (BEGIN and the question for the transaction's id travel in the same message) → ended. A transaction
- * without statements never takes a connection. Once a statement has failed, no other one is sent, and it cannot be committed.
+ * without statements never takes a connection. What is to be run with COMMIT is sent when that is. Once a statement has failed, no other one is sent, and it cannot be committed.
  */
-export class Transaction implements StatementRunner {
+export class Transaction implements TransactionRunner {
   readonly #parts: TransactionParts
   readonly #call: CallFacts
   readonly #begin: string
@@ -36,6 +36,7 @@ export class Transaction implements StatementRunner {
   #connection: Connection | undefined = undefined
   #id: TransactionId | undefined = undefined
   #failure: { readonly error: unknown } | undefined = undefined
+  readonly #last: StatementSpec[] = []
   #hasEnded = false
 
   constructor(parts: TransactionParts, { isolation }: TransactionSettings, call: CallFacts) {
@@ -48,7 +49,7 @@ export class Transaction implements StatementRunner {
     const traits = textTraits(text)
     refuseControl(traits, text, this.#call.operation)
     this.#refuse()
-    const spec = { text, values: values.map(this.#parts.driver.prepareValue) }
+    const spec = this.#spec(text, values)
     const isFirst = this.#beginning === undefined
     // What follows the first is not sent before it is certain that there is a transaction: outside of one it would take effect at once.
     if (isFirst) this.#beginning = this.#first(spec)
@@ -60,8 +61,22 @@ export class Transaction implements StatementRunner {
     return this.#send<R>(connection, new Statement(spec, this.#call.deadline))
   }
 
+  withCommit(text: string, values: readonly unknown[]): void {
+    this.#refuse()
+    this.#last.push(this.#spec(text, values))
+  }
+
+  /** Sends what travels with COMMIT, which is sent right behind it: when one of these fails, the server answers COMMIT with ROLLBACK. */
+  sendLast({ connection }: Begun): void {
+    for (const spec of this.#last.splice(0))
+      void this.#send(connection, new Statement(spec, undefined)).catch(ignore)
+  }
+
   /** What COMMIT needs; `undefined` when nothing has been sent. @throws FUL-4004 when a statement has failed, or why the deadline is over. */
   async end(): Promise<Begun | undefined> {
+    const only = this.#beginning === undefined ? this.#last.shift() : undefined
+    // What travels with COMMIT still has to have a transaction to travel in.
+    if (only !== undefined) await (this.#beginning = this.#first(only))
     this.#hasEnded = true
     // A handler may return without awaiting its first statement.
     await this.#beginning?.catch(ignore)
@@ -101,6 +116,10 @@ export class Transaction implements StatementRunner {
     connection.abandonAll(reason)
     connection.send(new Script(ROLLBACK).receiveWith(NOBODY))
     this.#parts.node.pool.release(connection)
+  }
+
+  #spec(text: string, values: readonly unknown[]): StatementSpec {
+    return { text, values: values.map(this.#parts.driver.prepareValue) }
   }
 
   async #first(spec: StatementSpec): Promise<Rows> {

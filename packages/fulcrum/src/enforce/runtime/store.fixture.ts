@@ -1,7 +1,7 @@
 import type { EpochId } from '../../consistency/epoch.ts'
 import type { Lsn } from '../../consistency/label.ts'
 import { PositionRing } from '../../consistency/position-ring.ts'
-import type { Rows, StatementRunner } from '../../declare/db.ts'
+import type { Rows } from '../../declare/db.ts'
 import type { Clock } from '../../kernel/clock.ts'
 import { fulcrumError } from '../../kernel/errors/fulcrum-error.ts'
 import type {
@@ -16,6 +16,7 @@ import type {
   ReadTerms,
   Store,
   StorePosition,
+  TransactionRunner,
   TransactionSettings,
 } from '../../ports/store.ts'
 
@@ -109,17 +110,22 @@ export class MemoryStore implements Store {
   async transaction<T>(
     _settings: TransactionSettings,
     call: CallFacts,
-    work: (tx: StatementRunner) => Promise<T>,
+    work: (tx: TransactionRunner) => Promise<T>,
   ): Promise<Committed<T>> {
     const writes: [string, unknown][] = []
+    const set = (key: string, rest: readonly string[]): number => writes.push([key, rest.join(' ')])
     const value = await work({
+      withCommit: (text) => {
+        const [, key = '', ...rest] = text.split(' ')
+        set(key, rest)
+      },
       run: async <R>(text: string) => {
         const [verb, key = '', ...rest] = text.split(' ')
         await this.spend(call)
         if (verb === 'get') return rowsOf<R>(this.valueOf(key))
         if (verb === 'all')
           return rowsOf<R>([key, ...rest].map((each) => ({ key: each, value: this.valueOf(each) })))
-        writes.push([key, rest.join(' ')])
+        set(key, rest)
         return { rows: [], rowCount: 1 }
       },
     })

@@ -1,0 +1,11 @@
+import type { ModuleMigrations } from '../../../ports/migrations.ts'
+import { CREATE_IDEMPOTENCY } from './0001-idempotency.ts'
+
+/**
+ * Tables that Fulcrum keeps for itself, in the schema `fulcrum`, as a history like any module's: what was released is not changed any more, a step
+ * is added instead. One file per step.
+ */
+export const OWN_TABLES: ModuleMigrations = Object.freeze({
+  module: 'fulcrum',
+  source: Object.freeze([CREATE_IDEMPOTENCY]),
+})
