@@ -3,7 +3,7 @@ import type { AnyOperation } from '../declare/operation.ts'
 import type { Outcome } from '../declare/outcome.ts'
 import type { Caches } from '../enforce/cache/caches.ts'
 import type { HotKey } from '../enforce/cache/key-traffic.ts'
-import type { CompiledOperation } from '../enforce/runtime/runtime.ts'
+import { Outgoing } from '../enforce/messaging/outgoing.ts'
 import type { TokenSigner } from '../enforce/session/token-signer.ts'
 import type { Gateway } from '../http/gateway/gateway.ts'
 import type { Clock } from '../kernel/clock.ts'
@@ -26,7 +26,7 @@ import type {
   Readiness,
 } from './app.ts'
 import type { Booted } from './boot.ts'
-import { bulkRequestOf, requestOf } from './call-request.ts'
+import { call, callMany } from './calls.ts'
 import type { AppConfig } from './config.ts'
 import { checkMigrated, migrate, type MigrateOptions, type Migrating, moduleMigrations } from './migrate.ts'
 import { needsOwnTables, relianceOf } from './reliance.ts'
@@ -231,7 +231,19 @@ export class Application implements App {
     const metrics = this.#metrics
     const auditor = openAuditor({ ...this.#parts, config, store, metrics })
     if (auditor !== undefined) this.#disposer.use('audit', () => auditor.close())
-    const parts = { config, booted: this.#booted, metrics, store, caches, auditor, signer, readiness }
+    const outbox = this.#held?.outbox
+    const outgoing = outbox && new Outgoing(outbox)
+    const parts = {
+      config,
+      booted: this.#booted,
+      metrics,
+      store,
+      outgoing,
+      caches,
+      auditor,
+      signer,
+      readiness,
+    }
     return composeRunning({ ...this.#parts, ...parts })
   }
 
@@ -271,28 +283,4 @@ export class Application implements App {
   #limit(): Deadline {
     return Deadline.after(this.#parts.clock, PART_LIMIT_MS)
   }
-}
-
-/** No terms; of the same shape as terms, so that what reads them always finds them in the same places. */
-const PLAIN = Object.freeze(requestOf({}))
-
-function call(
-  compiled: CompiledOperation,
-  input: unknown,
-  options: CallOptions | undefined,
-): Promise<unknown> {
-  if (options === undefined) return compiled.call(PLAIN, input)
-  try {
-    return compiled.call(requestOf(options), input)
-  } catch (error) {
-    return Promise.reject(error)
-  }
-}
-
-async function callMany(
-  compiled: CompiledOperation,
-  inputs: readonly unknown[],
-  options: CallOptions,
-): Promise<readonly Outcome<unknown>[]> {
-  return compiled.runMany(compiled.begin(bulkRequestOf(compiled.operation, inputs, options)), inputs)
 }

@@ -1,5 +1,6 @@
 import type { Auditor } from '../enforce/audit/auditor.ts'
 import type { Caches } from '../enforce/cache/caches.ts'
+import type { Outgoing } from '../enforce/messaging/outgoing.ts'
 import type { Runtime } from '../enforce/runtime/runtime.ts'
 import type { TokenSigner } from '../enforce/session/token-signer.ts'
 import { createGateway, type Gateway } from '../http/gateway/gateway.ts'
@@ -29,6 +30,7 @@ export interface RunningParts extends AppParts {
   readonly config: AppConfig
   readonly booted: Booted
   readonly store: Store | undefined
+  readonly outgoing: Outgoing | undefined
   readonly caches: Caches
   readonly metrics: Metrics
   readonly auditor: Auditor | undefined
@@ -39,9 +41,8 @@ export interface RunningParts extends AppParts {
 
 /** Composes the operations and the HTTP interface on a started store. */
 export async function composeRunning(parts: RunningParts): Promise<Running> {
-  const { config, booted, clock, random, store, caches, metrics, auditor, signer, readiness, log } = parts
-  const observed = { observer: metrics, auditor }
-  const runtime = await runningOperations(booted, { clock, random, store, caches, ...observed })
+  const { config, booted, clock, random, store, caches, metrics, signer, readiness, log } = parts
+  const runtime = await runningOperations(booted, { ...parts, observer: metrics })
   const gateway = createGateway({
     runtime,
     clock,

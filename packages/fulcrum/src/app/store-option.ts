@@ -18,6 +18,7 @@ export function storeCapabilities(option: StoreOption): StoreCapabilities {
     pipelining: true,
     positions: true,
     changeStream: true,
+    outbox: true,
   }
 }
 

@@ -4,10 +4,12 @@ import { isTransactional, type ModuleFacts, ownsTables } from './module-facts.ts
 import type { Capabilities } from './plan.ts'
 import { absent, deadline, type Drawing, drawn, type Drawn, present, run } from './stages.ts'
 
-/** deadline → precondition → invalidate → retry → transaction → run */
+/** deadline → precondition → invalidate → retry → transaction → outbox → run */
 export function commandStages(operation: AnyOperation, module: ModuleFacts, { store }: Capabilities): Drawn {
   const withTransaction = store !== undefined && isTransactional(operation, module)
-  const inner = withTransaction ? [retry(operation), transaction(operation, module)] : [noTransaction(module)]
+  const inner = withTransaction
+    ? [retry(operation), transaction(operation, module), ...outbox(operation)]
+    : [noTransaction(module)]
   return drawn([
     deadline(operation),
     precondition(operation),
@@ -57,6 +59,13 @@ function transaction({ contract }: AnyOperation, module: ModuleFacts): Drawing {
   const replicated =
     durability === 'replicated' ? '; COMMIT returns when a synchronous standby shows its effects' : ''
   return present({ stage: 'transaction', isolation, durability, joins, reason: `${reason}${replicated}` })
+}
+
+function outbox({ emits }: AnyOperation): Drawing[] {
+  const events = (emits as readonly { readonly name: string }[]).map(({ name }) => name)
+  if (events.length === 0) return []
+  const reason = `${events.join(', ')}: what is emitted is checked against its schema, and written in the message of the COMMIT, so it is there exactly when the effects are`
+  return [present({ stage: 'outbox', events, reason })]
 }
 
 /** Commands that are joined may change what this one does not name. */

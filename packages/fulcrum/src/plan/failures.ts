@@ -29,6 +29,7 @@ const OF_STAGE: Readonly<Record<StageName, readonly ErrorCode[]>> = {
   invalidate: [],
   retry: ['FUL-3004'],
   transaction: ['FUL-3002', 'FUL-3005', 'FUL-3006'],
+  outbox: [],
   run: ['FUL-3000', 'FUL-3003'],
 }
 

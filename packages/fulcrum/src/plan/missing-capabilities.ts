@@ -26,6 +26,7 @@ export function missingCapabilities(
     ...ofSharedCache(contract, capabilities),
     ...ofChangeStream(contract, module, capabilities),
     ...(store === undefined ? ofStore(operation, module) : ofPositions(contract, store)),
+    ...ofOutbox(operation, module, store),
   ]
   return missing.map((params) => fulcrumError('FUL-1008', { ...params }, { operation: name }))
 }
@@ -70,6 +71,19 @@ function ofChangeStream({ cache }: Contract, module: ModuleFacts, { store }: Cap
       configured: 'a module without rows',
     })
   return missing
+}
+
+/** Where tables ask for a store as well, that is said already. */
+function ofOutbox(
+  { emits }: AnyOperation,
+  module: ModuleFacts,
+  store: StoreCapabilities | undefined,
+): Missing[] {
+  if (emits.length === 0 || store?.outbox === true) return []
+  if (store === undefined && ownsTables(module)) return []
+  const found = show((emits as readonly { readonly name: string }[]).map(({ name }) => name))
+  const capability = 'a store that keeps events with the transaction, such as postgres({ url }) or embedded()'
+  return [{ field: 'emits', found, capability, configured: store?.name ?? 'no store' }]
 }
 
 function ofPositions(contract: Contract, { positions, name }: StoreCapabilities): Missing[] {

@@ -22,10 +22,11 @@ export function hasBulkForm(operation: AnyOperation, { bindings = [] }: ModuleFa
 }
 
 /**
- * Whether a command runs in a transaction: where its module owns tables, or where its contract speaks of one. `ifMatch` alone does not: what it
- * compares may live anywhere.
+ * Whether a command runs in a transaction: where its module owns tables, where its contract speaks of one, or where it emits events, which are
+ * committed with it. `ifMatch` alone does not: what it compares may live anywhere.
  */
-export function isTransactional({ contract }: AnyOperation, module: ModuleFacts): boolean {
+export function isTransactional({ contract, emits }: AnyOperation, module: ModuleFacts): boolean {
   const { isolation, durability, joins } = contract.transaction ?? {}
-  return ownsTables(module) || isolation !== undefined || durability !== undefined || joins !== undefined
+  const states = isolation !== undefined || durability !== undefined || joins !== undefined
+  return states || ownsTables(module) || emits.length > 0
 }

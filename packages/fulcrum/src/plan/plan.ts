@@ -84,6 +84,8 @@ export type Stage = { readonly reason: string } & (
       readonly durability: Durability
       readonly joins: readonly string[]
     }
+  /** Events of the command, and of those that run inside it, are written in the message of its COMMIT. */
+  | { readonly stage: 'outbox'; readonly events: readonly string[] }
   | { readonly stage: 'label' }
   /** After COMMIT, at its position; or after the handler, where there is no transaction. */
   | { readonly stage: 'invalidate'; readonly after: 'commit' | 'run' }

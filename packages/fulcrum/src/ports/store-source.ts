@@ -2,6 +2,7 @@ import type { Clock } from '../kernel/clock.ts'
 import type { Random } from '../kernel/random.ts'
 import type { ChangeStream, FollowedTable } from './change-stream.ts'
 import type { Migrations, ModuleMigrations } from './migrations.ts'
+import type { Outbox } from './outbox.ts'
 import type { Secrets } from './secrets.ts'
 import type { Store, StoreCapabilities } from './store.ts'
 
@@ -19,6 +20,8 @@ export interface OpenStore {
   /** Fulcrum's own tables: a schema like a module's, for applications with operations that keep something in it. Its name is no module's. */
   readonly ownTables: ModuleMigrations
   readonly secrets: Secrets
+  /** Where events are kept. Where the store's capabilities say so. */
+  readonly outbox?: Outbox
   /** A stream of the changes of these tables, not started; to be closed before the store. Where the store's capabilities say so. */
   readonly changeStream?: (tables: readonly FollowedTable[]) => ChangeStream
 }

@@ -21,6 +21,8 @@ export interface StoreCapabilities {
   readonly positions: boolean
   /** Committed changes can be followed as a stream of rows. */
   readonly changeStream: boolean
+  /** Events can be kept with the transaction that emits them, and be delivered to subscribers from there. Default: they cannot. */
+  readonly outbox?: boolean
 }
 
 /**

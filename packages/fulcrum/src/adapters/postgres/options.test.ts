@@ -19,6 +19,7 @@ describe('capabilities', () => {
     expect(postgres({ url }).capabilities).toEqual({
       name: 'PostgreSQL',
       replicas: false,
+      outbox: true,
       pipelining: true,
       positions: true,
       changeStream: true,

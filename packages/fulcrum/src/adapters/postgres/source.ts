@@ -2,6 +2,7 @@ import type { AdapterDependencies, OpenStore, StoreSource } from '../../ports/st
 import type { StoreCapabilities } from '../../ports/store.ts'
 import { createChangeStream } from './change-stream/create.ts'
 import { loadDriver } from './driver.ts'
+import { postgresOutbox } from './events/outbox.ts'
 import { deriveFromQuery } from './exchange.ts'
 import { PostgresMigrations } from './migrations/migrations.ts'
 import { checkOptions, type PostgresOptions, type PostgresSettings } from './options.ts'
@@ -39,6 +40,7 @@ function capabilitiesOf({ replicas, pipelined, changeStream }: PostgresSettings)
     pipelining: pipelined > 0,
     positions: true,
     changeStream,
+    outbox: true,
   })
 }
 
@@ -60,6 +62,7 @@ async function open(
     migrations: new PostgresMigrations(parts),
     ownTables: OWN_TABLES,
     secrets: new PostgresSecrets(parts),
+    outbox: postgresOutbox,
   }
   return settings.changeStream
     ? { ...opened, changeStream: (tables) => createChangeStream(tables, parts) }

@@ -1,10 +1,11 @@
+import { DURATION_ALLOWED, parseDuration } from '../../kernel/duration.ts'
 import type { FulcrumError } from '../../kernel/errors/fulcrum-error.ts'
 import { contradiction, invalidValue, unknownField } from '../contract/refusals.ts'
 import type { ErrorDeclaration } from '../error.ts'
 import type { EventDeclaration } from '../event.ts'
 import { membersOf } from '../json-shape.ts'
 import type { AnyOperation } from '../operation.ts'
-import { isSchema, jsonSchemaOf } from '../schema.ts'
+import { convertSchema, isSchema, jsonSchemaOf } from '../schema.ts'
 import { straysOf } from '../stray-fields.ts'
 import { checkFactName } from './names.ts'
 
@@ -113,10 +114,30 @@ function checkErrorData({ name, data }: ErrorDeclaration): FulcrumError[] {
   })
 }
 
-export function checkEvent({ name, data }: EventDeclaration): FulcrumError[] {
-  const allowed = 'a schema of a library that implements Standard Schema, such as zod or valibot'
+export function checkEvent(event: EventDeclaration): FulcrumError[] {
+  const { name, key, expires } = event
   return [
     ...checkFactName(name),
-    ...(isSchema(data) ? [] : [invalidValue(name, { path: 'data', found: data, allowed })]),
+    ...straysOf(event).map((field) => unknownField(name, field, ['key', 'expires'])),
+    ...checkEventData(event),
+    ...(key === undefined || typeof key === 'function'
+      ? []
+      : [invalidValue(name, { path: 'key', found: key, allowed: 'a function from the data to a text' })]),
+    ...(expires === undefined || parseDuration(expires) !== undefined
+      ? []
+      : [invalidValue(name, { path: 'expires', found: expires, allowed: DURATION_ALLOWED })]),
   ]
+}
+
+/** An event is kept and sent as JSON, so its data has to be something that JSON can say. Libraries that do not tell are trusted. */
+function checkEventData({ name, data }: EventDeclaration): FulcrumError[] {
+  if (!isSchema(data)) {
+    const allowed = 'a schema of a library that implements Standard Schema, such as zod or valibot'
+    return [invalidValue(name, { path: 'data', found: data, allowed })]
+  }
+  if (!('jsonSchema' in data['~standard'])) return []
+  const conversion = convertSchema(data, 'input')
+  if (conversion.document !== undefined) return []
+  const allowed = `data that JSON can say, since events travel as JSON (${conversion.reason})`
+  return [invalidValue(name, { path: 'data', found: 'a schema of something else', allowed })]
 }

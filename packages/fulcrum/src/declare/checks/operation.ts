@@ -2,14 +2,14 @@ import { type FulcrumError, fulcrumError } from '../../kernel/errors/fulcrum-err
 import { checkContract } from '../contract/check-terms.ts'
 import { isEnforcedKind } from '../contract/field.ts'
 import { isRecord, memberPath, statedEntries } from '../contract/values.ts'
-import { notYetEnforced } from '../contract/refusals.ts'
+import { contradiction, notYetEnforced } from '../contract/refusals.ts'
 import type { EventDeclaration } from '../event.ts'
 import { hasPath, type Node } from '../json-shape.ts'
 import type { AnyOperation } from '../operation.ts'
 import { isSchema, jsonSchemaOf } from '../schema.ts'
 import { checkDefinition } from './definition.ts'
 import { checkFactLists } from './facts.ts'
-import { checkOperationName } from './names.ts'
+import { checkOperationName, moduleOf } from './names.ts'
 import { checkRoute } from './route.ts'
 import { checkTagsOfReads } from './tags.ts'
 
@@ -20,6 +20,7 @@ export function checkOperation(operation: AnyOperation): FulcrumError[] {
     ...checkKind(operation),
     ...checkDefinition(operation),
     ...checkFactLists(operation),
+    ...checkEmits(operation),
     ...checkRoute(operation),
     ...checkOperationTerms(operation),
     ...checkTagsOfReads(operation),
@@ -32,13 +33,27 @@ export function checkOperationTerms({ kind, name, contract, http }: AnyOperation
   return checkContract({ kind, name, contract, overHttp: http !== undefined })
 }
 
-function checkKind({ kind, name, emits }: AnyOperation): FulcrumError[] {
-  const kinds = isEnforcedKind(kind)
+function checkKind({ kind, name }: AnyOperation): FulcrumError[] {
+  return isEnforcedKind(kind)
     ? []
     : [notYetEnforced(name, { path: 'kind', found: kind, allowed: 'query, command' })]
-  if (emits.length === 0 || kind === 'query') return kinds
-  const found = (emits as readonly (EventDeclaration | undefined)[]).map((event) => event?.name)
-  return [...kinds, notYetEnforced(name, { path: 'emits', found, allowed: 'leaving it out' })]
+}
+
+/** An event is a fact about its module, which nobody else can know; its module is also what the envelope names as its source. */
+function checkEmits({ name, emits }: AnyOperation): FulcrumError[] {
+  const module = moduleOf(name)
+  const foreign = (emits as readonly (EventDeclaration | undefined)[]).filter(
+    (event) => typeof event?.name === 'string' && moduleOf(event.name) !== module,
+  )
+  return foreign.map((event) =>
+    contradiction(name, {
+      field: 'emits',
+      found: event?.name,
+      other: `module ${module}`,
+      reason: 'only the module that an event is named after knows when it has happened',
+      allowed: `events whose names begin with ${module}.`,
+    }),
+  )
 }
 
 /** A class for a path that does not exist would protect nothing. Schemas that do not say what they hold are trusted. */

@@ -5,6 +5,7 @@ import type { Clock } from '../../kernel/clock.ts'
 import type { OperationProbe } from '../../kernel/observer.ts'
 import type { Random } from '../../kernel/random.ts'
 import type { Store } from '../../ports/store.ts'
+import type { Emissions } from '../messaging/emit.ts'
 import type { Call } from './call.ts'
 import type { CallTimer } from './call-timer.ts'
 
@@ -25,6 +26,8 @@ export interface CallScope {
   /** Makes `ctx.db`; `undefined` where the module declares no query builder. */
   readonly bindDb: DbBinding<unknown> | undefined
   readonly bindSql: (call: Call) => Sql
+  /** What `ctx.emit` does with each of its events. */
+  readonly emissions: Emissions
   /** Calls another operation on behalf of this one. */
   readonly callNested: (parent: Call, operation: AnyOperation, input: unknown) => Promise<unknown>
   /** Reads many inputs of a query on behalf of this call. */

@@ -13,6 +13,7 @@ import type {
   ReadTerms,
   StorePosition,
 } from '../../ports/store.ts'
+import type { OutboxEvent } from '../../ports/outbox.ts'
 import type { Lease } from '../../ports/shared-cache.ts'
 import type { Lookup } from '../cache/lookup.ts'
 import type { CallSession } from '../session/call-session.ts'
@@ -62,6 +63,8 @@ export class Call implements StatementRunner, CallFacts {
   lease: Lease | undefined = undefined
   /** The tags that it has changed, and commands nested in its transaction. */
   changed: readonly Tag[] = NOTHING
+  /** The events of its transaction so far, in their order, of calls nested in it included. */
+  emitted: readonly (OutboxEvent | Promise<OutboxEvent>)[] = NOTHING
   /** Where it is expected to read together with other calls of a bulk read. */
   place: Place | undefined = undefined
   /** Whether the handler has compared `If-Match`. */
@@ -71,6 +74,8 @@ export class Call implements StatementRunner, CallFacts {
 
   /** The call on whose behalf it is made. */
   readonly parent: Call | undefined
+  /** It runs in the transaction of its parent. */
+  readonly #isJoined: boolean
   #transaction: StatementRunner | undefined
   #readTerms: ReadTerms | undefined = undefined
   #need: ReadNeed | undefined = undefined
@@ -85,6 +90,7 @@ export class Call implements StatementRunner, CallFacts {
     this.parent = terms.parent
     this.deadline = deadline
     this.#transaction = terms.parent?.transaction
+    this.#isJoined = this.#transaction !== undefined
     this.startedAt = terms.startedAt ?? scope.timer.begin()
   }
 
@@ -109,6 +115,14 @@ export class Call implements StatementRunner, CallFacts {
   /** The transaction that the call's statements run in, for calls nested in it. */
   get transaction(): StatementRunner | undefined {
     return this.#transaction
+  }
+
+  /** Keeps an event for the COMMIT of the transaction that this call runs in, which may be that of the call on whose behalf it is made. */
+  collect(event: OutboxEvent | Promise<OutboxEvent>): void {
+    if (this.#over) throw this.#refusal('the call is over')
+    if (this.#isJoined) return this.parent?.collect(event)
+    if (this.#transaction === undefined) throw this.#refusal('its transaction has ended')
+    this.emitted = [...this.emitted, event]
   }
 
   /** Statements open a read session on these terms. */
@@ -197,7 +211,7 @@ export class Call implements StatementRunner, CallFacts {
   }
 }
 
-const NOTHING: readonly Tag[] = Object.freeze([])
+const NOTHING: readonly never[] = Object.freeze([])
 
 /** Whether reads on the terms of a caller are good enough for a call nested in it. Parts of an answer of one state always are its caller's reads. */
 function suits(own: ReadTerms, terms: ReadTerms, need: ReadNeed | undefined): boolean {

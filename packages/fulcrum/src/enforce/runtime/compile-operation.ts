@@ -11,6 +11,8 @@ import type { Auditor } from '../audit/auditor.ts'
 import { auditOf } from '../audit/operation-audit.ts'
 import type { Caches } from '../cache/caches.ts'
 import { OperationCache } from '../cache/operation-cache.ts'
+import { emissionsOf } from '../messaging/emit.ts'
+import type { Outgoing } from '../messaging/outgoing.ts'
 import type { CallScope } from './call-scope.ts'
 import { CallTimer } from './call-timer.ts'
 import { Compiled } from './compiled-operation.ts'
@@ -35,6 +37,7 @@ export interface RuntimeOperation {
 /** What all operations of a runtime share. */
 export interface CompileParts extends Pick<CallScope, 'callNested' | 'callManyNested'> {
   readonly store: Store | undefined
+  readonly outgoing: Outgoing | undefined
   readonly clock: Clock
   readonly random: Random
   readonly observer: Observer
@@ -73,6 +76,7 @@ function scopeOf(one: RuntimeOperation, parts: CompileParts): CallScope {
     probe: observer.operation(operation.name, operation.kind),
     bindDb,
     bindSql,
+    emissions: emissionsOf(operation),
     callNested,
     callManyNested,
     bulk: undefined,
@@ -81,9 +85,10 @@ function scopeOf(one: RuntimeOperation, parts: CompileParts): CallScope {
 }
 
 function stagePartsOf({ operation, plan }: RuntimeOperation, parts: CompileParts): StageParts {
-  const { store, clock, random, caches, refills } = parts
+  const { store, outgoing, clock, random, caches, refills } = parts
   return {
     store,
+    outgoing,
     clock,
     random,
     operation,

@@ -28,6 +28,9 @@ function wrapStage(stage: Stage, next: Run, parts: StageParts): Run {
     case 'deadline':
     case 'run':
       return next
+    // The transaction writes them, with those of commands that run inside it.
+    case 'outbox':
+      return next
     case 'precondition':
       return precondition(stage, next, parts)
     case 'session':

@@ -5,6 +5,7 @@ import { fulcrumError } from '../../kernel/errors/fulcrum-error.ts'
 import { didYouMean } from '../../kernel/suggest.ts'
 import { Caches } from '../cache/caches.ts'
 import { LOCAL_BOUNDS } from '../cache/local-tier.ts'
+import type { Outgoing } from '../messaging/outgoing.ts'
 import type { Call } from './call.ts'
 import { compileOperation, type CompileParts, type RuntimeOperation } from './compile-operation.ts'
 import type { Compiled } from './compiled-operation.ts'
@@ -17,6 +18,8 @@ export interface RuntimeParts extends Pick<CompileParts, 'store' | 'clock' | 'ra
   readonly operations: readonly RuntimeOperation[]
   /** Default: a cache in the process only. */
   readonly caches?: Caches
+  /** Where events go. Default: nowhere, since no operation emits any. */
+  readonly outgoing?: Outgoing | undefined
   /** Default: no answer is audited. */
   readonly auditor?: CompileParts['auditor']
 }
@@ -58,9 +61,10 @@ class RunningOperations implements Runtime {
     return this.#inFlight.drain(this.#clock, ms)
   }
 
-  #shared({ store, clock, random, observer, auditor }: RuntimeParts): CompileParts {
+  #shared({ store, outgoing, clock, random, observer, auditor }: RuntimeParts): CompileParts {
     return {
       store,
+      outgoing,
       clock,
       random,
       observer,

@@ -1,8 +1,10 @@
 import type { Sql } from '../../declare/db.ts'
 import { DomainError, type ErrorDeclaration } from '../../declare/error.ts'
+import type { EventDeclaration } from '../../declare/event.ts'
 import type { AnyOperation } from '../../declare/operation.ts'
 import type { Principal } from '../../declare/principal.ts'
 import { fulcrumError } from '../../kernel/errors/fulcrum-error.ts'
+import { emit } from '../messaging/emit.ts'
 import type { Call } from './call.ts'
 import { matchesEntityTag } from './entity-tag.ts'
 import { exposePrincipal } from './scoped-principal.ts'
@@ -77,15 +79,9 @@ export class HandlerContext {
     return (version) => checkIfMatch(call, version)
   }
 
-  get emit(): () => never {
-    const { operation } = this.#call.scope
-    return () => {
-      throw fulcrumError(
-        'FUL-1003',
-        { field: 'emits', found: 'an event', allowed: 'nothing' },
-        { operation: operation.name },
-      )
-    }
+  get emit(): (event: EventDeclaration, data: unknown) => void {
+    const call = this.#call
+    return (event, data) => emit(call, event, data)
   }
 }
 

@@ -26,7 +26,8 @@ export function checkOutput(schema: Schema | undefined, operation: string): Chec
   })
 }
 
-function checkWith(schema: Schema, failure: (issues: readonly SchemaIssue[]) => Error): Check {
+/** What does not match becomes what `failure` makes of the issues. */
+export function checkWith(schema: Schema, failure: (issues: readonly SchemaIssue[]) => Error): Check {
   const standard = schema['~standard']
   const unwrap = (result: Result): unknown => {
     if (result.issues !== undefined) throw failure(result.issues)
@@ -40,7 +41,7 @@ function checkWith(schema: Schema, failure: (issues: readonly SchemaIssue[]) => 
   }
 }
 
-function toIssue({ path = [], message }: SchemaIssue): Issue {
+export function toIssue({ path = [], message }: SchemaIssue): Issue {
   return { path: path.map(segmentKey).join('.'), message }
 }
 

@@ -1,5 +1,5 @@
-import type { Tag } from '../../declare/tag.ts'
-import type { TransactionSettings } from '../../ports/store.ts'
+import type { TransactionRunner, TransactionSettings } from '../../ports/store.ts'
+import type { Call } from './call.ts'
 import { requireComparison } from './stage-precondition.ts'
 import { enterOrFail } from './stage-session.ts'
 import { type StageFactory, storeOf } from './stage.ts'
@@ -7,20 +7,25 @@ import { type StageFactory, storeOf } from './stage.ts'
 /** Runs a command in one transaction on the primary; COMMIT leaves the position of what was changed on the call. */
 export const transaction: StageFactory<'transaction'> = ({ isolation, durability }, next, parts) => {
   const store = storeOf(parts)
+  const { outgoing } = parts
   const settings: TransactionSettings = Object.freeze({ isolation, durability })
-  return async (call, input) => {
+  return run
+
+  async function run(call: Call, input: unknown): Promise<unknown> {
     if (call.session !== undefined) await enterOrFail(call, store.freshness)
     const committed = await store.transaction(settings, call, async (tx) => {
       call.useTransaction(tx)
       call.matched = false
       call.finished = false
       call.changed = NOTHING
+      call.emitted = NOTHING
       try {
         const output = await next(call, input)
         requireComparison(call)
         // An output that does not match its schema must not be committed.
         const finished = call.finished ? output : await call.scope.finish(call, output)
         call.finished = true
+        if (call.emitted.length > 0) await write(tx, call)
         return finished
       } finally {
         call.useTransaction(undefined)
@@ -30,6 +35,12 @@ export const transaction: StageFactory<'transaction'> = ({ isolation, durability
     call.served(1)
     return committed.value
   }
+
+  /** What is emitted from now on would come too late, and is refused. */
+  async function write(tx: TransactionRunner, call: Call): Promise<void> {
+    call.useTransaction(undefined)
+    await outgoing?.write(tx, call.emitted)
+  }
 }
 
-const NOTHING: readonly Tag[] = Object.freeze([])
+const NOTHING: readonly never[] = Object.freeze([])

@@ -5,6 +5,7 @@ import type { Random } from '../../kernel/random.ts'
 import type { AnyOperation } from '../../declare/operation.ts'
 import type { Caches } from '../cache/caches.ts'
 import type { OperationCache } from '../cache/operation-cache.ts'
+import type { Outgoing } from '../messaging/outgoing.ts'
 import type { Call } from './call.ts'
 
 /** A composed rest of a plan: takes a call and its validated input, answers with what the handler returned. */
@@ -19,6 +20,8 @@ export interface Refills {
 /** What stages may use besides their settings. */
 export interface StageParts {
   readonly store: Store | undefined
+  /** Where events go; `undefined` without a store that keeps them. */
+  readonly outgoing: Outgoing | undefined
   readonly clock: Clock
   readonly random: Random
   readonly operation: AnyOperation

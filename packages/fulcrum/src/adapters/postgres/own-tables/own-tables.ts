@@ -1,5 +1,6 @@
 import type { ModuleMigrations } from '../../../ports/migrations.ts'
 import { CREATE_IDEMPOTENCY } from './0001-idempotency.ts'
+import { CREATE_OUTBOX } from './0010-outbox.ts'
 
 /**
  * Tables that Fulcrum keeps for itself, in the schema `fulcrum`, as a history like any module's: what was released is not changed any more, a step
@@ -7,5 +8,5 @@ import { CREATE_IDEMPOTENCY } from './0001-idempotency.ts'
  */
 export const OWN_TABLES: ModuleMigrations = Object.freeze({
   module: 'fulcrum',
-  source: Object.freeze([CREATE_IDEMPOTENCY]),
+  source: Object.freeze([CREATE_IDEMPOTENCY, CREATE_OUTBOX]),
 })

@@ -187,4 +187,21 @@ export const RUNTIME_ERRORS = {
       'Answers are matched to inputs by their order, so there has to be one for each, also where something is not there.',
     fix: 'Return a list with one answer for each input, in their order; `ctx.failure(…)` stands for an input that has none.',
   },
+  'FUL-3030': {
+    name: 'EventInvalid',
+    status: 500,
+    title: 'The data of an event does not match its schema',
+    message: 'It emitted {event} with data that does not match its schema: {summary}.',
+    cause:
+      'Subscribers rely on what the event declares, so an event that breaks it is not written, and neither is what it would have told of.',
+    fix: 'Emit what the schema of the event accepts, or change the schema.',
+  },
+  'FUL-3031': {
+    name: 'EventNotDeclared',
+    status: 500,
+    title: 'An event was emitted that the operation does not declare',
+    message: 'It emitted {found}. Declared in its `emits`: {declared}.',
+    cause: 'What an operation emits is a part of its signature.',
+    fix: 'Add the event to `emits` of the operation.',
+  },
 } as const

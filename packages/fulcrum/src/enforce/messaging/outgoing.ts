@@ -1,0 +1,16 @@
+import type { Outbox, OutboxEvent } from '../../ports/outbox.ts'
+import type { TransactionRunner } from '../../ports/store.ts'
+
+/** Where the events of transactions go. */
+export class Outgoing {
+  readonly #outbox: Outbox
+
+  constructor(outbox: Outbox) {
+    this.#outbox = outbox
+  }
+
+  /** Writes the events of a transaction with its COMMIT. @throws FUL-3030 where an asynchronous schema refuses one. */
+  async write(tx: TransactionRunner, events: readonly (OutboxEvent | Promise<OutboxEvent>)[]): Promise<void> {
+    this.#outbox.append(tx, await Promise.all(events.map(async (event) => event)))
+  }
+}
