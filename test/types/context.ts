@@ -1,5 +1,5 @@
 // What handlers may do: query, fail, call, emit. A type error where the declaration does not allow it.
-import { error, event, isDomainError, module, type DbHandle, type Sql } from 'fulcrum'
+import { error, event, isDomainError, module, type DbHandle, type Principal, type Sql } from 'fulcrum'
 import { z } from 'zod'
 import {
   getProfile,
@@ -109,6 +109,40 @@ export const inBulk = module('profiles', {
     on(getProfile, ({ userId }) => ({ userId }), { many: (inputs) => inputs.map(() => 1) }),
     // @ts-expect-error a command has no bulk form
     on(updateProfile, ({ userId }) => ({ userId }), { many: () => [] }),
+  ],
+})
+
+export const inBatches = module('profiles', {
+  db: builder,
+  handlers: (on) => [
+    on(updateProfile, {
+      many: async (inputs, { db, sql, failure, principals, emit, call }) => {
+        same<typeof inputs, readonly { userId: string; name: string }[]>()
+        same<typeof db, Builder>()
+        same<typeof principals, readonly (Principal | undefined)[]>()
+        emit(Updated, { userId: '', at: '0' })
+        await sql`select 1`
+        await call(getProfile, { userId: '', since: '0' })
+        // @ts-expect-error not declared by this operation
+        failure(Stranger)
+        return inputs.map(({ userId }) => (userId === '' ? failure(NotFound, { userId }) : { userId }))
+      },
+    }),
+    on(updateProfile, {
+      many: (inputs, ctx) => {
+        // @ts-expect-error there is no one caller
+        void ctx.principal
+        return inputs.map(({ userId }) => ({ userId }))
+      },
+    }),
+    // @ts-expect-error an answer of another type
+    on(updateProfile, { many: (inputs) => inputs.map(() => 1) }),
+    // @ts-expect-error it has an output, so nothing is no answer
+    on(updateProfile, { many: () => undefined }),
+    on(touchProfile, { many: () => undefined }),
+    on(touchProfile, { many: async () => {} }),
+    // @ts-expect-error queries have a handler
+    on(getProfile, { many: () => [] }),
   ],
 })
 

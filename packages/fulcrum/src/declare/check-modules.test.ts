@@ -41,6 +41,7 @@ const Sold = event('shop.Sold', Id)
 const count = query('stock.count', {})
 const reserve = command('stock.reserve', { input: Id })
 const relaxed = command('stock.relaxed', { contract: { transaction: { isolation: 'read committed' } } })
+const batched = command('stock.batched', { contract: { throughput: { batch: { size: 10, wait: '5ms' } } } })
 const conditional = command('stock.conditional', { contract: { transaction: { ifMatch: true } } })
 
 /** Two commands of different modules that join each other; built by hand, since neither can be declared before the other. */
@@ -165,6 +166,31 @@ const MODULES: readonly RuleCase[] = [
     rule: 'only queries have a bulk form',
     modules: [module('stock', { handlers: (on) => [on(reserve, handler, { many: handler as never })] })],
     refused: ['UnknownHandler', undefined, 'stock.reserve'],
+  },
+  {
+    rule: 'a batched command is bound by its form for many',
+    modules: modulesOf(batched),
+    refused: ['Contradiction', 'throughput.batch', 'stock.batched'],
+  },
+  {
+    rule: 'a batched command has no handler beside its form',
+    modules: [module('stock', { handlers: (on) => [on(batched, handler, { many: handler as never })] })],
+    refused: ['Contradiction', 'throughput.batch', 'stock.batched'],
+  },
+  {
+    rule: 'the form of a batched command is a function',
+    modules: [module('stock', { handlers: (on) => [on(batched, { many: [] as never })] })],
+    refused: ['UnknownHandler', undefined, 'stock.batched'],
+  },
+  {
+    rule: 'a form for many needs throughput.batch',
+    modules: [module('stock', { handlers: (on) => [on(reserve, { many: handler })] })],
+    refused: ['UnknownHandler', undefined, 'stock.reserve'],
+  },
+  {
+    rule: 'no unknown form of a batched command',
+    modules: [module('stock', { handlers: (on) => [on(batched, { many: handler, one: handler } as never)] })],
+    refused: ['UnknownField', 'one', 'stock.batched'],
   },
   {
     rule: 'no unknown form of a handler',
@@ -330,6 +356,10 @@ describe('what is right is not refused', () => {
           contract: { data: { fields: { 'items.product.price.amount': 'financial' } } },
         }),
       ),
+    ],
+    [
+      'a batched command with its form',
+      [module('stock', { handlers: (on) => [on(batched, { many: handler })] })],
     ],
     ['a valibot schema in process', modulesOf(query('shop.get', { input: v.object({ id: v.string() }) }))],
   ]

@@ -89,6 +89,21 @@ export interface ManyContext<Db = unknown, Err extends ErrorDeclaration = never>
   readonly failure: Failure<Err>
 }
 
+/**
+ * What the form of a batched command gets. Its calls may be those of several callers, so who calls is a list, beside that of the inputs; `fail` raises
+ * an error for all that are in the batch, which is then taken apart, `failure` makes one for a single call.
+ */
+export interface BatchContext<
+  Db = unknown,
+  Err extends ErrorDeclaration = never,
+  Emits extends EventDeclaration = never,
+> extends Omit<CommandContext<Db, Err, Emits>, 'principal' | 'matches'> {
+  /** Who calls, for each of the inputs, in their order; `undefined` for those who are anonymous. */
+  readonly principals: readonly (Principal | undefined)[]
+  /** Makes a declared domain error, to stand in the place of one answer. */
+  readonly failure: Failure<Err>
+}
+
 export interface CommandContext<
   Db = unknown,
   Err extends ErrorDeclaration = never,

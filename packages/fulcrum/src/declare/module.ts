@@ -1,6 +1,6 @@
-import type { CommandContext, ManyContext, QueryContext } from './context.ts'
+import type { BatchContext, CommandContext, ManyContext, QueryContext } from './context.ts'
 import type { DbHandle } from './db.ts'
-import type { DomainError } from './error.ts'
+import type { DomainError, ErrorDeclaration } from './error.ts'
 import type { EventDeclaration } from './event.ts'
 import type { MigrationSource } from './migration.ts'
 import type { AnyOperation, Operation } from './operation.ts'
@@ -50,6 +50,37 @@ export type Many<T, Db> =
       ) => readonly (Returned | DomainError<Err>)[] | Promise<readonly (Returned | DomainError<Err>)[]>
     : never
 
+/**
+ * What is bound to a command that is carried out in batches (`throughput.batch`), in place of a handler.
+ *
+ * `many` does what several calls ask for, in one transaction, and returns one answer for each of them, in their order; a call that is alone is a list
+ * of one. An answer may be an error made with `ctx.failure`, for a call that was not carried out; a command without an output may return nothing,
+ * which says that all were. What it throws undoes all of it, and the batch is taken apart until only the calls that are at fault have failed.
+ */
+export type BatchForm<T, Db> =
+  T extends Operation<
+    'command',
+    string,
+    unknown,
+    infer Parsed,
+    infer Returned,
+    unknown,
+    infer Err,
+    infer Emits,
+    infer _Joins
+  >
+    ? {
+        readonly many: (
+          inputs: readonly Parsed[],
+          ctx: BatchContext<Db, Err, Emits>,
+        ) => BatchAnswers<Returned, Err> | Promise<BatchAnswers<Returned, Err>>
+      }
+    : never
+
+/** One for each input; of a command without an output also nothing. */
+export type BatchAnswers<Returned, Err extends ErrorDeclaration> =
+  readonly (Returned | DomainError<Err>)[] | (void extends Returned ? void : never)
+
 /** What goes with a handler. */
 export interface Forms<T, Db> {
   /** Reads what a bulk read (`callMany`) has not found in a cache with one call, instead of one call for each. */
@@ -59,7 +90,8 @@ export interface Forms<T, Db> {
 /** A signature (or an event that the module subscribes to) with its handler. */
 export interface Binding {
   readonly target: AnyOperation | EventDeclaration
-  readonly handler: (input: never, ctx: never) => unknown
+  /** `undefined` for a batched command, whose `many` takes its place. */
+  readonly handler: ((input: never, ctx: never) => unknown) | undefined
   readonly many?: ((inputs: never, ctx: never) => unknown) | undefined
 }
 
@@ -70,11 +102,12 @@ export interface Binding {
  * on(getProduct, ({ id }, { sql }) => …, {
  *   many: async (inputs, { sql, failure }) => …,   // one answer for each of the inputs
  * })
+ * on(recordVisit, { many: async (inputs, { sql }) => … })   // a command with throughput.batch
  * ```
  */
 export type On<Db> = <T extends AnyOperation | EventDeclaration>(
   target: T,
-  handler: Handler<T, Db>,
+  handler: Handler<T, Db> | BatchForm<T, Db>,
   forms?: Forms<T, Db>,
 ) => Binding
 
@@ -121,8 +154,10 @@ export interface Module<Db = unknown> {
  * ```
  */
 export function module<Db = undefined>(name: string, definition: ModuleDefinition<Db>): Module<Db> {
-  const on: On<Db> = (target, handler, { many, ...others } = {}) => {
-    const binding = { target, handler: handler as Binding['handler'], many: many as Binding['many'] }
+  const on: On<Db> = (target, handler, forms = {}) => {
+    const isBatch = typeof handler === 'object' && handler !== null
+    const { many, ...others } = (isBatch ? { ...forms, ...handler } : forms) as Pick<Binding, 'many'>
+    const binding = { target, handler: (isBatch ? undefined : handler) as Binding['handler'], many }
     return Object.freeze(withStrays(binding, others))
   }
   const { db, rows, migrations, handlers, ...strays } = definition

@@ -17,6 +17,8 @@ export { job, type Job, type JobDefinition } from '../declare/job.ts'
 export type { Migration, MigrationSource } from '../declare/migration.ts'
 export {
   module,
+  type BatchAnswers,
+  type BatchForm,
   type Binding,
   type Forms,
   type Handler,

@@ -2,9 +2,12 @@ import { DEFAULT_IF_MATCH, DEFAULT_ISOLATION } from '../declare/contract/default
 import type { AnyOperation } from '../declare/operation.ts'
 import { isTransactional, type ModuleFacts, ownsTables } from './module-facts.ts'
 import type { Capabilities } from './plan.ts'
-import { absent, deadline, type Drawing, drawn, type Drawn, present, run } from './stages.ts'
+import { absent, deadline, type Drawing, drawn, type Drawn, durationOf, present, run } from './stages.ts'
 
-/** deadline → precondition → invalidate → retry → transaction → outbox → run */
+/** So many batches may wait to be carried out. */
+const WAITING_BATCHES = 10
+
+/** deadline → precondition → batch → invalidate → retry → transaction → outbox → run */
 export function commandStages(operation: AnyOperation, module: ModuleFacts, { store }: Capabilities): Drawn {
   const withTransaction = store !== undefined && isTransactional(operation, module)
   const inner = withTransaction
@@ -13,6 +16,7 @@ export function commandStages(operation: AnyOperation, module: ModuleFacts, { st
   return drawn([
     deadline(operation),
     precondition(operation),
+    ...batch(operation),
     ...invalidate(operation, withTransaction ? 'commit' : 'run'),
     ...inner,
     run(operation),
@@ -32,6 +36,16 @@ function precondition({ contract }: AnyOperation): Drawing {
       ? 'transaction.ifMatch is true: a request without If-Match is refused with 428, one with an old version with 412'
       : "transaction.ifMatch is 'optional': a request that brings If-Match with an old version is refused with 412"
   return present({ stage: 'precondition', ifMatch, reason })
+}
+
+function batch({ contract }: AnyOperation): Drawing[] {
+  const terms = contract.throughput?.batch
+  if (terms === undefined) return []
+  const { size } = terms
+  const wait = durationOf(terms.wait)
+  const queue = WAITING_BATCHES * size
+  const reason = `throughput.batch: calls that arrive together become one transaction and one call of the handler's form for many. A batch begins when the one before it has ended, and at the latest with ${size} calls or when its first one has waited for ${wait?.text}; ${queue} may wait, and whoever comes then is refused with 503. Where a batch fails, it is taken apart until only the calls at fault have failed`
+  return [present({ stage: 'batch', size, wait: wait?.ms ?? 0, queue, reason })]
 }
 
 /** Below serializable the database reports fewer conflicts, but deadlocks on every level. */

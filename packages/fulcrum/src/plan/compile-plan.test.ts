@@ -79,6 +79,26 @@ describe('stages, outermost first', () => {
     ])
   })
 
+  it('of a command in batches', () => {
+    const terms: CommandContract = { throughput: { batch: { size: 50, wait: '20ms' } } }
+    const compiled = planOf({ command: terms })
+    expect(names(compiled)).toEqual(['batch', 'retry', 'transaction', 'run'])
+    expect(settings(compiled, 'batch')).toEqual({ size: 50, wait: 20, queue: 500 })
+  })
+
+  it('of a command in batches, which needs a transaction to be undone', () => {
+    const throughput = { batch: { size: 50, wait: '20ms' } } as const
+    const refused = planOf({ command: { throughput } }, stateless).refusals
+    expect(refused.map(({ name, field }) => [name, field])).toEqual([
+      ['MissingCapability', 'throughput.batch'],
+    ])
+    const stated = planOf(
+      { command: { throughput, transaction: { isolation: 'read committed' } } },
+      stateless,
+    )
+    expect(names(stated)).toEqual(['batch', 'retry', 'transaction', 'run'])
+  })
+
   it('of a query whose handler has a bulk form', () => {
     const operation = query('shop.get', { contract: { consistency: { session: 'monotonic' } } })
     const bindings = [{ target: operation, many: () => [] }]

@@ -55,6 +55,15 @@ describe('what a contract means to callers', () => {
     expect(fact?.promise).toContain('These run inside it: `shop.reserve`.')
   })
 
+  it('throughput: what is done together, and what that costs', () => {
+    const fact = factOf('Throughput', changing({ throughput: { batch: { size: 50, wait: '20ms' } } }))
+    expect(fact).toMatchObject({ short: 'batches of up to 50' })
+    expect(fact?.promise).toContain('each gets its own answer')
+    expect(fact?.cost).toContain('up to 20ms of waiting')
+    expect(fact?.cost).toContain('503 where 500 calls wait')
+    expect(factOf('Throughput', changing({}))).toBeUndefined()
+  })
+
   it('optimistic concurrency', () => {
     expect(factOf('Optimistic concurrency', changing({}))).toBeUndefined()
     const optional = factOf('Optimistic concurrency', changing({ transaction: { ifMatch: 'optional' } }))

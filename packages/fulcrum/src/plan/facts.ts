@@ -20,7 +20,7 @@ export interface Fact {
 /** What the contract of an operation promises its callers and what it gives up, in prose. */
 export function factsOf({ contract, kind }: AnyOperation, plan: Plan): readonly Fact[] {
   const facts = [
-    ...(kind === 'query' ? freshnessFacts(contract, plan) : [transactionFact(plan)]),
+    ...(kind === 'query' ? freshnessFacts(contract, plan) : [transactionFact(plan), batchFact(plan)]),
     preconditionFact(plan),
     deadlineFact(plan),
     sloFact(contract),
@@ -55,6 +55,18 @@ function transactionFact(plan: Plan): Fact | undefined {
     short: settings.isolation,
     promise: joins === '' ? promise : `${promise} These run inside it: ${joins}.`,
     ...(cost !== undefined && { cost }),
+  }
+}
+
+function batchFact(plan: Plan): Fact | undefined {
+  const settings = stageOf(plan, 'batch')
+  if (settings === undefined) return undefined
+  const { size, wait, queue } = settings
+  return {
+    topic: 'Throughput',
+    short: `batches of up to ${size}`,
+    promise: `Calls that arrive together are carried out together, up to ${size} in one transaction, and each gets its own answer: one that fails does not fail the others.`,
+    cost: `up to ${formatDuration(wait)} of waiting while other batches run, and 503 where ${queue} calls wait already.`,
   }
 }
 

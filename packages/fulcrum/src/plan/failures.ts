@@ -26,6 +26,7 @@ const OF_STAGE: Readonly<Record<StageName, readonly ErrorCode[]>> = {
   label: [],
   gather: [],
   route: ['FUL-3002', 'FUL-3005'],
+  batch: ['FUL-3040'],
   invalidate: [],
   retry: ['FUL-3004'],
   transaction: ['FUL-3002', 'FUL-3005', 'FUL-3006'],

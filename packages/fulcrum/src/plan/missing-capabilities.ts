@@ -25,6 +25,7 @@ export function missingCapabilities(
   const missing = [
     ...ofSharedCache(contract, capabilities),
     ...ofChangeStream(contract, module, capabilities),
+    ...ofTransaction(operation, module),
     ...(store === undefined ? ofStore(operation, module) : ofPositions(contract, store)),
     ...ofOutbox(operation, module, store),
   ]
@@ -84,6 +85,14 @@ function ofOutbox(
   const found = show((emits as readonly { readonly name: string }[]).map(({ name }) => name))
   const capability = 'a store that keeps events with the transaction, such as postgres({ url }) or embedded()'
   return [{ field: 'emits', found, capability, configured: store?.name ?? 'no store' }]
+}
+
+/** Without one nothing could be undone, and what has failed in part could not be tried again in parts. */
+function ofTransaction(operation: AnyOperation, module: ModuleFacts): Missing[] {
+  const { batch } = operation.contract.throughput ?? {}
+  if (batch === undefined || isTransactional(operation, module)) return []
+  const capability = 'a transaction: tables of its module (db or migrations), or transaction.isolation'
+  return [{ field: 'throughput.batch', found: show(batch), capability, configured: 'neither of them' }]
 }
 
 function ofPositions(contract: Contract, { positions, name }: StoreCapabilities): Missing[] {

@@ -77,6 +77,16 @@ export type Stage = { readonly reason: string } & (
       readonly target: NodeRole
     } & Demands &
       Pick<ReadTerms, 'lane' | 'bracket' | 'sees'>)
+  | {
+      /** Calls that arrive together go on together. */
+      readonly stage: 'batch'
+      /** So many at the most. */
+      readonly size: number
+      /** Milliseconds for which the first of them waits at the most. */
+      readonly wait: number
+      /** So many may wait. */
+      readonly queue: number
+    }
   | { readonly stage: 'retry'; readonly on: 'serialization failure' }
   | {
       readonly stage: 'transaction'

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import type { Module } from '../declare/module.ts'
 import type { AnyOperation } from '../declare/operation.ts'
 import type { QueryContext } from '../declare/context.ts'
+import type { RuntimeOperation } from '../enforce/runtime/compile-operation.ts'
 import { createRuntime } from '../enforce/runtime/create-runtime.ts'
 import { failureCode } from '../enforce/runtime/failure.ts'
 import type { CompiledOperation } from '../enforce/runtime/runtime.ts'
@@ -12,7 +13,7 @@ import type { Random } from '../kernel/random.ts'
 import { createSeededRandom } from '../kernel/random-seeded.ts'
 import { Metrics } from '../observe/metrics.ts'
 import type { OperationMetrics } from '../observe/operation-metrics.ts'
-import type { Plan } from '../plan/plan.ts'
+import { type Plan, stageOf } from '../plan/plan.ts'
 import { constant, type Distribution, exponential } from './distribution.ts'
 import { ModelledStore, type StoreModel } from './modelled-store.ts'
 
@@ -20,7 +21,7 @@ import { ModelledStore, type StoreModel } from './modelled-store.ts'
 export interface OperationModel {
   /** Calls per second, arriving independently of each other. */
   readonly rate: number
-  /** Statements that one call runs, one after another. */
+  /** Statements that one call runs, one after another; of a command with `throughput.batch`: that a batch runs. */
   readonly statements: number
   /** Milliseconds that it computes or waits for besides its statements. Default none. */
   readonly work?: Distribution
@@ -86,7 +87,7 @@ function modelled(
     return {
       ...planned,
       module: moduleOf(name),
-      handler: handlerOf(model, clock, random) as never,
+      ...formsOf(planned.plan, model, { clock, random }),
       bindDb: undefined,
     }
   })
@@ -97,13 +98,39 @@ function moduleOf(operation: string): Module {
   return { kind: 'module', name, db: undefined, rows: undefined, migrations: undefined, bindings: [] }
 }
 
-function handlerOf(model: OperationModel, clock: VirtualClock, random: Random) {
-  const { statements, work = constant(0), output } = model
-  return async (input: unknown, { sql }: QueryContext): Promise<unknown> => {
+interface Given {
+  readonly clock: VirtualClock
+  readonly random: Random
+}
+
+/** A handler; for a batched command, its form for many. */
+function formsOf(
+  plan: Plan,
+  model: OperationModel,
+  given: Given,
+): Pick<RuntimeOperation, 'handler' | 'many'> {
+  const { output } = model
+  const { random } = given
+  const work = workOf(model, given)
+  if (stageOf(plan, 'batch') === undefined) {
+    const handler = async (input: unknown, ctx: QueryContext): Promise<unknown> => {
+      await work(ctx)
+      return output?.(random, input)
+    }
+    return { handler }
+  }
+  const many = async (inputs: readonly unknown[], ctx: QueryContext): Promise<readonly unknown[]> => {
+    await work(ctx)
+    return inputs.map((input) => output?.(random, input))
+  }
+  return { handler: undefined, many }
+}
+
+function workOf({ statements, work = constant(0) }: OperationModel, { clock, random }: Given) {
+  return async ({ sql }: QueryContext): Promise<void> => {
     for (let index = 0; index < statements; index += 1) await sql`modelled`
     const pause = work(random)
     if (pause > 0) await clock.sleep(pause)
-    return output?.(random, input)
   }
 }
 

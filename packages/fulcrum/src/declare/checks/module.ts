@@ -1,5 +1,6 @@
 import { type FulcrumError, fulcrumError } from '../../kernel/errors/fulcrum-error.ts'
-import { invalidValue, notYetEnforced, unknownField } from '../contract/refusals.ts'
+import { contradiction, invalidValue, notYetEnforced, unknownField } from '../contract/refusals.ts'
+import { member } from '../contract/rule.ts'
 import { isRecord } from '../contract/values.ts'
 import type { Binding, Module } from '../module.ts'
 import { OPERATION_KINDS } from '../operation.ts'
@@ -53,7 +54,7 @@ function checkBindings(module: Module): FulcrumError[] {
 }
 
 function checkBinding(module: Module, binding: Binding): FulcrumError[] {
-  const { target, handler } = binding
+  const { target } = binding
   if (isDeclared(target, 'event')) {
     const problem = {
       path: `on(${target.name})`,
@@ -67,20 +68,50 @@ function checkBinding(module: Module, binding: Binding): FulcrumError[] {
   if (moduleOf(target.name) !== module.name) {
     return [refuseBinding(module, binding, `it belongs to module "${moduleOf(target.name)}"`)]
   }
-  return typeof handler === 'function'
-    ? checkForms(module, binding)
-    : [refuseBinding(module, binding, 'its handler is not a function')]
+  const strays = straysOf(binding).map((field) => unknownField(target.name, field, ['many']))
+  const refused = isBatched(target) ? checkBatchForm(module, binding) : checkForms(module, binding)
+  return [...strays, ...refused]
+}
+
+/** A list of one is a batch, too: a handler beside the form would be a second way to do the same. */
+function checkBatchForm(module: Module, binding: Binding): FulcrumError[] {
+  const { target, handler, many } = binding
+  if (handler === undefined && typeof many === 'function') return []
+  if (handler === undefined) return [refuseBinding(module, binding, 'its form for many is not a function')]
+  const conflict = {
+    field: 'throughput.batch',
+    found: batchOf(target),
+    other: `its handler in module ${module.name}`,
+    reason:
+      'calls are carried out together, by a form that takes a list and that a single call is a list of one for',
+    allowed: 'on(command, { many }), or leaving batch out',
+  }
+  return [contradiction(target.name, conflict)]
 }
 
 function checkForms(module: Module, binding: Binding): FulcrumError[] {
-  const { target, many } = binding
-  const strays = straysOf(binding).map((field) => unknownField(target.name, field, ['many']))
-  if (many === undefined) return strays
-  if (target.kind !== 'query')
-    return [...strays, refuseBinding(module, binding, 'only queries have a bulk form (many)')]
-  return typeof many === 'function'
-    ? strays
-    : [...strays, refuseBinding(module, binding, 'its bulk form (many) is not a function')]
+  const reason = wrongForms(binding)
+  return reason === undefined ? [] : [refuseBinding(module, binding, reason)]
+}
+
+function wrongForms({ target, handler, many }: Binding): string | undefined {
+  if (typeof handler !== 'function') {
+    return target.kind === 'command' && handler === undefined && many !== undefined
+      ? 'its contract has no throughput.batch, so it needs a handler, and nothing would collect calls for a form for many'
+      : 'its handler is not a function'
+  }
+  if (many === undefined) return undefined
+  if (target.kind !== 'query') return 'only queries have a bulk form (many) beside their handler'
+  return typeof many === 'function' ? undefined : 'its bulk form (many) is not a function'
+}
+
+function isBatched(target: Binding['target']): boolean {
+  return target.kind === 'command' && batchOf(target) !== undefined
+}
+
+function batchOf(target: Binding['target']): unknown {
+  const contract: unknown = 'contract' in target ? target.contract : undefined
+  return member(isRecord(contract) ? contract['throughput'] : undefined, 'batch')
 }
 
 function refuseBinding({ name }: Module, { target }: Binding, reason: string): FulcrumError {

@@ -14,8 +14,9 @@ function messages(kind: TermsKind, contract: unknown): string[] {
   return checkTerms(kind, 'shop.operation', contract).map((error: FulcrumError) => error.message)
 }
 
+const reserve = command('inventory.reserve', {})
+
 describe('what is enforced is accepted', () => {
-  const reserve = command('inventory.reserve', {})
   const accepted: readonly (readonly [TermsKind, unknown])[] = [
     ['query', {}],
     ['query', { consistency: undefined }],
@@ -63,6 +64,11 @@ describe('what is enforced is accepted', () => {
     ],
     ['command', { transaction: { ifMatch: true } }],
     ['command', { throughput: { acknowledge: 'durable' } }],
+    ['command', { throughput: { batch: { size: 1, wait: '5ms' }, acknowledge: 'durable' } }],
+    [
+      'command',
+      { throughput: { batch: { size: 9, wait: '5ms' } }, transaction: { joins: [], ifMatch: false } },
+    ],
     ['query', { admission: { criticality: 'default' } }],
     ['query', { failure: {} }],
     ['query', { data: { class: 'personal', fields: { name: 'personal', id: 'internal' } } }],
@@ -88,7 +94,6 @@ describe('what a later version enforces is refused by name', () => {
     ['query', { failure: { bulkhead: { dependency: 'model', concurrency: 4 } } }, 'failure.bulkhead'],
     ['query', { admission: { limits: [{ quota: '100/1m', by: 'ip' }] } }, 'admission.limits'],
     ['query', { admission: { criticality: 'sheddable' } }, 'admission.criticality'],
-    ['command', { throughput: { batch: { size: 10, wait: '5ms' } } }, 'throughput.batch'],
     ['command', { throughput: { acknowledge: 'accepted' } }, 'throughput.acknowledge'],
     ['command', { idempotency: { key: 'header' } }, 'idempotency.key'],
     ['job', { delivery: { attempts: 3 } }, 'delivery.attempts'],
@@ -177,6 +182,8 @@ describe('values of the wrong type, unit or range are refused', () => {
     ['query', { cache: { strategy: 'beside', ttl: '1s' } }, 'cache.strategy'],
     ['query', { cache: {} }, 'cache.strategy'],
     ['command', { idempotency: { key: 'body' } }, 'idempotency.key'],
+    ['command', { throughput: { batch: { size: 0, wait: '5ms' } } }, 'throughput.batch.size'],
+    ['command', { throughput: { batch: { size: 5 } } }, 'throughput.batch.wait'],
     ['query', { failure: { breaker: {} } }, 'failure.breaker.dependency'],
     [
       'query',
@@ -189,6 +196,7 @@ describe('values of the wrong type, unit or range are refused', () => {
 })
 
 describe('contradictions within a contract', () => {
+  const batch = { size: 10, wait: '5ms' }
   it.each([
     ['expect over deadline', 'query', { latency: { expect: '2s', deadline: '1s' } }, 'latency.expect'],
     [
@@ -202,6 +210,24 @@ describe('contradictions within a contract', () => {
       'query',
       { data: { class: 'internal', fields: { name: 'health' } } },
       'data.fields.name',
+    ],
+    [
+      'a batch that compares versions',
+      'command',
+      { throughput: { batch }, transaction: { ifMatch: 'optional' } },
+      'transaction.ifMatch',
+    ],
+    [
+      'a batch that joins',
+      'command',
+      { throughput: { batch }, transaction: { joins: [reserve] } },
+      'transaction.joins',
+    ],
+    [
+      'waiting over deadline',
+      'command',
+      { throughput: { batch: { size: 5, wait: '2s' } }, latency: { deadline: '1s' } },
+      'throughput.batch.wait',
     ],
   ] as const)('%s', (_, kind, contract, field) => {
     expect(refusals(kind, contract)).toEqual([['Contradiction', field]])

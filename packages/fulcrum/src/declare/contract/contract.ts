@@ -93,6 +93,11 @@ export interface QueryLatencyTerms extends LatencyTerms {
 }
 
 export interface ThroughputTerms {
+  /**
+   * Calls that arrive together become one transaction and one call of the form that is bound to the command (`on(command, { many })`). A batch begins as
+   * soon as the one before it has ended, and at the latest with `size` calls or when its first one has waited for `wait`; so nobody waits
+   * where nobody else is calling. Ten times `size` may wait; whoever comes then is refused with `FUL-3040` (503).
+   */
   readonly batch?: { readonly size: number; readonly wait: Duration }
   readonly acknowledge?: Acknowledge
   /** Point reads of one tick become one statement. */

@@ -5,6 +5,7 @@ import { FRESHNESS_RULES } from './freshness-rules.ts'
 import { type Conflict, contradiction, invalidValue } from './refusals.ts'
 import { type Contract, member, type Rule } from './rule.ts'
 import type { Terms } from './subject.ts'
+import { THROUGHPUT_RULES } from './throughput-rules.ts'
 import { isRecord, memberPath, statedEntries } from './values.ts'
 import { DATA_CLASSES, type DataClass } from './vocabulary.ts'
 
@@ -13,8 +14,13 @@ const OVER_HTTP = `(over HTTP \`${DEFAULT_HTTP_DEADLINE}\` where none is declare
 /** Rules over one contract. Each looks at values that are valid by themselves and ignores the others, which are refused anyway. */
 export const CONTRACT_RULES: readonly Rule[] = [
   ...FRESHNESS_RULES,
+  ...THROUGHPUT_RULES,
   { rule: `\`latency.expect\` is at most the deadline ${OVER_HTTP}.`, conflicts: expectWithinDeadline },
   { rule: `\`slo.latency.under\` is at most the deadline ${OVER_HTTP}.`, conflicts: objectiveWithinDeadline },
+  {
+    rule: `\`throughput.batch.wait\` is less than the deadline ${OVER_HTTP}, unless callers do not wait for it (\`acknowledge: 'accepted'\`).`,
+    conflicts: waitWithinDeadline,
+  },
   { rule: 'No class in `data.fields` is more sensitive than `data.class`.', conflicts: classCoversFields },
 ]
 
@@ -47,6 +53,14 @@ function expectWithinDeadline(contract: Contract, terms: Terms): readonly Confli
 function objectiveWithinDeadline(contract: Contract, terms: Terms): readonly Conflict[] {
   const under = member(member(contract.slo, 'latency'), 'under')
   return overDeadline({ field: 'slo.latency.under', found: under }, contract, terms)
+}
+
+/** A call that may wait for longer than it may take may fail for nothing but waiting. */
+function waitWithinDeadline(contract: Contract, terms: Terms): readonly Conflict[] {
+  const { throughput } = contract
+  if (member(throughput, 'acknowledge') === 'accepted') return []
+  const wait = member(member(throughput, 'batch'), 'wait')
+  return overDeadline({ field: 'throughput.batch.wait', found: wait }, contract, terms)
 }
 
 interface Stated {

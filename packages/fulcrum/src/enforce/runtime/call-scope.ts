@@ -14,7 +14,7 @@ export interface CallScope {
   readonly operation: AnyOperation
   readonly module: string
   readonly handler: (input: unknown, ctx: unknown) => unknown
-  /** The same with the bulk form as its handler, which takes a list; `undefined` where the query has none. */
+  /** The same with the bulk form as its handler, which takes a list; `undefined` where it has none. */
   readonly bulk: CallScope | undefined
   /** Holds what the handler returned to the output's schema and notes its version. Within the transaction, where there is one. */
   readonly finish: (call: Call, returned: unknown) => unknown

@@ -65,6 +65,8 @@ export class Call implements StatementRunner, CallFacts {
   changed: readonly Tag[] = NOTHING
   /** The events of its transaction so far, in their order, of calls nested in it included. */
   emitted: readonly (OutboxEvent | Promise<OutboxEvent>)[] = NOTHING
+  /** The calls that it carries out together; `undefined` where it is one by itself. */
+  together: readonly Call[] | undefined = undefined
   /** Where it is expected to read together with other calls of a bulk read. */
   place: Place | undefined = undefined
   /** Whether the handler has compared `If-Match`. */

@@ -9,6 +9,7 @@ import { bindSql } from '../../ports/sql.ts'
 import type { Store } from '../../ports/store.ts'
 import type { Auditor } from '../audit/auditor.ts'
 import { auditOf } from '../audit/operation-audit.ts'
+import { alone } from '../batch/answers.ts'
 import type { Caches } from '../cache/caches.ts'
 import { OperationCache } from '../cache/operation-cache.ts'
 import { emissionsOf } from '../messaging/emit.ts'
@@ -67,7 +68,7 @@ function scopeOf(one: RuntimeOperation, parts: CompileParts): CallScope {
   const scope: CallScope = {
     operation,
     module: module.name,
-    handler: handler as CallScope['handler'],
+    handler: (handler ?? alone(many as never, operation)) as CallScope['handler'],
     finish: finishOutput(operation),
     clock,
     random,

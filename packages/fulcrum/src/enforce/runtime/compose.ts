@@ -1,4 +1,6 @@
-import type { Plan, Stage } from '../../plan/plan.ts'
+import { type Plan, type Stage, stageOf } from '../../plan/plan.ts'
+import { batchForm } from '../batch/batch-form.ts'
+import { batch } from '../batch/stage-batch.ts'
 import type { Run, StageParts } from './stage.ts'
 import { notingChanges } from './noting-changes.ts'
 import { fill } from './stage-fill.ts'
@@ -18,7 +20,8 @@ import { version } from './stage-version.ts'
 
 /** Composes a plan into one function, innermost stage first. */
 export function compose(plan: Plan, parts: StageParts): Run {
-  const innermost = notingChanges(parts.operation, run)
+  const { operation } = parts
+  const innermost = stageOf(plan, 'batch') ? batchForm(operation) : notingChanges(operation, run)
   return plan.stages.reduceRight<Run>((next, stage) => wrapStage(stage, next, parts), innermost)
 }
 
@@ -47,6 +50,8 @@ function wrapStage(stage: Stage, next: Run, parts: StageParts): Run {
       return fill(stage, next, parts)
     case 'label':
       return label(stage, next, parts)
+    case 'batch':
+      return batch(stage, next, parts)
     case 'invalidate':
       return invalidate(stage, next, parts)
     case 'gather':

@@ -38,6 +38,12 @@ export class HandlerContext {
     return exposePrincipal(this.#call.principal)
   }
 
+  /** Of a batch: one for each of its inputs. */
+  get principals(): readonly (Principal | undefined)[] {
+    const { together = [this.#call] } = this.#call
+    return together.map(({ principal }) => exposePrincipal(principal))
+  }
+
   get signal(): AbortSignal {
     return this.#call.deadline.signal
   }

@@ -39,15 +39,19 @@ type Handler = (input: never, ctx: never) => unknown
 /** An operation with its handler, planned for the store and the shared cache. */
 export interface Bound {
   readonly operation: AnyOperation
-  readonly handler: Handler
+  /** None: it is a batched command, whose form for many takes its place. */
+  readonly handler?: Handler
   /** The bulk form of the handler. */
   readonly many?: Handler
   /** The module has no tables. */
   readonly isElsewhere?: boolean
 }
 
+/** One that is not carried out in batches. */
+export type Handled = Bound & Required<Pick<Bound, 'handler'>>
+
 /** Reads `thing(id)`: the value that was put last, or `m.Missing`. */
-export function getThing(contract: QueryContract, name = 'm.get'): Bound {
+export function getThing(contract: QueryContract, name = 'm.get'): Handled {
   const operation = query(name, {
     input: z.object({ id: z.string() }),
     output: z.unknown(),
@@ -63,7 +67,7 @@ export function getThing(contract: QueryContract, name = 'm.get'): Bound {
 }
 
 /** The same, with a bulk form that reads all of them with one statement. */
-export function getThings(contract: QueryContract, name = 'm.get'): Bound {
+export function getThings(contract: QueryContract, name = 'm.get'): Handled {
   const many = async (
     inputs: readonly { id: string }[],
     { sql, failure }: ManyContext<unknown, typeof Missing>,
@@ -76,7 +80,7 @@ export function getThings(contract: QueryContract, name = 'm.get'): Bound {
 }
 
 /** Puts a value, and changes `thing(id)`. */
-export function putThing(contract: CommandContract = {}, name = 'm.put'): Bound {
+export function putThing(contract: CommandContract = {}, name = 'm.put'): Handled {
   const operation = command(name, {
     input: z.object({ id: z.string(), value: z.string() }),
     changes: ({ id }) => [thing(id)],

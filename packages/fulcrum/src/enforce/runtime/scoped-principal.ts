@@ -2,17 +2,27 @@ import type { CacheScope } from '../../declare/contract/vocabulary.ts'
 import type { Principal } from '../../declare/principal.ts'
 import { fulcrumError } from '../../kernel/errors/fulcrum-error.ts'
 
+/** Stands for callers of whom handlers may not know everything. */
+export abstract class GuardedPrincipal implements Principal {
+  abstract get id(): string
+  abstract get roles(): readonly string[]
+  abstract get tenant(): string
+  /** What a handler is given as `ctx.principal`. */
+  abstract get exposed(): Principal | undefined
+}
+
 /**
  * What a reading for many may know of the caller who began it: what all who are given its answer have in common. The rest throws `FUL-3018` when
  * it is read, so that an answer cannot silently depend on it.
  */
-export class ScopedPrincipal implements Principal {
+export class ScopedPrincipal extends GuardedPrincipal {
   readonly #operation: string
   readonly #tenant: string | undefined
   /** The answer is for callers of one tenant; otherwise for everybody. */
   readonly #isOfTenant: boolean
 
   constructor(operation: string, scope: Exclude<CacheScope, 'principal'>, of: Principal | undefined) {
+    super()
     this.#operation = operation
     this.#isOfTenant = scope === 'tenant'
     this.#tenant = of?.tenant
@@ -55,7 +65,7 @@ export function scopePrincipal(
   return new ScopedPrincipal(operation, scope, principal)
 }
 
-/** What a handler is given as `ctx.principal`. @throws `FUL-3018` where its answer is for everybody. */
+/** What a handler is given as `ctx.principal`. @throws `FUL-3018` where its answer is for everybody, `FUL-3041` where it works for several callers. */
 export function exposePrincipal(principal: Principal | undefined): Principal | undefined {
-  return principal instanceof ScopedPrincipal ? principal.exposed : principal
+  return principal instanceof GuardedPrincipal ? principal.exposed : principal
 }

@@ -37,14 +37,20 @@ export const invalidate: StageFactory<'invalidate'> = ({ after }, next, parts) =
     }
   }
 
-  function tell(call: Call, { epoch, lsn }: StorePosition): void {
-    const tags = tagsOf(call)
+  function tell(call: Call, position: StorePosition): void {
+    const { epoch, lsn } = position
     const id = caches.id()
-    caches.changed(epoch, tags, { min: lsn, writeId: id })
+    caches.changed(epoch, tagsOf(call), { min: lsn, writeId: id })
+    for (const each of call.together ?? [call]) tellSession(each, { ...position, id })
+  }
+
+  /** Each session is told of what was written by its own call, also where several were carried out together. */
+  function tellSession(call: Call, written: Written): void {
     const { session } = call
     if (session === undefined) return
+    const { epoch } = written
     if (enter(session, storeOf(parts).freshness) === 'reset') call.probe.noted('session reset')
-    advance(session, session.token, { epoch, of: (token) => wrote(token, tags, { epoch, lsn, id }) })
+    advance(session, session.token, { epoch, of: (token) => wrote(token, tagsOf(call), written) })
   }
 
   /** What it changed is not in the store, so no position tells old from new; only whether an answer was read by somebody who had been told of it. */
@@ -61,6 +67,11 @@ export const invalidate: StageFactory<'invalidate'> = ({ after }, next, parts) =
     const position = positionSince(store, asked)
     if (position !== undefined) tell(call, position)
   }
+}
+
+interface Written extends StorePosition {
+  /** What it is called in the labels of what was read on behalf of the session. */
+  readonly id: number
 }
 
 function tagsOf({ changed }: Call): readonly number[] {

@@ -1,4 +1,5 @@
 import type { CacheTerms } from '../../declare/contract/contract.ts'
+import type { Principal } from '../../declare/principal.ts'
 import type { Tag } from '../../declare/tag.ts'
 import { Deadline } from '../../kernel/deadline.ts'
 import { type Plan, type Stage, type StageName, stageOf } from '../../plan/plan.ts'
@@ -23,6 +24,8 @@ const MOST_READS = 100
 interface Target {
   readonly through: WriteThrough
   readonly input: unknown
+  /** Of the command: whose entry it is, where there is one for each caller. */
+  readonly principal: Principal | undefined
 }
 
 /**
@@ -39,23 +42,30 @@ export class WriteThroughs implements Refills {
 
   async fill(call: Call): Promise<void> {
     if (this.#all.length === 0) return
-    const tags = [...new Map(call.changed.map((tag) => [tag.id, tag])).values()]
-    const targets = tags.flatMap((tag) => this.#of(tag)).slice(0, MOST_READS)
+    const targets = this.#targetsOf(call).slice(0, MOST_READS)
     if (targets.length === 0) return
     const budget = Math.min(MOST_MS, call.deadline.remaining() / 2)
     using deadline = Deadline.after(call.scope.clock, budget, { parent: call.deadline })
     const filled = inLanes(targets, (target) => {
-      const { through, input } = target as Target
-      return through.fill(call, input, deadline)
+      const { through, ...wanted } = target as Target
+      return through.fill(wanted, deadline)
     })
     await untilExpiry(deadline, filled).catch(ignore)
   }
 
-  #of(tag: Tag): Target[] {
-    return this.#all.flatMap((through) => {
-      const input = through.inputOf(tag)
-      return input === undefined ? [] : [{ through, input }]
-    })
+  /** Each once, also where several calls of a batch have changed the same. */
+  #targetsOf(call: Call): readonly Target[] {
+    const targets = new Map<string, Target>()
+    for (const { changed, principal } of call.together ?? [call]) {
+      for (const tag of changed) {
+        for (const [index, through] of this.#all.entries()) {
+          const input = through.inputOf(tag)
+          const key = `${index} ${through.whose(principal)} ${tag.id}`
+          if (input !== undefined) targets.set(key, { through, input, principal })
+        }
+      }
+    }
+    return [...targets.values()]
   }
 }
 
@@ -88,13 +98,20 @@ class WriteThrough {
     }
   }
 
+  /** Tells the callers apart for whom it keeps entries of their own. */
+  whose(principal: Principal | undefined): string {
+    const { scope } = cacheOf(this.#parts)
+    if (scope === 'public' || principal === undefined) return ''
+    return JSON.stringify([principal.tenant, scope === 'principal' ? principal.id : ''])
+  }
+
   /** Reads and keeps one entry. Whoever asks for it meanwhile is given what this reads, if that is good enough. */
-  async fill(command: Call, input: unknown, deadline: Deadline): Promise<void> {
+  async fill({ input, principal: of }: Omit<Target, 'through'>, deadline: Deadline): Promise<void> {
     const { operation } = this.#scope
     const cache = cacheOf(this.#parts)
     const parsed = await this.#check(input)
-    const lookup = new Lookup(cache.key(parsed, command.principal), cache.tagsOf(parsed), undefined)
-    const principal = scopePrincipal(operation.name, cache.scope, command.principal)
+    const lookup = new Lookup(cache.key(parsed, of), cache.tagsOf(parsed), undefined)
+    const principal = scopePrincipal(operation.name, cache.scope, of)
     const own = Deadline.after(this.#scope.clock, Infinity, { parent: deadline, operation: operation.name })
     const reading = new Call(this.#scope, { principal }, own)
     reading.lookup = lookup

@@ -98,6 +98,7 @@ export function commonErrors({
     [ifMatch === true, ['FUL-2009']],
     [has('route') || has('transaction'), ['FUL-3002', 'FUL-3005']],
     [has('retry'), ['FUL-3004']],
+    [has('batch'), ['FUL-3040']],
     [true, ['FUL-3003']],
     [hasDeadline(plan), ['FUL-3001']],
     [true, consistency.errors],

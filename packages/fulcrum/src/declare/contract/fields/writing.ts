@@ -68,8 +68,9 @@ export const WRITING: readonly Field[] = [
     kinds: command,
     allowed: record({ size: { values: wholeFrom(1) }, wait: { values: duration } }),
     default: 'off',
-    meaning: 'Commands that arrive together become one statement.',
-    enforced: [],
+    meaning:
+      'Calls that arrive together become one transaction and one call of `on(command, { many })`. A batch begins when the one before it has ended, and at the latest with `size` calls or when its first one has waited for `wait`. Ten times `size` may wait; whoever comes then gets 503.',
+    enforced: 'all',
   },
   {
     path: 'throughput.acknowledge',

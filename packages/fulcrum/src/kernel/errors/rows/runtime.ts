@@ -204,4 +204,26 @@ export const RUNTIME_ERRORS = {
     cause: 'What an operation emits is a part of its signature.',
     fix: 'Add the event to `emits` of the operation.',
   },
+  'FUL-3040': {
+    name: 'BatchQueueFull',
+    status: 503,
+    title: 'Too many calls are waiting',
+    message:
+      '{waiting} calls of the operation are waiting to be carried out in batches, and no more may wait.',
+    cause:
+      'Calls arrive faster than their batches are carried out, and ten times `throughput.batch.size` are waiting. Nothing was done for this one.',
+    fix: 'Try again. If it happens often, make the batch form faster, raise `size`, or run more instances.',
+    expose: true,
+    retryAfter: 1,
+    stack: false,
+  },
+  'FUL-3041': {
+    name: 'SeveralPrincipals',
+    status: 500,
+    title: 'The caller of a batch is not one',
+    message: '{part} of the caller was read in a batch, which is carried out for several callers.',
+    cause:
+      'A batch may have calls of different callers, so what it reads or calls must not depend on one of them: `ctx.principal` is not there, and what the form calls has no caller.',
+    fix: 'Read `ctx.principals`, which has the caller of each input; pass what another operation has to know of a caller in its input.',
+  },
 } as const
