@@ -22,6 +22,8 @@ export interface CallOptions {
   readonly signal?: AbortSignal
   /** The entity tags that the caller expects, as `If-Match` carries them: `'"7"'`. */
   readonly ifMatch?: string
+  /** What makes two calls of a command the same one: 1 to 255 characters. Commands with `idempotency.key: 'header'` need it. */
+  readonly idempotencyKey?: string
   /** What the caller has to see, from `app.session()`; the call advances it. Default: unknown, so that queries with a session level read on the primary. */
   readonly session?: Session
 }
@@ -92,7 +94,7 @@ export interface App extends AsyncDisposable {
     // eslint-disable-next-line @typescript-eslint/no-explicit-any
     query: Operation<'query', string, In, any, any, Out, Err, any, any>,
     inputs: readonly In[],
-    options?: Omit<CallOptions, 'ifMatch'>,
+    options?: Omit<CallOptions, 'ifMatch' | 'idempotencyKey'>,
   ): Promise<readonly Outcome<Out, Err>[]>
   /**
    * A session for calls in process. With a token, as `session.token()` or the header `Fulcrum-Token` gave it, it goes on where that was; without, what

@@ -1,6 +1,7 @@
 import type { ErrorDeclaration } from '../declare/error.ts'
 import type { AnyOperation } from '../declare/operation.ts'
 import type { Outcome } from '../declare/outcome.ts'
+import { AnswerSweeper } from '../enforce/idempotency/sweeper.ts'
 import type { Caches } from '../enforce/cache/caches.ts'
 import type { HotKey } from '../enforce/cache/key-traffic.ts'
 import { Outgoing } from '../enforce/messaging/outgoing.ts'
@@ -15,6 +16,7 @@ import type { Random } from '../kernel/random.ts'
 import { show } from '../kernel/show.ts'
 import type { AuditReport } from '../observe/audit-counts.ts'
 import { Metrics } from '../observe/metrics.ts'
+import { stageOf } from '../plan/plan.ts'
 import type { MigrationStep } from '../ports/migrations.ts'
 import type {
   Address,
@@ -231,20 +233,31 @@ export class Application implements App {
     const metrics = this.#metrics
     const auditor = openAuditor({ ...this.#parts, config, store, metrics })
     if (auditor !== undefined) this.#disposer.use('audit', () => auditor.close())
-    const outbox = this.#held?.outbox
-    const outgoing = outbox && new Outgoing(outbox)
+    const { outbox, idempotencyLog } = this.#held ?? {}
     const parts = {
       config,
       booted: this.#booted,
       metrics,
       store,
-      outgoing,
+      outgoing: outbox && new Outgoing(outbox),
+      idempotencyLog,
       caches,
       auditor,
       signer,
       readiness,
     }
+    this.#sweepAnswers()
     return composeRunning({ ...this.#parts, ...parts })
+  }
+
+  /** Answers of idempotent commands whose time is over are deleted, where there are such commands. */
+  #sweepAnswers(): void {
+    const held = this.#held
+    const isNeeded = this.#booted.operations.some(({ plan }) => stageOf(plan, 'record') !== undefined)
+    if (held === undefined || !isNeeded) return
+    const { store, idempotencyLog: log } = held
+    const sweeper = new AnswerSweeper({ ...this.#parts, store, log, report: this.#parts.log })
+    this.#disposer.use('idempotency', () => sweeper.close())
   }
 
   async #signer({ secrets }: HeldStore): Promise<TokenSigner | undefined> {

@@ -1,5 +1,5 @@
 import type { Duration } from '../../kernel/duration.ts'
-import type { IfMatch, Invalidation, IsolationLevel } from './vocabulary.ts'
+import type { IfMatch, InFlight, Invalidation, IsolationLevel } from './vocabulary.ts'
 
 /** What holds where a contract says nothing. Defaults are the safe values: every relaxation is declared. */
 export const DEFAULT_ISOLATION: IsolationLevel = 'serializable'
@@ -13,3 +13,6 @@ export const DEFAULT_MAX_STALE: Duration = '1h'
 export const DEFAULT_INVALIDATION: Invalidation = 'event'
 /** Percent of the TTL. */
 export const DEFAULT_JITTER = 10
+/** Longer than clients go on repeating a call, shorter than what would have to be kept for ever. */
+export const DEFAULT_IDEMPOTENCY_TTL: Duration = '24h'
+export const DEFAULT_IN_FLIGHT: InFlight = 'reject'
