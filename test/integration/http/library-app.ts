@@ -64,7 +64,7 @@ export const writeBook = command('library.write', {
   output: Book,
   changes: ({ id }) => [book(id)],
   http: 'PUT /books/:id',
-  contract: { idempotency: 'none', ...patient },
+  contract: patient,
 })
 /** What it answers cannot be said in JSON, which is found out when it is committed. */
 export const writeUnsayable = command('library.writeUnsayable', {
@@ -72,14 +72,14 @@ export const writeUnsayable = command('library.writeUnsayable', {
   output: z.unknown(),
   changes: ({ id }) => [book(id)],
   http: 'POST /unsayable',
-  contract: { idempotency: 'none', ...patient },
+  contract: patient,
 })
 /** Does by itself nothing that has to do with sessions. */
 export const rewrite = command('desk.rewrite', {
   input: z.object({ id: z.string() }),
   output: Book,
   http: 'POST /rewritten/:id',
-  contract: { idempotency: 'none', ...patient, transaction: { joins: [writeBook] } },
+  contract: { ...patient, transaction: { joins: [writeBook] } },
 })
 
 const library = module('library', {

@@ -38,16 +38,12 @@ const written = {
 const write = command('items.write', {
   ...written,
   http: 'POST /write',
-  contract: {
-    idempotency: 'none',
-    latency: { deadline: '3s' },
-    transaction: { isolation: 'read committed' },
-  },
+  contract: { latency: { deadline: '3s' }, transaction: { isolation: 'read committed' } },
 })
 const writeSerializable = command('items.writeSerializable', {
   ...written,
   http: 'POST /writeSerializable',
-  contract: { idempotency: 'none', latency: { deadline: '3s' } },
+  contract: { latency: { deadline: '3s' } },
 })
 
 async function put(ids: string, writer: number, sql: Sql): Promise<Item[]> {

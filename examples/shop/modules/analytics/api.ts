@@ -14,7 +14,6 @@ export const trackEvent = command('analytics.track', {
   http: 'POST /events',
   status: 201,
   contract: {
-    idempotency: { key: 'header' },
     transaction: { isolation: 'read committed' },
     latency: { deadline: '1s' },
     data: { class: 'personal' },

@@ -22,7 +22,6 @@ export const publishPost = command('social.post', {
   status: 201,
   changes: () => [posts()],
   contract: {
-    idempotency: { key: 'header' },
     transaction: { isolation: 'read committed' },
     latency: { deadline: '1s' },
     data: { class: 'public' },

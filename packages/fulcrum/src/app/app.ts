@@ -1,4 +1,4 @@
-import type { CallArguments } from '../declare/context.ts'
+import type { CallArguments, EnqueueOptions } from '../declare/context.ts'
 import type { ErrorDeclaration } from '../declare/error.ts'
 import type { Operation, QuerySignature } from '../declare/operation.ts'
 import type { Outcome } from '../declare/outcome.ts'
@@ -11,6 +11,7 @@ import type { StatementTiming } from '../observe/operation-metrics.ts'
 import type { Plan } from '../plan/plan.ts'
 import type { MigrationStep } from '../ports/migrations.ts'
 import type { NodeStatus } from '../ports/store.ts'
+import type { JobsOfApp } from './jobs.ts'
 import type { Session } from './session.ts'
 
 /** Terms of one call in process. */
@@ -22,8 +23,6 @@ export interface CallOptions {
   readonly signal?: AbortSignal
   /** The entity tags that the caller expects, as `If-Match` carries them: `'"7"'`. */
   readonly ifMatch?: string
-  /** What makes two calls of a command the same one: 1 to 255 characters. Commands with `idempotency.key: 'header'` need it. */
-  readonly idempotencyKey?: string
   /** What the caller has to see, from `app.session()`; the call advances it. Default: unknown, so that queries with a session level read on the primary. */
   readonly session?: Session
 }
@@ -94,8 +93,20 @@ export interface App extends AsyncDisposable {
     // eslint-disable-next-line @typescript-eslint/no-explicit-any
     query: Operation<'query', string, In, any, any, Out, Err, any, any>,
     inputs: readonly In[],
-    options?: Omit<CallOptions, 'ifMatch' | 'idempotencyKey'>,
+    options?: Omit<CallOptions, 'ifMatch'>,
   ): Promise<readonly Outcome<Out, Err>[]>
+  /**
+   * Enqueues a job; resolves with its id when it is durable. In an operation, enqueue with `ctx.enqueue`: with the transaction.
+   *
+   * @throws FUL-2001 where the input is not valid; FUL-1002 for an option that is wrong.
+   */
+  enqueue<In>(
+    // eslint-disable-next-line @typescript-eslint/no-explicit-any
+    job: Operation<'job', string, In, any, any, any, any, any, any>,
+    ...args: CallArguments<In, [options?: EnqueueOptions]>
+  ): Promise<string>
+  /** What is in the queues of jobs, and the dead letters. Exists in an application that has jobs, once it has started. */
+  readonly jobs: JobsOfApp
   /**
    * A session for calls in process. With a token, as `session.token()` or the header `Fulcrum-Token` gave it, it goes on where that was; without, what
    * its caller has done before is unknown.

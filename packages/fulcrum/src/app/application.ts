@@ -1,7 +1,7 @@
 import type { ErrorDeclaration } from '../declare/error.ts'
 import type { AnyOperation } from '../declare/operation.ts'
 import type { Outcome } from '../declare/outcome.ts'
-import { AnswerSweeper } from '../enforce/idempotency/sweeper.ts'
+import type { EnqueueOptions } from '../declare/context.ts'
 import type { Caches } from '../enforce/cache/caches.ts'
 import type { HotKey } from '../enforce/cache/key-traffic.ts'
 import { Outgoing } from '../enforce/messaging/outgoing.ts'
@@ -16,7 +16,6 @@ import type { Random } from '../kernel/random.ts'
 import { show } from '../kernel/show.ts'
 import type { AuditReport } from '../observe/audit-counts.ts'
 import { Metrics } from '../observe/metrics.ts'
-import { stageOf } from '../plan/plan.ts'
 import type { MigrationStep } from '../ports/migrations.ts'
 import type {
   Address,
@@ -27,12 +26,14 @@ import type {
   PlannedOperation,
   Readiness,
 } from './app.ts'
+import { ApplicationJobs } from './application-jobs.ts'
 import type { Booted } from './boot.ts'
 import { call, callMany } from './calls.ts'
 import type { AppConfig } from './config.ts'
 import { checkMigrated, migrate, type MigrateOptions, type Migrating, moduleMigrations } from './migrate.ts'
 import { needsOwnTables, relianceOf } from './reliance.ts'
 import { composeRunning, type Running } from './running.ts'
+import type { JobsOfApp } from './jobs.ts'
 import { openAuditor } from './open-auditor.ts'
 import { openCaches } from './open-caches.ts'
 import type { Session } from './session.ts'
@@ -57,6 +58,7 @@ export class Application implements App {
   readonly #booted: Booted
   readonly #parts: AppParts
   readonly #metrics = new Metrics()
+  readonly #jobs: ApplicationJobs
   readonly #disposer: Disposer
   readonly #drainMs: number
   #state: AppState = 'stopped'
@@ -70,6 +72,7 @@ export class Application implements App {
     this.#config = config
     this.#booted = booted
     this.#parts = parts
+    this.#jobs = new ApplicationJobs({ ...parts, config, booted })
     this.#disposer = new Disposer(parts.clock, { limit: PART_LIMIT_MS })
     this.#drainMs = parseDuration(config.drain) ?? DRAIN_MS
   }
@@ -110,6 +113,14 @@ export class Application implements App {
     const compiled = this.#running?.runtime.find(operation)
     if (compiled === undefined) return Promise.reject(this.#unknown(operation))
     return callMany(compiled, inputs, options) as Promise<readonly Outcome<Out, Err>[]>
+  }
+
+  enqueue(job: AnyOperation, input?: unknown, options?: EnqueueOptions): Promise<string> {
+    return this.#jobs.enqueue(job, input, options)
+  }
+
+  get jobs(): JobsOfApp {
+    return this.#jobs.view
   }
 
   async bumpVersion(operation: AnyOperation): Promise<void> {
@@ -178,7 +189,10 @@ export class Application implements App {
     this.#state = 'starting'
     try {
       await this.#startStore()
-      this.#running = await this.#compose(await this.#openCaches())
+      const caches = await this.#openCaches()
+      await this.#jobs.open(this.#held, this.#disposer)
+      this.#running = await this.#compose(caches)
+      this.#jobs.start(this.#disposer)
       await this.#startServices()
     } catch (error) {
       await this.close()
@@ -209,7 +223,9 @@ export class Application implements App {
   /** Whoever migrates may make what the application itself perhaps may not: the key of its tokens. */
   async #migrate(held: HeldStore, options: MigrateOptions): Promise<readonly MigrationStep[]> {
     const steps = await migrate(this.#migrating(held), options)
-    if (options.dryRun !== true) await this.#signer(held)
+    if (options.dryRun === true) return steps
+    await this.#signer(held)
+    await this.#jobs.install(held)
     return steps
   }
 
@@ -226,38 +242,18 @@ export class Application implements App {
   }
 
   async #compose(caches: Caches): Promise<Running> {
-    const store = this.#held?.store
-    const signer = this.#held && (await this.#signer(this.#held))
+    const held = this.#held
+    const signer = held && (await this.#signer(held))
     const readiness = (): Readiness => this.readiness()
     const config = this.#config
     const metrics = this.#metrics
-    const auditor = openAuditor({ ...this.#parts, config, store, metrics })
+    const auditor = openAuditor({ ...this.#parts, config, store: held?.store, metrics })
     if (auditor !== undefined) this.#disposer.use('audit', () => auditor.close())
-    const { outbox, idempotencyLog } = this.#held ?? {}
-    const parts = {
-      config,
-      booted: this.#booted,
-      metrics,
-      store,
-      outgoing: outbox && new Outgoing(outbox),
-      idempotencyLog,
-      caches,
-      auditor,
-      signer,
-      readiness,
-    }
-    this.#sweepAnswers()
+    const outbox = held?.outbox
+    const outgoing = outbox && new Outgoing(outbox)
+    const made = { metrics, held, outgoing, jobs: this.#jobs, caches, auditor, signer }
+    const parts = { config, booted: this.#booted, ...made, readiness }
     return composeRunning({ ...this.#parts, ...parts })
-  }
-
-  /** Answers of idempotent commands whose time is over are deleted, where there are such commands. */
-  #sweepAnswers(): void {
-    const held = this.#held
-    const isNeeded = this.#booted.operations.some(({ plan }) => stageOf(plan, 'record') !== undefined)
-    if (held === undefined || !isNeeded) return
-    const { store, idempotencyLog: log } = held
-    const sweeper = new AnswerSweeper({ ...this.#parts, store, log, report: this.#parts.log })
-    this.#disposer.use('idempotency', () => sweeper.close())
   }
 
   async #signer({ secrets }: HeldStore): Promise<TokenSigner | undefined> {
@@ -275,6 +271,7 @@ export class Application implements App {
 
   async #close(): Promise<void> {
     if (this.#state === 'running') this.#state = 'draining'
+    this.#jobs.stop()
     const left = (await this.#running?.runtime.drain(this.#drainMs)) ?? 0
     if (left > 0) this.#parts.log(`${left} call(s) were still running after ${formatDuration(this.#drainMs)}`)
     const failures = await this.#disposer.dispose()

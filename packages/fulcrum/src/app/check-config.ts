@@ -41,6 +41,7 @@ const FIELDS: Readonly<Record<keyof AppConfig, FieldRule>> = {
   },
   session: { allowed: 'an object', holds: isObject },
   http: { allowed: 'an object', holds: isObject },
+  jobs: { allowed: '{ run }: true or false', holds: isJobs },
   drain: { allowed: "a duration such as '10s'", holds: (value) => parseDuration(value) !== undefined },
 }
 
@@ -92,6 +93,12 @@ function isLocalCache(value: unknown): boolean {
   const { entries = 1, bytes = '1B', ...others } = value
   const isWhole = Number.isSafeInteger(entries) && (entries as number) > 0
   return isWhole && parseSize(bytes) !== undefined && Object.keys(others).length === 0
+}
+
+function isJobs(value: unknown): boolean {
+  if (!isObject(value)) return false
+  const { run = true, ...others } = value
+  return typeof run === 'boolean' && Object.keys(others).length === 0
 }
 
 function isAudit(value: unknown): boolean {

@@ -42,7 +42,9 @@ export interface AppConfig {
   readonly session?: SessionConfig
   /** Limits and headers of the HTTP interface. */
   readonly http?: GatewaySettings
-  /** How long calls in flight may take to finish when the application stops. Default `'10s'`. */
+  /** Whether this instance runs jobs. Default `{ run: true }`. */
+  readonly jobs?: JobsConfig
+  /** How long calls and jobs in flight may take to finish when the application stops. Default `'10s'`. */
   readonly drain?: Duration
 }
 
@@ -55,6 +57,11 @@ export interface LocalCacheBounds {
 export interface AuditConfig {
   /** Of the answers, from 0 (none) to 1 (all, as far as the budget of the audit goes). Default 0.001. */
   readonly share?: number
+}
+
+export interface JobsConfig {
+  /** `false`: it enqueues jobs and leaves running them, and their schedules, to other instances. */
+  readonly run?: boolean
 }
 
 export type StoreOption = StoreSource | EmbeddedSource

@@ -8,9 +8,8 @@ import { openapiPage } from '../http/openapi/page.ts'
 import { openapiDocument } from '../http/openapi/document.ts'
 import type { ApiDocument } from '../http/gateway/system-routes.ts'
 import type { Metrics } from '../observe/metrics.ts'
-import type { IdempotencyLog } from '../ports/idempotency-log.ts'
-import type { Store } from '../ports/store.ts'
 import type { Readiness } from './app.ts'
+import type { ApplicationJobs } from './application-jobs.ts'
 import type { AppParts } from './application.ts'
 import type { Booted } from './boot.ts'
 import type { AppConfig } from './config.ts'
@@ -18,6 +17,7 @@ import { logFailure } from './log-failure.ts'
 import { runningOperations } from './running-operations.ts'
 import { Sessions } from './session.ts'
 import { usesSessions } from './session-config.ts'
+import type { HeldStore } from './store-option.ts'
 
 /** What exists once an application runs. */
 export interface Running {
@@ -30,9 +30,9 @@ export interface Running {
 export interface RunningParts extends AppParts {
   readonly config: AppConfig
   readonly booted: Booted
-  readonly store: Store | undefined
+  readonly held: HeldStore | undefined
   readonly outgoing: Outgoing | undefined
-  readonly idempotencyLog: IdempotencyLog | undefined
+  readonly jobs: ApplicationJobs
   readonly caches: Caches
   readonly metrics: Metrics
   readonly auditor: Auditor | undefined
@@ -43,8 +43,11 @@ export interface RunningParts extends AppParts {
 
 /** Composes the operations and the HTTP interface on a started store. */
 export async function composeRunning(parts: RunningParts): Promise<Running> {
-  const { config, booted, clock, random, store, caches, metrics, signer, readiness, log } = parts
-  const runtime = await runningOperations(booted, { ...parts, observer: metrics })
+  const { config, booted, clock, random, held, jobs, caches, metrics, signer, readiness, log } = parts
+  const store = held?.store
+  const { enqueuer } = jobs
+  const runtime = await runningOperations(booted, { ...parts, store, enqueuer, observer: metrics })
+  jobs.compose(runtime)
   const gateway = createGateway({
     runtime,
     clock,
@@ -61,6 +64,7 @@ export async function composeRunning(parts: RunningParts): Promise<Running> {
         localCache: caches.local.state,
         keyTraffic: caches.traffic,
         sharedCache: caches.shared,
+        jobs: jobs.state,
       }),
     openapi: () => apiDocument(config, booted),
   })

@@ -19,6 +19,7 @@ export function storeCapabilities(option: StoreOption): StoreCapabilities {
     positions: true,
     changeStream: true,
     outbox: true,
+    queue: true,
   }
 }
 

@@ -330,7 +330,6 @@ describe('what is right is not refused', () => {
             z.object({ by: z.literal('bank'), id: z.string(), iban: z.string() }),
           ]),
           http: 'POST /shops/:id/payments',
-          contract: { idempotency: 'none' },
         }),
       ),
     ],
@@ -338,7 +337,7 @@ describe('what is right is not refused', () => {
       'one path with several methods',
       modulesOf(
         query('shop.get', { input: Id, http: 'GET /shops/:id' }),
-        command('shop.close', { input: Id, http: 'DELETE /shops/:id', contract: { idempotency: 'none' } }),
+        command('shop.close', { input: Id, http: 'DELETE /shops/:id' }),
       ),
     ],
     [

@@ -1,4 +1,5 @@
 /* oxlint-disable typescript/no-explicit-any -- what a call does not look at may be of any type */
+import type { Duration } from '../kernel/duration.ts'
 import type { Sql } from './db.ts'
 import type { DomainError, ErrorData, ErrorDeclaration } from './error.ts'
 import type { EventDeclaration } from './event.ts'
@@ -56,6 +57,27 @@ export interface CallJoined<Joins extends string> {
   ): Promise<Out>
 }
 
+/** When an enqueued job is run, and before which others. */
+export interface EnqueueOptions {
+  /** Not before this has passed: `'10m'`. Default: at once. */
+  readonly after?: Duration
+  /** Not before this time. Not together with `after`. */
+  readonly at?: Date
+  /** Of those that wait for this job, greater goes first. Default: `delivery.priority`. */
+  readonly priority?: number
+}
+
+/**
+ * Enqueues a job of any module; resolves with its id. In a transaction it is a part of that: the job is there when it is committed. The input is validated,
+ * as it will be kept: JSON.
+ */
+export interface Enqueue {
+  <In>(
+    job: Operation<'job', string, In, any, any, any, any, any, any>,
+    ...args: CallArguments<In, [options?: EnqueueOptions]>
+  ): Promise<string>
+}
+
 /** What every handler gets. */
 export interface Context<Db, Err extends ErrorDeclaration> {
   /** The module's query builder, bound to this call. */
@@ -111,6 +133,7 @@ export interface CommandContext<
   Joins extends string = never,
 > extends Context<Db, Err> {
   readonly call: CallJoined<Joins>
+  readonly enqueue: Enqueue
   /** Publishes a declared event with the transaction. */
   readonly emit: <E extends Emits>(
     event: E,
@@ -118,4 +141,22 @@ export interface CommandContext<
   ) => void
   /** Compares the caller's `If-Match` with the current version; answers 412 when it does not match. See `transaction.ifMatch`. */
   readonly matches: (version: string | number) => void
+}
+
+/** Calls queries of any module, and commands where the job is not itself a transaction: each of them is one of its own then. */
+export interface CallFromJob {
+  <In, Out>(
+    operation: Callable<'query', string, In, Out> | Callable<'command', string, In, Out>,
+    ...args: CallArguments<In>
+  ): Promise<Out>
+}
+
+export interface JobContext<Db = unknown, Emits extends EventDeclaration = never> extends Context<Db, never> {
+  readonly call: CallFromJob
+  readonly enqueue: Enqueue
+  readonly emit: CommandContext<Db, never, Emits>['emit']
+  /** The id that it was enqueued with; the same in all attempts, so what services elsewhere tell repetitions by. */
+  readonly id: string
+  /** 1 for the first. */
+  readonly attempt: number
 }

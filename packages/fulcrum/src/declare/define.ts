@@ -5,6 +5,7 @@ import type { EventDeclaration } from './event.ts'
 import type { Operation, OperationKind } from './operation.ts'
 import type { Schema } from './schema.ts'
 import { freezeTerms } from './contract/freeze-terms.ts'
+import { type ScheduleDefinition, scheduleOf } from './schedule.ts'
 import { withStrays } from './stray-fields.ts'
 
 /** What `query`, `command`, `job` and `projection` have in common, untyped. */
@@ -18,6 +19,7 @@ export interface AnyDefinition {
   readonly reads?: Operation['reads']
   readonly changes?: Operation['changes']
   readonly version?: Operation['version']
+  readonly schedule?: ScheduleDefinition
   readonly contract?: Contract
   readonly summary?: string
 }
@@ -34,6 +36,7 @@ export function defineOperation(kind: OperationKind, name: string, definition: A
     reads,
     changes,
     version,
+    schedule,
     contract,
     summary,
     ...strays
@@ -50,6 +53,7 @@ export function defineOperation(kind: OperationKind, name: string, definition: A
     reads,
     changes,
     version,
+    ...(schedule === undefined ? {} : { schedule: scheduleOf(schedule) }),
     contract: freezeTerms(contract ?? {}),
     summary,
   }

@@ -1,4 +1,4 @@
-import type { BatchContext, CommandContext, ManyContext, QueryContext } from './context.ts'
+import type { BatchContext, CommandContext, JobContext, ManyContext, QueryContext } from './context.ts'
 import type { DbHandle } from './db.ts'
 import type { DomainError, ErrorDeclaration } from './error.ts'
 import type { EventDeclaration } from './event.ts'
@@ -22,7 +22,11 @@ export type Handler<T, Db> =
   >
     ? (
         input: Parsed,
-        ctx: Kind extends 'query' ? QueryContext<Db, Err> : CommandContext<Db, Err, Emits, Joins>,
+        ctx: Kind extends 'query'
+          ? QueryContext<Db, Err>
+          : Kind extends 'job'
+            ? JobContext<Db, Emits>
+            : CommandContext<Db, Err, Emits, Joins>,
       ) => Returned | Promise<Returned>
     : T extends EventDeclaration<string, unknown, infer Data>
       ? (event: Data, ctx: CommandContext<Db>) => void | Promise<void>

@@ -2,6 +2,7 @@
 import type { Contract } from './contract/contract.ts'
 import type { ErrorDeclaration } from './error.ts'
 import type { EventDeclaration } from './event.ts'
+import type { Schedule } from './schedule.ts'
 import type { Schema } from './schema.ts'
 import type { Tag } from './tag.ts'
 
@@ -44,6 +45,8 @@ export interface Operation<
   /** The entity tag of an answer (`ETag`, RFC 9110, 8.8.3), from its version. */
   readonly version: ((output: never) => string | number) | undefined
   readonly contract: Readonly<Contract>
+  /** When a job is run by itself; `undefined` for all others. */
+  readonly schedule?: Schedule | undefined
   /** One line for people: OpenAPI, `explain`. */
   readonly summary: string | undefined
   /** Names of the commands that it may call inside its transaction; a type-level mark, see `transaction.joins`. */

@@ -13,13 +13,16 @@ export {
   type AuditConfig,
   defineConfig,
   type Environment,
+  type JobsConfig,
   type Service,
   type StoreOption,
 } from '../app/config.ts'
 export { type AppDependencies, createApp } from '../app/create-app.ts'
+export type { DeadPage, JobsOfApp } from '../app/jobs.ts'
 export type { Session } from '../app/session.ts'
 export type { SessionConfig } from '../app/session-config.ts'
 export type { SessionCookie } from '../http/gateway/session/cookie-settings.ts'
 export { wrap, type WrapCall, type WrapContext, type WrapContract, type WrapOptions } from '../app/wrap.ts'
 export type { HotKey } from '../enforce/cache/key-traffic.ts'
 export type { AuditOutcome, AuditReport } from '../observe/audit-counts.ts'
+export type { DeadJob, QueueDepth } from '../ports/queue.ts'

@@ -10,6 +10,7 @@ import {
   sharedCacheFamilies,
   type SharedCacheState,
 } from './consistency-families.ts'
+import { jobFamilies, type JobsState } from './job-families.ts'
 import type { OperationMetrics } from './operation-metrics.ts'
 import { type Family, type Labels, renderFamily, type Sample } from './prometheus-text.ts'
 
@@ -21,6 +22,8 @@ export interface MetricsState {
   readonly keyTraffic?: readonly KeyTrafficState[]
   /** `undefined` without a cache in the process. */
   readonly localCache?: LocalCacheState | undefined
+  /** `undefined` without jobs. */
+  readonly jobs?: JobsState | undefined
   /** `undefined` without one. */
   readonly sharedCache?: SharedCacheState | undefined
 }
@@ -37,6 +40,7 @@ export function renderPrometheus(operations: readonly OperationMetrics[], state:
     ...localCacheFamilies(state.localCache),
     ...hotKeyFamilies(state.keyTraffic ?? []),
     ...sharedCacheFamilies(state.sharedCache),
+    ...jobFamilies(state.jobs),
     ...auditFamilies(state.audits),
     ...stateFamilies(state),
   ]

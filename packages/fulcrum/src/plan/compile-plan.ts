@@ -2,6 +2,7 @@ import type { AnyOperation } from '../declare/operation.ts'
 import { checkOperationTerms } from '../declare/checks/operation.ts'
 import { deepFreeze } from '../kernel/freeze.ts'
 import { commandStages } from './command-stages.ts'
+import { jobStages } from './job-stages.ts'
 import { missingCapabilities } from './missing-capabilities.ts'
 import type { ModuleFacts } from './module-facts.ts'
 import type { Capabilities, Plan } from './plan.ts'
@@ -28,5 +29,6 @@ const NOTHING: Drawn = { stages: [], absent: [] }
 function draw(operation: AnyOperation, module: ModuleFacts, capabilities: Capabilities): Drawn {
   if (operation.kind === 'query') return queryStages(operation, module, capabilities)
   if (operation.kind === 'command') return commandStages(operation, module, capabilities)
+  if (operation.kind === 'job') return jobStages(operation)
   return NOTHING
 }

@@ -28,16 +28,18 @@ const OF_STAGE: Readonly<Record<StageName, readonly ErrorCode[]>> = {
   route: ['FUL-3002', 'FUL-3005'],
   batch: ['FUL-3040'],
   invalidate: [],
-  idempotency: ['FUL-2015', 'FUL-2016'],
-  record: [],
   retry: ['FUL-3004'],
+  job: [],
+  'apply once': [],
+  statements: [],
   transaction: ['FUL-3002', 'FUL-3005', 'FUL-3006'],
   outbox: [],
   run: ['FUL-3000', 'FUL-3003'],
 }
 
-/** What callers see when a call does not succeed: declared errors first, then those that its input and its plan bring with them, by status. */
-export function failuresOf({ errors, input }: AnyOperation, plan: Plan): readonly Failure[] {
+/** Nobody waits for a job. What callers see when a call does not succeed: declared errors first, then those that its input and its plan bring with them, by status. */
+export function failuresOf({ kind, errors, input }: AnyOperation, plan: Plan): readonly Failure[] {
+  if (kind === 'job') return []
   const declared = (errors as readonly ErrorDeclaration[]).map(({ name, status, title }): Failure => ({
     status,
     code: name,
@@ -59,7 +61,6 @@ function codesOf({ stages }: Plan): readonly ErrorCode[] {
 
 function ofSettings(stage: Stage): readonly ErrorCode[] {
   if (stage.stage === 'precondition' && stage.ifMatch === true) return ['FUL-2009']
-  if (stage.stage === 'idempotency' && stage.key === 'header') return ['FUL-2014']
   if (stage.stage === 'route' && isDemanding(stage)) return ['FUL-3015']
   if (stage.stage === 'transaction' && stage.durability === 'replicated') return ['FUL-3016']
   return []

@@ -3,7 +3,7 @@ import type { AnyOperation, CommandSignature } from '../declare/operation.ts'
 import { type FulcrumError, fulcrumError } from '../kernel/errors/fulcrum-error.ts'
 import { show } from '../kernel/show.ts'
 import { freshnessOf } from './freshness.ts'
-import { isTransactional, type ModuleFacts, onceTerms, ownsTables } from './module-facts.ts'
+import { isTransactional, type ModuleFacts, ownsTables } from './module-facts.ts'
 import type { StoreCapabilities } from '../ports/store.ts'
 import type { Capabilities } from './plan.ts'
 
@@ -26,6 +26,7 @@ export function missingCapabilities(
     ...ofSharedCache(contract, capabilities),
     ...ofChangeStream(contract, module, capabilities),
     ...ofTransaction(operation, module),
+    ...ofQueue(operation, store),
     ...(store === undefined ? ofStore(operation, module) : ofPositions(contract, store)),
     ...ofOutbox(operation, module, store),
   ]
@@ -101,6 +102,13 @@ function ofPositions(contract: Contract, { positions, name }: StoreCapabilities)
   return [{ field: 'consistency', found: show(contract.consistency), capability, configured: name }]
 }
 
+/** Jobs wait in the store. */
+function ofQueue({ kind }: AnyOperation, store: StoreCapabilities | undefined): Missing[] {
+  if (kind !== 'job' || store?.queue === true) return []
+  const capability = 'a store that jobs can wait in, such as postgres({ url }) or embedded()'
+  return [{ field: 'kind', found: show(kind), capability, configured: store?.name ?? 'no store' }]
+}
+
 function ofStore(operation: AnyOperation, module: ModuleFacts): Missing[] {
   const needs = ownsTables(module) ? [ofModule(module)] : ofContract(operation, module)
   const capability = 'a store, such as postgres({ url }) or embedded()'
@@ -135,12 +143,7 @@ function ofContract(operation: AnyOperation, module: ModuleFacts): Need[] {
   const stated = (['isolation', 'durability', 'joins'] as const).filter(
     (field) => transaction[field] !== undefined,
   )
-  const terms = stated.map((field) => ({
-    field: `transaction.${field}`,
-    found: showTerm(transaction[field]),
-  }))
-  const key = onceTerms(operation.contract)?.key
-  return key === undefined ? terms : [...terms, { field: 'idempotency.key', found: show(key) }]
+  return stated.map((field) => ({ field: `transaction.${field}`, found: showTerm(transaction[field]) }))
 }
 
 function showTerm(value: string | readonly CommandSignature[] | undefined): string {

@@ -2,13 +2,14 @@ import type {
   CacheScope,
   Durability,
   IfMatch,
-  InFlight,
   Invalidation,
   IsolationLevel,
   SessionLevel,
 } from '../declare/contract/vocabulary.ts'
 import type { OperationKind } from '../declare/operation.ts'
+import type { Schedule } from '../declare/schedule.ts'
 import type { FulcrumError } from '../kernel/errors/fulcrum-error.ts'
+import type { KeyRule } from '../ports/queue.ts'
 import type { SharedCacheCapabilities } from '../ports/shared-cache.ts'
 import type { StoreCapabilities, NodeRole, ReadTerms } from '../ports/store.ts'
 
@@ -88,14 +89,6 @@ export type Stage = { readonly reason: string } & (
       /** So many may wait. */
       readonly queue: number
     }
-  | {
-      readonly stage: 'idempotency'
-      /** Where the key comes from. */
-      readonly key: 'header' | 'input'
-      readonly inFlight: InFlight
-      /** How long answers are kept, in milliseconds. */
-      readonly ttl: number
-    }
   | { readonly stage: 'retry'; readonly on: 'serialization failure' }
   | {
       readonly stage: 'transaction'
@@ -105,8 +98,23 @@ export type Stage = { readonly reason: string } & (
     }
   /** Events of the command, and of those that run inside it, are written in the message of its COMMIT. */
   | { readonly stage: 'outbox'; readonly events: readonly string[] }
-  /** Inside the transaction: keeps the answer with the effects, for so many milliseconds. */
-  | { readonly stage: 'record'; readonly ttl: number }
+  /** How it waits for being run, and when that is done. */
+  | {
+      readonly stage: 'job'
+      readonly attempts: number
+      /** Milliseconds. */
+      readonly backoff: number
+      readonly concurrency: number
+      readonly priority: number
+      readonly keys: KeyRule
+      /** Milliseconds. */
+      readonly timeout: number
+      readonly schedule: Schedule | undefined
+    }
+  /** Notes in the transaction that the job is applied by it. */
+  | { readonly stage: 'apply once' }
+  /** Each statement is a transaction by itself. */
+  | { readonly stage: 'statements' }
   | { readonly stage: 'label' }
   /** After COMMIT, at its position; or after the handler, where there is no transaction. */
   | { readonly stage: 'invalidate'; readonly after: 'commit' | 'run' }

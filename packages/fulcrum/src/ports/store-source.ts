@@ -1,10 +1,10 @@
 import type { Clock } from '../kernel/clock.ts'
 import type { Random } from '../kernel/random.ts'
 import type { ChangeStream, FollowedTable } from './change-stream.ts'
-import type { IdempotencyLog } from './idempotency-log.ts'
 import type { Migrations, ModuleMigrations } from './migrations.ts'
 import type { Outbox } from './outbox.ts'
 import type { Secrets } from './secrets.ts'
+import type { Statements } from './statements.ts'
 import type { Store, StoreCapabilities } from './store.ts'
 
 /** What an adapter is given instead of reaching for it. */
@@ -23,7 +23,8 @@ export interface OpenStore {
   readonly secrets: Secrets
   /** Where events are kept. Where the store's capabilities say so. */
   readonly outbox?: Outbox
-  readonly idempotencyLog: IdempotencyLog
+  /** Where queues can be kept in it. */
+  readonly statements?: () => Statements
   /** A stream of the changes of these tables, not started; to be closed before the store. Where the store's capabilities say so. */
   readonly changeStream?: (tables: readonly FollowedTable[]) => ChangeStream
 }

@@ -115,13 +115,13 @@ export class PostgresNode implements ConnectionOwner {
   renew(timeline: number): void {
     this.#timeline = timeline
     this.pool.renew()
-    this.pipeline?.renew(this.#isOutdated)
+    this.pipeline?.renew(this.isOutdated)
   }
 
   /** As `renew`, when this node is known to have been replaced on a timeline, and nobody here has met the new one yet. */
   outranked(timeline: number): void {
     this.renew(timeline)
-    this.monitor.distrust(this.#isOutdated)
+    this.monitor.distrust(this.isOutdated)
   }
 
   /** Resolves when no call uses a connection any more, or at the deadline. */
@@ -144,12 +144,13 @@ export class PostgresNode implements ConnectionOwner {
     this.monitor.suspect()
   }
 
-  readonly #isOutdated = ({ identity }: Connection): boolean =>
+  /** It leads to a server that has been replaced. */
+  readonly isOutdated: (connection: Connection) => boolean = ({ identity }) =>
     this.role === 'primary' && identity.timeline < this.#timeline
 
   #makePool({ applicationPool, settings, dependencies }: NodeParts): Pool {
     const { label, connector, monitor } = this
-    const isOutdated = this.#isOutdated
+    const isOutdated = this.isOutdated
     const { cancelBackend } = monitor
     if (applicationPool === undefined) {
       const open = (): Promise<Connection> => connector.open(DEDICATED, cancelBackend)

@@ -20,6 +20,7 @@ describe('capabilities', () => {
       name: 'PostgreSQL',
       replicas: false,
       outbox: true,
+      queue: true,
       pipelining: true,
       positions: true,
       changeStream: true,

@@ -110,8 +110,7 @@ export class PostgresReadSession implements ReadSession, ReadKeeper, SeatHolder 
   release(): void {
     if (this.#isReleased) return
     this.#isReleased = true
-    // Mostly there is nobody to be told, and an error is not made for nothing.
-    this.#seat?.abandon(this.#open > 0 ? this.#released() : undefined)
+    this.#seat?.abandon(this.#released())
   }
 
   accepts(read: Read, statement: Statement): boolean {

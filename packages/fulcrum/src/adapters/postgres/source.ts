@@ -4,11 +4,11 @@ import { createChangeStream } from './change-stream/create.ts'
 import { loadDriver } from './driver.ts'
 import { postgresOutbox } from './events/outbox.ts'
 import { deriveFromQuery } from './exchange.ts'
-import { PostgresIdempotencyLog } from './idempotency-log.ts'
 import { PostgresMigrations } from './migrations/migrations.ts'
 import { checkOptions, type PostgresOptions, type PostgresSettings } from './options.ts'
 import { OWN_TABLES } from './own-tables/own-tables.ts'
 import { PostgresSecrets } from './secrets.ts'
+import { PostgresStatements } from './statements.ts'
 import { PostgresStore } from './store.ts'
 import { Topology } from './topology.ts'
 
@@ -42,6 +42,7 @@ function capabilitiesOf({ replicas, pipelined, changeStream }: PostgresSettings)
     positions: true,
     changeStream,
     outbox: true,
+    queue: true,
   })
 }
 
@@ -64,7 +65,7 @@ async function open(
     ownTables: OWN_TABLES,
     secrets: new PostgresSecrets(parts),
     outbox: postgresOutbox,
-    idempotencyLog: new PostgresIdempotencyLog(),
+    statements: () => new PostgresStatements(parts),
   }
   return settings.changeStream
     ? { ...opened, changeStream: (tables) => createChangeStream(tables, parts) }

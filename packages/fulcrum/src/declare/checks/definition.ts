@@ -1,6 +1,9 @@
 import type { FulcrumError } from '../../kernel/errors/fulcrum-error.ts'
 import { contradiction, fieldOfOtherKind, invalidValue, unknownField } from '../contract/refusals.ts'
+import { member } from '../contract/rule.ts'
+import { isRecord } from '../contract/values.ts'
 import type { AnyOperation, OperationKind } from '../operation.ts'
+import { isCron, isTimeZone } from '../schedule.ts'
 import { isSchema } from '../schema.ts'
 import { straysOf } from '../stray-fields.ts'
 
@@ -20,6 +23,12 @@ const isList = (value: unknown): boolean => Array.isArray(value)
 const SCHEMA = 'a schema of a library that implements Standard Schema, such as zod or valibot'
 const both: readonly OperationKind[] = ['query', 'command']
 
+function isSchedule(value: unknown): boolean {
+  if (!isRecord(value)) return false
+  const { cron, timeZone, ...others } = value
+  return isCron(cron) && isTimeZone(timeZone) && Object.keys(others).length === 0
+}
+
 /** What a signature may state besides its contract. */
 const FIELDS = {
   input: { kinds: ['query', 'command', 'job'], allowed: SCHEMA, holds: isSchema },
@@ -37,6 +46,11 @@ const FIELDS = {
     kinds: ['command'],
     allowed: 'a function from the input and the output to tags',
     holds: isFunction,
+  },
+  schedule: {
+    kinds: ['job'],
+    allowed: "a cron expression of five fields, such as '0 3 * * *', or { cron, timeZone }",
+    holds: isSchedule,
   },
   version: { kinds: both, allowed: 'a function from the output to its version', holds: isFunction },
   summary: {
@@ -61,6 +75,8 @@ export function checkDefinition(operation: AnyOperation): FulcrumError[] {
     ...strays,
     ...stated.flatMap((field) => checkField(operation, field, known)),
     ...checkSuccess(operation),
+    ...checkScheduledInput(operation),
+    ...checkEmittingJob(operation),
   ]
 }
 
@@ -88,4 +104,24 @@ function checkSuccess({ name, status, output }: AnyOperation): FulcrumError[] {
   const reason = `an answer with status ${status} has no content`
   const allowed = 'another status, or no output'
   return [contradiction(name, { field: 'status', found: status, other: 'the output', reason, allowed })]
+}
+
+/** Nobody is there to give one. */
+function checkScheduledInput({ name, schedule, input }: AnyOperation): FulcrumError[] {
+  if (schedule === undefined || input === undefined) return []
+  const reason = 'nobody is there to give it when its time has come'
+  const allowed = 'a job without input, which may enqueue others'
+  return [contradiction(name, { field: 'schedule', found: schedule, other: 'an input', reason, allowed })]
+}
+
+/** Events are committed with the effects that they tell of. */
+function checkEmittingJob({ kind, name, emits, contract }: AnyOperation): FulcrumError[] {
+  const scope: unknown = isRecord(contract) ? member(contract['transaction'], 'scope') : undefined
+  if (kind !== 'job' || emits.length === 0 || scope !== 'statement') return []
+  const found = (emits as readonly { readonly name?: unknown }[]).map((event) => event?.name)
+  const other = "transaction.scope 'statement'"
+  const reason = 'there is no transaction to commit them with'
+  return [
+    contradiction(name, { field: 'emits', found, other, reason, allowed: "leaving it out, or scope 'run'" }),
+  ]
 }

@@ -7,7 +7,7 @@ const MODULE = /^[a-z][a-z0-9_]{0,62}$/
 const OPERATION = /^([a-z][a-z0-9_]{0,62})\.[a-z][A-Za-z0-9]{0,62}$/
 const FACT = /^([a-z][a-z0-9_]{0,62})\.[A-Z][A-Za-z0-9]{0,62}$/
 
-const TAKEN: readonly string[] = ['public', 'fulcrum', 'information_schema']
+const TAKEN: readonly string[] = ['public', 'fulcrum', 'fulcrum_jobs', 'information_schema']
 
 export function checkModuleName(name: unknown): FulcrumError[] {
   const allowed = moduleNameProblem(name)

@@ -44,7 +44,23 @@ const DEFINITIONS: readonly RuleCase[] = [
   ['no unknown field', loose.query({ inptu: Id }), ['UnknownField', 'inptu']],
   ['emits of another module', command('stock.take', { emits: [Sold] }), ['Contradiction', 'emits']],
   ['emits on commands', loose.query({ emits: [Sold] }), ['FieldOfOtherKind', 'emits']],
-  ['jobs are for later', job('shop.clean', {}), ['NotYetEnforced', 'kind']],
+  ['times that are no times', job('shop.clean', { schedule: 'daily' }), ['InvalidValue', 'schedule']],
+  [
+    'zones that are none',
+    job('shop.clean', { schedule: { cron: '0 3 * * *', timeZone: 'Mars' } }),
+    ['InvalidValue', 'schedule'],
+  ],
+  [
+    'schedules with an input',
+    job('shop.clean', { schedule: '0 3 * * *', input: Id }),
+    ['Contradiction', 'schedule'],
+  ],
+  [
+    'events of jobs without a transaction',
+    job('shop.clean', { emits: [Sold], contract: { transaction: { scope: 'statement' } } }),
+    ['Contradiction', 'emits'],
+  ],
+  ['schedules of commands', loose.command({ schedule: '0 3 * * *' }), ['FieldOfOtherKind', 'schedule']],
   ['projections are for later', projection('shop.sales', { from: [Sold] }), ['NotYetEnforced', 'kind']],
 ]
 
@@ -73,11 +89,7 @@ const ROUTES: readonly RuleCase[] = [
     loose.query({ http: `${method} /` }),
     ['Contradiction', 'http'],
   ]),
-  [
-    'no command over GET',
-    command('shop.buy', { http: 'GET /shops', contract: { idempotency: 'none' } }),
-    ['Contradiction', 'http'],
-  ],
+  ['no command over GET', command('shop.buy', { http: 'GET /shops' }), ['Contradiction', 'http']],
   [
     'path parameter without input',
     loose.query({ http: 'GET /shops/:id' }),

@@ -36,7 +36,7 @@ export function checkOperationTerms({ kind, name, contract, http }: AnyOperation
 function checkKind({ kind, name }: AnyOperation): FulcrumError[] {
   return isEnforcedKind(kind)
     ? []
-    : [notYetEnforced(name, { path: 'kind', found: kind, allowed: 'query, command' })]
+    : [notYetEnforced(name, { path: 'kind', found: kind, allowed: 'query, command, job' })]
 }
 
 /** An event is a fact about its module, which nobody else can know; its module is also what the envelope names as its source. */

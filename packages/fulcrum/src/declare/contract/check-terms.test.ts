@@ -77,6 +77,9 @@ describe('what is enforced is accepted', () => {
     ['command', { because: ['ADR-0003', 'ADR-0004'] }],
     ['wrap', { latency: { deadline: '2s' } }],
     ['job', { transaction: { isolation: 'repeatable read' } }],
+    ['job', { transaction: { scope: 'statement' } }],
+    ['job', { delivery: { attempts: 3, backoff: '5s', concurrency: 2, priority: -1, unique: () => 'one' } }],
+    ['job', { delivery: { order: () => 'one' }, latency: { deadline: '23h' } }],
   ]
   it.each(accepted)('%s %j', (kind, contract) => {
     expect(messages(kind, contract)).toEqual([])
@@ -95,7 +98,9 @@ describe('what a later version enforces is refused by name', () => {
     ['query', { admission: { limits: [{ quota: '100/1m', by: 'ip' }] } }, 'admission.limits'],
     ['query', { admission: { criticality: 'sheddable' } }, 'admission.criticality'],
     ['command', { throughput: { acknowledge: 'accepted' } }, 'throughput.acknowledge'],
-    ['job', { delivery: { attempts: 3 } }, 'delivery.attempts'],
+    ['command', { idempotency: { key: 'header' } }, 'idempotency.key'],
+    ['job', { delivery: { rate: '10/1s' } }, 'delivery.rate'],
+    ['subscriber', { delivery: { attempts: 3 } }, 'delivery.attempts'],
     ['wrap', { failure: { fallback: [] } }, 'failure.fallback'],
   ]
   it.each(later)('%s %j', (kind, contract, field) => {
@@ -204,6 +209,20 @@ describe('contradictions within a contract', () => {
       { latency: { deadline: '1s' }, slo: { latency: { under: '2s', target: 9 } } },
       'slo.latency.under',
     ],
+    [
+      'isolation of no transaction',
+      'job',
+      { transaction: { scope: 'statement', isolation: 'serializable' } },
+      'transaction.isolation',
+    ],
+    [
+      'two rules for one key',
+      'job',
+      { delivery: { unique: () => '1', order: () => '1' } },
+      'delivery.unique',
+    ],
+    ['parts of a second', 'job', { delivery: { backoff: '1500ms' } }, 'delivery.backoff'],
+    ['a run of more than a day', 'job', { latency: { deadline: '24h' } }, 'latency.deadline'],
     [
       'class below a field',
       'query',

@@ -74,11 +74,17 @@ function checkMembers(subject: Subject, { members }: FieldGroup, { name, value }
   return [...stated, ...missing.map(([, field]) => invalidValue(subject.name, problemOf(field, undefined)))]
 }
 
-function checkField({ name }: Subject, field: Field, found: unknown): FulcrumError[] {
+function checkField({ name, kind }: Subject, field: Field, found: unknown): FulcrumError[] {
   const problems = field.allowed.problems(found, field.path)
   if (problems.length > 0) return problems.map((problem) => refuseValue(name, problem))
-  if (isEnforced(field, found)) return []
-  return [notYetEnforced(name, { path: field.path, found, allowed: enforcedPhrase(field) })]
+  const kept = keptFor(field, kind)
+  if (isEnforced(kept, found)) return []
+  return [notYetEnforced(name, { path: field.path, found, allowed: enforcedPhrase(kept) })]
+}
+
+/** The field as this version keeps it for one kind. */
+function keptFor(field: Field, kind: TermsKind): Field {
+  return field.enforcedFor?.includes(kind) === false ? { ...field, enforced: [] } : field
 }
 
 /** Whether this version keeps what the value promises. */

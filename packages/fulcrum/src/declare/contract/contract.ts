@@ -13,6 +13,7 @@ import type {
   InFlight,
   Invalidation,
   IsolationLevel,
+  JobScope,
   LimitBy,
   OnPartition,
   SessionLevel,
@@ -112,21 +113,11 @@ export interface FailureTerms {
   readonly bulkhead?: string | { readonly dependency: string; readonly concurrency?: number }
 }
 
-/** What makes a repetition of a command the same call: it takes effect once, and every repetition gets the answer of the first. */
 export interface IdempotencyTerms {
-  /**
-   * `'header'`: callers send `Idempotency-Key` (IETF draft, "The Idempotency-Key HTTP Header Field"), or `idempotencyKey` in process. A function: what
-   * in the input makes two calls the same one. A key counts for one principal of one tenant, and for this command.
-   */
   readonly key: 'header' | ((input: never) => string)
-  /** How long answers are kept for repetitions. Default `'24h'`. */
   readonly ttl?: Duration
-  /** What a repetition gets while the first call still runs: 409, or it waits within its deadline. Default `'reject'`. */
   readonly inFlight?: InFlight
 }
-
-/** `'none'`: a repetition is a call of its own, and whoever repeats it answers for that. */
-export type Idempotency = IdempotencyTerms | 'none'
 
 export interface AdmissionTerms {
   readonly limits?: readonly {
@@ -138,6 +129,7 @@ export interface AdmissionTerms {
   readonly criticality?: Criticality
 }
 
+/** How subscribers and projections get their events. */
 export interface DeliveryTerms {
   readonly attempts?: number
   readonly backoff?: Duration
@@ -147,6 +139,31 @@ export interface DeliveryTerms {
   readonly priority?: number
   readonly timeout?: Duration
   readonly unique?: (data: never) => string
+}
+
+/** What a run of a job is to the database. */
+export interface JobTransactionTerms extends Pick<TransactionTerms, 'isolation'> {
+  /**
+   * `'run'`: all of a run is one transaction, and of all runs of a job one is committed. `'statement'`: each statement takes effect by itself, for work
+   * whose effects are elsewhere; the job is done at least once. Default `'run'`.
+   */
+  readonly scope?: JobScope
+}
+
+/** How jobs are run. */
+export interface JobDeliveryTerms {
+  /** How often it is run before it goes to the dead letters. Default 5. */
+  readonly attempts?: number
+  /** Before the second attempt, in whole seconds; doubled each time up to an hour, with jitter. Default `'10s'`. */
+  readonly backoff?: Duration
+  /** How many run at once on each instance. Default 10. */
+  readonly concurrency?: number
+  /** Of those that wait for this job, greater goes first. Default 0. */
+  readonly priority?: number
+  /** Jobs with the same key run one after the other, as they were enqueued. */
+  readonly order?: (input: never) => string
+  /** Of jobs with the same key, only one waits for its first run: another one is not added. */
+  readonly unique?: (input: never) => string
 }
 
 export interface DataTerms {
@@ -188,13 +205,13 @@ export interface QueryContract extends CommonTerms {
 
 export interface CommandContract extends CommonTerms {
   readonly transaction?: TransactionTerms
-  readonly idempotency?: Idempotency
+  readonly idempotency?: IdempotencyTerms
   readonly throughput?: Pick<ThroughputTerms, 'batch' | 'acknowledge'>
 }
 
 export interface JobContract extends CommonTerms {
-  readonly transaction?: Pick<TransactionTerms, 'isolation'>
-  readonly delivery?: DeliveryTerms
+  readonly transaction?: JobTransactionTerms
+  readonly delivery?: JobDeliveryTerms
 }
 
 export interface SubscriberContract extends CommonTerms {

@@ -2,6 +2,7 @@ import { formatDuration, parseDuration } from '../../kernel/duration.ts'
 import type { FulcrumError } from '../../kernel/errors/fulcrum-error.ts'
 import { DEFAULT_HTTP_DEADLINE } from './defaults.ts'
 import { FRESHNESS_RULES } from './freshness-rules.ts'
+import { JOB_RULES } from './job-rules.ts'
 import { type Conflict, contradiction, invalidValue } from './refusals.ts'
 import { type Contract, member, type Rule } from './rule.ts'
 import type { Terms } from './subject.ts'
@@ -21,6 +22,7 @@ export const CONTRACT_RULES: readonly Rule[] = [
     rule: `\`throughput.batch.wait\` is less than the deadline ${OVER_HTTP}, unless callers do not wait for it (\`acknowledge: 'accepted'\`).`,
     conflicts: waitWithinDeadline,
   },
+  ...JOB_RULES,
   { rule: 'No class in `data.fields` is more sensitive than `data.class`.', conflicts: classCoversFields },
 ]
 
@@ -28,7 +30,6 @@ export function contradictions(terms: Terms, contract: Contract): FulcrumError[]
   const conflicts = CONTRACT_RULES.flatMap(({ conflicts: find }) => find(contract, terms))
   return [
     ...unstatedConsistency(terms, contract),
-    ...unstatedIdempotency(terms, contract),
     ...conflicts.map((conflict) => contradiction(terms.name, conflict)),
   ]
 }
@@ -42,14 +43,6 @@ function unstatedConsistency({ name, kind }: Terms, { consistency }: Contract): 
   if (consistency.staleness !== undefined || consistency.session !== undefined) return []
   const allowed = "'strong', 'eventual', or an object that states `staleness` or `session`"
   return [invalidValue(name, { path: 'consistency', found: consistency, allowed })]
-}
-
-/** Whoever calls over a network cannot know whether a call without an answer took effect, so what a repetition means is not left open. */
-function unstatedIdempotency({ name, kind, overHttp }: Terms, { idempotency }: Contract): FulcrumError[] {
-  if (kind !== 'command' || !overHttp || idempotency !== undefined) return []
-  const allowed =
-    "{ key: 'header' } or a key made of the input, so that a repeated call takes effect once, or 'none', since HTTP exposes it"
-  return [invalidValue(name, { path: 'idempotency', found: idempotency, allowed })]
 }
 
 /** A read that takes longer than its deadline as a rule is a read that fails as a rule. */

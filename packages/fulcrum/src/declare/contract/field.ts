@@ -5,7 +5,7 @@ import type { Values } from './values.ts'
 export type TermsKind = OperationKind | 'wrap'
 
 /** Kinds that this version carries out. */
-const ENFORCED_KINDS: readonly TermsKind[] = ['query', 'command', 'wrap']
+const ENFORCED_KINDS: readonly TermsKind[] = ['query', 'command', 'job', 'wrap']
 
 export function isEnforcedKind(kind: TermsKind): boolean {
   return ENFORCED_KINDS.includes(kind)
@@ -29,6 +29,8 @@ export interface Field {
    * accepted and ignored. A value that says what happens anyway is on the list.
    */
   readonly enforced: 'all' | readonly (string | boolean | number)[]
+  /** Kinds that `enforced` holds for; for the others nothing is kept. Default: all that it may be stated for. */
+  readonly enforcedFor?: readonly TermsKind[]
   /** Its group makes no sense without it. Default `false`. */
   readonly required?: true
 }

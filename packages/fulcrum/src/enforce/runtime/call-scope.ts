@@ -6,6 +6,7 @@ import type { OperationProbe } from '../../kernel/observer.ts'
 import type { Random } from '../../kernel/random.ts'
 import type { Store } from '../../ports/store.ts'
 import type { Emissions } from '../messaging/emit.ts'
+import type { ToEnqueue } from '../messaging/jobs/to-enqueue.ts'
 import type { Call } from './call.ts'
 import type { CallTimer } from './call-timer.ts'
 
@@ -30,6 +31,8 @@ export interface CallScope {
   readonly emissions: Emissions
   /** Calls another operation on behalf of this one. */
   readonly callNested: (parent: Call, operation: AnyOperation, input: unknown) => Promise<unknown>
+  /** Enqueues a job on behalf of this one. */
+  readonly enqueue: (call: Call, what: ToEnqueue) => Promise<string>
   /** Reads many inputs of a query on behalf of this call. */
   readonly callManyNested: (
     parent: Call,

@@ -15,9 +15,10 @@ import type {
   TransactionRunner,
 } from '../../ports/store.ts'
 import type { OutboxEvent } from '../../ports/outbox.ts'
+import type { NewJob } from '../../ports/queue.ts'
 import type { Lease } from '../../ports/shared-cache.ts'
 import type { Lookup } from '../cache/lookup.ts'
-import type { Once } from '../idempotency/once.ts'
+import type { RunningJob } from '../messaging/jobs/claimed.ts'
 import type { CallSession } from '../session/call-session.ts'
 import type { CallScope } from './call-scope.ts'
 import type { Place } from './gathering.ts'
@@ -37,8 +38,6 @@ export class Call implements StatementRunner, CallFacts {
   readonly session: CallSession | undefined
   /** As sent; `undefined` where the caller sent none. */
   readonly ifMatch: string | undefined
-  /** As sent, without quotes; `undefined` where the caller sent none. */
-  readonly idempotencyKey: string | undefined
   /** When it began, on the scale of `Clock.now()`; `UNTIMED` where its timer let it pass. */
   readonly startedAt: number
   /** What served it, as an index into `SOURCES`. */
@@ -65,6 +64,8 @@ export class Call implements StatementRunner, CallFacts {
   read: LabelledRead | undefined = undefined
   /** The right to fill the shared cache, while it reads on behalf of all instances. */
   lease: Lease | undefined = undefined
+  /** The jobs that were enqueued in its transaction, in calls nested in it included. */
+  queued: Promise<NewJob>[] | undefined = undefined
   /** The tags that it has changed, and commands nested in its transaction. */
   changed: readonly Tag[] = NOTHING
   /** The events of its transaction so far, in their order, of calls nested in it included. */
@@ -73,10 +74,6 @@ export class Call implements StatementRunner, CallFacts {
   together: readonly Call[] | undefined = undefined
   /** Where it is expected to read together with other calls of a bulk read. */
   place: Place | undefined = undefined
-  /** What makes it the same as the calls that it repeats. Set by the idempotency stage. */
-  once: Once | undefined = undefined
-  /** Its answer is that of an earlier call. */
-  replayed = false
   /** Whether the handler has compared `If-Match`. */
   matched = false
   /** Whether `scope.finish` has seen the output. */
@@ -86,7 +83,11 @@ export class Call implements StatementRunner, CallFacts {
   readonly parent: Call | undefined
   /** It runs in the transaction of its parent. */
   readonly #isJoined: boolean
+  /** The job that it is a run of. */
+  readonly job: RunningJob | undefined
   #transaction: TransactionRunner | undefined
+  #hasTransaction = false
+  #statements: StatementRunner | undefined = undefined
   #readTerms: ReadTerms | undefined = undefined
   #need: ReadNeed | undefined = undefined
   #session: ReadSession | undefined = undefined
@@ -97,8 +98,8 @@ export class Call implements StatementRunner, CallFacts {
     this.principal = terms.principal
     this.session = terms.session ?? terms.parent?.session
     this.ifMatch = terms.ifMatch
-    this.idempotencyKey = terms.idempotencyKey
     this.parent = terms.parent
+    this.job = terms.job
     this.deadline = deadline
     this.#transaction = terms.parent?.transaction
     this.#isJoined = this.#transaction !== undefined
@@ -121,16 +122,16 @@ export class Call implements StatementRunner, CallFacts {
   /** Statements go to this transaction from now on; to none when it has ended. */
   useTransaction(transaction: TransactionRunner | undefined): void {
     this.#transaction = transaction
+    this.#hasTransaction = true
+  }
+
+  /** Statements go there, one by one. */
+  useStatements(statements: StatementRunner): void {
+    this.#statements = statements
   }
 
   /** The transaction that the call's statements run in, for calls nested in it. */
   get transaction(): TransactionRunner | undefined {
-    return this.#transaction
-  }
-
-  /** The same, for stages inside of the one that opens it. */
-  get openTransaction(): TransactionRunner {
-    if (this.#transaction === undefined) throw this.#refusal('there is no open transaction')
     return this.#transaction
   }
 
@@ -140,6 +141,17 @@ export class Call implements StatementRunner, CallFacts {
     if (this.#isJoined) return this.parent?.collect(event)
     if (this.#transaction === undefined) throw this.#refusal('its transaction has ended')
     this.emitted = [...this.emitted, event]
+  }
+
+  /** Keeps a job for the COMMIT of the transaction that this call runs in. `false` where it runs in none. */
+  enqueue(job: Promise<NewJob>): boolean {
+    if (this.#over) throw this.#refusal('the call is over')
+    if (this.#isJoined) return this.parent?.enqueue(job) ?? false
+    if (!this.#hasTransaction) return false
+    if (this.#transaction === undefined) throw this.#refusal('its transaction has ended')
+    this.queued ??= []
+    this.queued.push(job)
+    return true
   }
 
   /** Statements open a read session on these terms. */
@@ -195,6 +207,7 @@ export class Call implements StatementRunner, CallFacts {
   run<R>(text: string, values: readonly unknown[]): Promise<Rows<R>> {
     if (this.#over) return Promise.reject(this.#refusal('the call is over'))
     if (this.#transaction !== undefined) return this.#transaction.run<R>(text, values)
+    if (this.#statements !== undefined) return this.#statements.run<R>(text, values)
     return this.#openSession().run<R>(text, values)
   }
 
@@ -254,10 +267,10 @@ export interface CallTerms {
   readonly session?: CallSession | undefined
   /** As sent. */
   readonly ifMatch?: string | undefined
-  /** As sent, without quotes. */
-  readonly idempotencyKey?: string | undefined
   /** What its timer said when it began. Default: asks now. */
   readonly startedAt?: number
   /** The call on whose behalf this one is made: its deadline, its transaction. */
   readonly parent?: Call | undefined
+  /** The job that it is a run of. */
+  readonly job?: RunningJob | undefined
 }

@@ -6,7 +6,6 @@ import type { Observer } from '../../kernel/observer.ts'
 import type { Random } from '../../kernel/random.ts'
 import { type Plan, stageOf } from '../../plan/plan.ts'
 import { bindSql } from '../../ports/sql.ts'
-import type { IdempotencyLog } from '../../ports/idempotency-log.ts'
 import type { Store } from '../../ports/store.ts'
 import type { Auditor } from '../audit/auditor.ts'
 import { auditOf } from '../audit/operation-audit.ts'
@@ -15,10 +14,12 @@ import type { Caches } from '../cache/caches.ts'
 import { OperationCache } from '../cache/operation-cache.ts'
 import { emissionsOf } from '../messaging/emit.ts'
 import type { Outgoing } from '../messaging/outgoing.ts'
+import type { Enqueuer } from '../messaging/jobs/enqueuer.ts'
 import type { CallScope } from './call-scope.ts'
 import { CallTimer } from './call-timer.ts'
 import { Compiled } from './compiled-operation.ts'
 import { compose } from './compose.ts'
+import { enqueueWith } from './enqueue.ts'
 import type { InFlight } from './in-flight.ts'
 import { localHits } from './local-hits.ts'
 import { finishOutput } from './schema-check.ts'
@@ -40,14 +41,14 @@ export interface RuntimeOperation {
 export interface CompileParts extends Pick<CallScope, 'callNested' | 'callManyNested'> {
   readonly store: Store | undefined
   readonly outgoing: Outgoing | undefined
-  /** There wherever there is a store that keeps answers. */
-  readonly idempotencyLog: IdempotencyLog | undefined
   readonly clock: Clock
   readonly random: Random
   readonly observer: Observer
   readonly caches: Caches
   readonly auditor: Auditor | undefined
   readonly inFlight: InFlight
+  /** `undefined` where no module has a job. */
+  readonly enqueuer: Enqueuer | undefined
   /** Gets to know the queries that are written through. */
   readonly refills: WriteThroughs
 }
@@ -83,21 +84,22 @@ function scopeOf(one: RuntimeOperation, parts: CompileParts): CallScope {
     emissions: emissionsOf(operation),
     callNested,
     callManyNested,
+    enqueue: enqueueWith(parts.enqueuer),
     bulk: undefined,
   }
   return many === undefined ? scope : { ...scope, bulk: { ...scope, handler: many as CallScope['handler'] } }
 }
 
 function stagePartsOf({ operation, plan }: RuntimeOperation, parts: CompileParts): StageParts {
-  const { store, outgoing, idempotencyLog, clock, random, caches, refills } = parts
+  const { store, outgoing, clock, random, caches, enqueuer, refills } = parts
   return {
     store,
     outgoing,
-    idempotencyLog,
     clock,
     random,
     operation,
     caches,
+    enqueuer,
     cache: stageOf(plan, 'fill') && new OperationCache(operation, plan, caches),
     budget: stageOf(plan, 'deadline')?.overHttp ?? Infinity,
     refills,

@@ -3,20 +3,20 @@ import { batchForm } from '../batch/batch-form.ts'
 import { batch } from '../batch/stage-batch.ts'
 import type { Run, StageParts } from './stage.ts'
 import { notingChanges } from './noting-changes.ts'
+import { applyOnce } from './stage-apply-once.ts'
 import { fill } from './stage-fill.ts'
-import { idempotency } from './stage-idempotency.ts'
 import { gather } from './stage-gather.ts'
 import { invalidate } from './stage-invalidate.ts'
 import { label } from './stage-label.ts'
 import { localCache } from './stage-local-cache.ts'
 import { precondition } from './stage-precondition.ts'
-import { record } from './stage-record.ts'
 import { retry } from './stage-retry.ts'
 import { route } from './stage-route.ts'
 import { run } from './stage-run.ts'
 import { session } from './stage-session.ts'
 import { sharedCache } from './stage-shared-cache.ts'
 import { singleFlight } from './stage-single-flight.ts'
+import { statements } from './stage-statements.ts'
 import { transaction } from './stage-transaction.ts'
 import { version } from './stage-version.ts'
 
@@ -29,8 +29,9 @@ export function compose(plan: Plan, parts: StageParts): Run {
 
 function wrapStage(stage: Stage, next: Run, parts: StageParts): Run {
   switch (stage.stage) {
-    // The budget of a call is set when it begins; the stages that wait for something watch it.
+    // How a job waits is its queue's business. The budget of a call is set when it begins; the stages that wait for something watch it.
     case 'deadline':
+    case 'job':
     case 'run':
       return next
     // The transaction writes them, with those of commands that run inside it.
@@ -56,10 +57,6 @@ function wrapStage(stage: Stage, next: Run, parts: StageParts): Run {
       return batch(stage, next, parts)
     case 'invalidate':
       return invalidate(stage, next, parts)
-    case 'idempotency':
-      return idempotency(stage, next, parts)
-    case 'record':
-      return record(stage, next, parts)
     case 'gather':
       return gather(stage, next, parts)
     case 'route':
@@ -68,5 +65,9 @@ function wrapStage(stage: Stage, next: Run, parts: StageParts): Run {
       return retry(stage, next, parts)
     case 'transaction':
       return transaction(stage, next, parts)
+    case 'apply once':
+      return applyOnce(stage, next, parts)
+    case 'statements':
+      return statements(stage, next, parts)
   }
 }

@@ -16,12 +16,12 @@ import { WriteThroughs } from './write-through.ts'
 
 export interface RuntimeParts extends Pick<CompileParts, 'store' | 'clock' | 'random' | 'observer'> {
   readonly operations: readonly RuntimeOperation[]
-  /** Default: none, for applications without idempotent commands. */
-  readonly idempotencyLog?: CompileParts['idempotencyLog']
   /** Default: a cache in the process only. */
   readonly caches?: Caches
   /** Where events go. Default: nowhere, since no operation emits any. */
   readonly outgoing?: Outgoing | undefined
+  /** Default: no module has a job. */
+  readonly enqueuer?: CompileParts['enqueuer']
   /** Default: no answer is audited. */
   readonly auditor?: CompileParts['auditor']
 }
@@ -63,16 +63,15 @@ class RunningOperations implements Runtime {
     return this.#inFlight.drain(this.#clock, ms)
   }
 
-  #shared(parts: RuntimeParts): CompileParts {
-    const { store, outgoing, idempotencyLog, clock, random, observer, auditor } = parts
+  #shared({ store, outgoing, clock, random, observer, auditor, enqueuer }: RuntimeParts): CompileParts {
     return {
       store,
       outgoing,
-      idempotencyLog,
       clock,
       random,
       observer,
       auditor,
+      enqueuer,
       caches: this.caches,
       inFlight: this.#inFlight,
       refills: new WriteThroughs(),

@@ -1,3 +1,4 @@
+import type { EnqueueOptions } from '../../declare/context.ts'
 import type { Sql } from '../../declare/db.ts'
 import { DomainError, type ErrorDeclaration } from '../../declare/error.ts'
 import type { EventDeclaration } from '../../declare/event.ts'
@@ -68,6 +69,20 @@ export class HandlerContext {
   get call(): (operation: AnyOperation, input?: unknown) => Promise<unknown> {
     const call = this.#call
     return (operation, input) => call.scope.callNested(call, operation, input)
+  }
+
+  get enqueue(): (job: AnyOperation, input?: unknown, options?: EnqueueOptions) => Promise<string> {
+    const call = this.#call
+    return (job, input, options) => call.scope.enqueue(call, { job, input, options })
+  }
+
+  /** Of the job. */
+  get id(): string | undefined {
+    return this.#call.job?.id
+  }
+
+  get attempt(): number | undefined {
+    return this.#call.job?.attempt
   }
 
   get now(): () => Date {

@@ -10,12 +10,23 @@ export function nestedTarget(parent: Call, target: AnyOperation): void {
   if (target.kind === 'query') return
   const { operation } = parent.scope
   if (target.kind !== 'command') throw notAllowed(parent, target, `a ${target.kind} is not called`)
+  if (operation.kind === 'job') return commandOfJob(parent, target)
   if (operation.kind !== 'command') throw notAllowed(parent, target, 'a query never changes data')
   const joins: readonly AnyOperation[] = operation.contract.transaction?.joins ?? []
   if (!joins.some(({ name }) => name === target.name))
     throw notAllowed(parent, target, 'transaction.joins does not name it')
   if (parent.transaction === undefined)
     throw notAllowed(parent, target, 'there is no open transaction to join')
+}
+
+/** A command that a job calls is a transaction of its own, which it cannot be inside of another one. */
+function commandOfJob(parent: Call, target: AnyOperation): void {
+  if (parent.transaction === undefined) return
+  throw notAllowed(
+    parent,
+    target,
+    "the job is one transaction itself, unless transaction.scope is 'statement'",
+  )
 }
 
 /** Refuses to read in bulk what is no query. */

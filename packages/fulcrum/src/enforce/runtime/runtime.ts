@@ -2,6 +2,7 @@ import type { AnyOperation } from '../../declare/operation.ts'
 import type { Outcome } from '../../declare/outcome.ts'
 import type { Principal } from '../../declare/principal.ts'
 import type { Plan } from '../../plan/plan.ts'
+import type { RunningJob } from '../messaging/jobs/claimed.ts'
 import type { CallSession } from '../session/call-session.ts'
 import type { Call } from './call.ts'
 
@@ -14,12 +15,12 @@ export interface CallRequest {
   readonly budget?: number | undefined
   /** The value of `If-Match`, as sent. */
   readonly ifMatch?: string | undefined
-  /** What makes two calls of a command the same one, where its contract asks callers for it. */
-  readonly idempotencyKey?: string | undefined
   /** Over HTTP an operation without a declared deadline has the default one. */
   readonly overHttp?: boolean
   /** Aborts the call: the caller has gone. */
   readonly signal?: AbortSignal | undefined
+  /** The job that it is a run of. */
+  readonly job?: RunningJob | undefined
 }
 
 /**

@@ -7,7 +7,7 @@ import { type StageFactory, storeOf } from './stage.ts'
 /** Runs a command in one transaction on the primary; COMMIT leaves the position of what was changed on the call. */
 export const transaction: StageFactory<'transaction'> = ({ isolation, durability }, next, parts) => {
   const store = storeOf(parts)
-  const { outgoing } = parts
+  const { outgoing, enqueuer } = parts
   const settings: TransactionSettings = Object.freeze({ isolation, durability })
   return run
 
@@ -19,19 +19,21 @@ export const transaction: StageFactory<'transaction'> = ({ isolation, durability
       call.finished = false
       call.changed = NOTHING
       call.emitted = NOTHING
+      call.queued = undefined
       try {
         const output = await next(call, input)
         requireComparison(call)
         // An output that does not match its schema must not be committed.
         const finished = call.finished ? output : await call.scope.finish(call, output)
         call.finished = true
-        if (call.emitted.length > 0) await write(tx, call)
+        if (call.emitted.length > 0 || call.queued !== undefined) await write(tx, call)
         return finished
       } finally {
         call.useTransaction(undefined)
       }
     })
     call.position = committed.position
+    if (call.queued !== undefined) enqueuer?.committed()
     call.served(1)
     return committed.value
   }
@@ -39,7 +41,8 @@ export const transaction: StageFactory<'transaction'> = ({ isolation, durability
   /** What is emitted from now on would come too late, and is refused. */
   async function write(tx: TransactionRunner, call: Call): Promise<void> {
     call.useTransaction(undefined)
-    await outgoing?.write(tx, call.emitted)
+    if (call.emitted.length > 0) await outgoing?.write(tx, call.emitted)
+    if (call.queued !== undefined) await enqueuer?.write(tx, call.queued)
   }
 }
 

@@ -1,5 +1,4 @@
 import type { Stage, StageName } from '../../plan/plan.ts'
-import type { IdempotencyLog } from '../../ports/idempotency-log.ts'
 import type { Store } from '../../ports/store.ts'
 import type { Clock } from '../../kernel/clock.ts'
 import type { Random } from '../../kernel/random.ts'
@@ -7,6 +6,7 @@ import type { AnyOperation } from '../../declare/operation.ts'
 import type { Caches } from '../cache/caches.ts'
 import type { OperationCache } from '../cache/operation-cache.ts'
 import type { Outgoing } from '../messaging/outgoing.ts'
+import type { Enqueuer } from '../messaging/jobs/enqueuer.ts'
 import type { Call } from './call.ts'
 
 /** A composed rest of a plan: takes a call and its validated input, answers with what the handler returned. */
@@ -23,8 +23,6 @@ export interface StageParts {
   readonly store: Store | undefined
   /** Where events go; `undefined` without a store that keeps them. */
   readonly outgoing: Outgoing | undefined
-  /** For commands that happen once. */
-  readonly idempotencyLog: IdempotencyLog | undefined
   readonly clock: Clock
   readonly random: Random
   readonly operation: AnyOperation
@@ -32,6 +30,8 @@ export interface StageParts {
   readonly caches: Caches
   /** For operations that cache. */
   readonly cache: OperationCache | undefined
+  /** For jobs, and for those who enqueue them. `undefined` where no module has any. */
+  readonly enqueuer: Enqueuer | undefined
   /** What changed tags have read anew. */
   readonly refills: Refills
   /** What reading on behalf of several callers may take, in milliseconds. */
@@ -49,13 +49,6 @@ export type StageFactory<Name extends StageName> = (
 export function storeOf(parts: StageParts): Store {
   if (parts.store === undefined) throw new Error('a plan with a database stage was composed without a store')
   return parts.store
-}
-
-/** Where answers are kept, for stages that a plan only has where there is a store. */
-export function idempotencyLogOf({ idempotencyLog }: StageParts): IdempotencyLog {
-  if (idempotencyLog === undefined)
-    throw new Error('a plan with idempotency was composed without a log of answers')
-  return idempotencyLog
 }
 
 /** The cache of the operation, for stages that a plan only has where the contract caches. */

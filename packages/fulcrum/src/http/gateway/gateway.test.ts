@@ -19,11 +19,7 @@ const get = query('test.get', {
   output: z.unknown(),
   http: 'GET /things/:id',
 })
-const put = command('test.put', {
-  input: z.object({ id: z.string() }),
-  http: 'PUT /things/:id',
-  contract: { idempotency: 'none' },
-})
+const put = command('test.put', { input: z.object({ id: z.string() }), http: 'PUT /things/:id' })
 const hidden = query('test.hidden', { output: z.unknown() })
 
 type Handler = (input: never, ctx: { remaining: number }) => unknown

@@ -13,7 +13,6 @@ describe('request headers', () => {
       'Transfer-Encoding',
       'If-Match',
       'If-None-Match',
-      'Idempotency-Key',
       'Fulcrum-Token',
       'Cookie',
       'X-Request-Id',

@@ -3,6 +3,7 @@ import { BOOT_ERRORS } from './rows/boot.ts'
 import { CLI_ERRORS } from './rows/cli.ts'
 import { EMBEDDED_ERRORS } from './rows/embedded.ts'
 import { HTTP_ERRORS } from './rows/http.ts'
+import { JOB_ERRORS } from './rows/jobs.ts'
 import { POSTGRES_ERRORS } from './rows/postgres.ts'
 import { REQUEST_ERRORS } from './rows/request.ts'
 import { RUNTIME_ERRORS } from './rows/runtime.ts'
@@ -17,6 +18,7 @@ import { TESTING_ERRORS } from './rows/testing.ts'
  * | 1xxx | `rows/boot.ts` | declarations and configuration refused at boot |
  * | 2xxx | `rows/request.ts` | the request or the call is at fault |
  * | 3xxx | `rows/runtime.ts` | an operation failed while it ran |
+ * | 31xx | `rows/jobs.ts` | jobs and their queues |
  * | 4xxx | `rows/postgres.ts` | PostgreSQL adapter and migrations |
  * | 5xxx | `rows/embedded.ts` | embedded cluster |
  * | 6xxx | `rows/cli.ts` | command line |
@@ -27,6 +29,7 @@ export const ERRORS: ErrorTable = {
   ...BOOT_ERRORS,
   ...REQUEST_ERRORS,
   ...RUNTIME_ERRORS,
+  ...JOB_ERRORS,
   ...POSTGRES_ERRORS,
   ...EMBEDDED_ERRORS,
   ...CLI_ERRORS,
@@ -37,6 +40,7 @@ export const ERRORS: ErrorTable = {
 export type ErrorTable = typeof BOOT_ERRORS &
   typeof REQUEST_ERRORS &
   typeof RUNTIME_ERRORS &
+  typeof JOB_ERRORS &
   typeof POSTGRES_ERRORS &
   typeof EMBEDDED_ERRORS &
   typeof CLI_ERRORS &

@@ -1,6 +1,7 @@
 import type { ModuleMigrations } from '../../../ports/migrations.ts'
 import { CREATE_IDEMPOTENCY } from './0001-idempotency.ts'
 import { CREATE_OUTBOX } from './0010-outbox.ts'
+import { CREATE_JOBS } from './0020-jobs.ts'
 
 /**
  * Tables that Fulcrum keeps for itself, in the schema `fulcrum`, as a history like any module's: what was released is not changed any more, a step
@@ -8,5 +9,5 @@ import { CREATE_OUTBOX } from './0010-outbox.ts'
  */
 export const OWN_TABLES: ModuleMigrations = Object.freeze({
   module: 'fulcrum',
-  source: Object.freeze([CREATE_IDEMPOTENCY, CREATE_OUTBOX]),
+  source: Object.freeze([CREATE_IDEMPOTENCY, CREATE_OUTBOX, CREATE_JOBS]),
 })

@@ -11,11 +11,12 @@ import {
   values,
   wholeFrom,
 } from '../values.ts'
-import { ACKNOWLEDGE, DURABILITY, IF_MATCH, IN_FLIGHT, ISOLATION_LEVELS } from '../vocabulary.ts'
+import { ACKNOWLEDGE, DURABILITY, IF_MATCH, IN_FLIGHT, ISOLATION_LEVELS, JOB_SCOPES } from '../vocabulary.ts'
 
 const command = ['command'] as const
 const query = ['query'] as const
 const delivered = ['job', 'subscriber', 'projection'] as const
+const jobs = ['job'] as const
 
 const signatures = listOf(values('command signatures', (value) => isCommand(value)))
 
@@ -34,6 +35,15 @@ export const WRITING: readonly Field[] = [
     default: "'serializable'",
     meaning:
       'Against what concurrent changes the transaction is checked. It is run again on serialization failures and deadlocks (SQLSTATE 40001, 40P01), with jitter and within the deadline.',
+    enforced: 'all',
+  },
+  {
+    path: 'transaction.scope',
+    kinds: jobs,
+    allowed: literals(JOB_SCOPES),
+    default: "'run'",
+    meaning:
+      "What is one transaction. `'run'`: all of a run, and of all runs of one job a single one is committed, whatever is lost. `'statement'`: each statement by itself, for work whose effects are elsewhere; the job is done at least once.",
     enforced: 'all',
   },
   {
@@ -89,22 +99,12 @@ export const WRITING: readonly Field[] = [
     enforced: [false],
   },
   {
-    path: 'idempotency',
-    kinds: command,
-    allowed: literals(['none']),
-    default: 'none without HTTP; over HTTP it has to be stated',
-    meaning:
-      "What happens when a call is repeated. An object with a `key`: it takes effect once, and repetitions get the answer of the first, which is kept in the transaction of its effects. `'none'`: a repetition is a call of its own. Commands that HTTP exposes state one or the other, since their callers cannot know whether a call without an answer took effect.",
-    enforced: 'all',
-  },
-  {
     path: 'idempotency.key',
     kinds: command,
     allowed: either(literals(['header']), functionOf('the input')),
     default: 'none',
-    meaning:
-      "What makes two calls the same one, for one principal of one tenant: `'header'`, the caller's `Idempotency-Key` (400 where it is missing), or a part of the input. The same key with another input is refused (422).",
-    enforced: 'all',
+    meaning: 'What makes two calls the same call: the `Idempotency-Key` header, or a part of the input.',
+    enforced: [],
     required: true,
   },
   {
@@ -112,50 +112,55 @@ export const WRITING: readonly Field[] = [
     kinds: command,
     allowed: duration,
     default: "'24h'",
-    meaning:
-      'How long an answer is kept for repetitions: the output, or the declared error. What is refused before it runs, and what fails otherwise, is not kept: it has had no effect.',
-    enforced: 'all',
+    meaning: 'How long an answer is kept for repetition.',
+    enforced: [],
   },
   {
     path: 'idempotency.inFlight',
     kinds: command,
     allowed: literals(IN_FLIGHT),
     default: "'reject'",
-    meaning:
-      "What a repetition gets while the first call still runs: `'reject'`, 409 with `Retry-After`; `'wait'`, the answer, or 409 when its deadline comes first. Nobody holds a connection while waiting.",
-    enforced: 'all',
+    meaning: 'What a repetition gets while the first call still runs.',
+    enforced: [],
   },
   {
     path: 'delivery.attempts',
     kinds: delivered,
     allowed: wholeFrom(1),
-    default: 'none',
-    meaning: 'How often delivery is tried before it goes to the dead letters.',
-    enforced: [],
+    default: '`5`',
+    meaning:
+      'How often delivery is tried before it goes to the dead letters. An attempt whose instance is lost counts.',
+    enforced: 'all',
+    enforcedFor: jobs,
   },
   {
     path: 'delivery.backoff',
     kinds: delivered,
     allowed: duration,
-    default: 'none',
-    meaning: 'How long to wait between attempts; doubled each time.',
-    enforced: [],
+    default: "`'10s'`",
+    meaning:
+      'How long to wait before the second attempt, for jobs in whole seconds; doubled each time, up to an hour, and up to twice that at random.',
+    enforced: 'all',
+    enforcedFor: jobs,
   },
   {
     path: 'delivery.order',
     kinds: delivered,
     allowed: functionOf('the data'),
     default: 'none',
-    meaning: 'What has the same key is delivered in order.',
-    enforced: [],
+    meaning:
+      'What has the same key is delivered in order: the next one begins when the one before it is done, or dead.',
+    enforced: 'all',
+    enforcedFor: jobs,
   },
   {
     path: 'delivery.concurrency',
     kinds: delivered,
     allowed: wholeFrom(1),
-    default: 'none',
-    meaning: 'How many run at once.',
-    enforced: [],
+    default: '`10`',
+    meaning: 'How many run at once on each instance.',
+    enforced: 'all',
+    enforcedFor: jobs,
   },
   {
     path: 'delivery.rate',
@@ -168,17 +173,19 @@ export const WRITING: readonly Field[] = [
   {
     path: 'delivery.priority',
     kinds: delivered,
-    allowed: values('a whole number', Number.isSafeInteger),
+    allowed: values('a whole number of 32 bits', isInteger32),
     default: '`0`',
-    meaning: 'Greater goes first.',
-    enforced: [],
+    meaning:
+      'Of those that wait for the same job, greater goes first; an enqueued job may state another one.',
+    enforced: 'all',
+    enforcedFor: jobs,
   },
   {
     path: 'delivery.timeout',
-    kinds: delivered,
+    kinds: ['subscriber', 'projection'],
     allowed: duration,
     default: 'none',
-    meaning: 'How long one delivery may take.',
+    meaning: 'How long one delivery may take. For jobs that is `latency.deadline`.',
     enforced: [],
   },
   {
@@ -186,7 +193,13 @@ export const WRITING: readonly Field[] = [
     kinds: delivered,
     allowed: functionOf('the data'),
     default: 'none',
-    meaning: 'What has the same key waits only once.',
-    enforced: [],
+    meaning:
+      'What has the same key waits only once: while a job waits for its first run, another one with its key is not added.',
+    enforced: 'all',
+    enforcedFor: jobs,
   },
 ]
+
+function isInteger32(value: unknown): boolean {
+  return Number.isInteger(value) && Math.abs(value as number) <= 2_147_483_647
+}
