@@ -71,7 +71,7 @@ function commandOf(module: number, index: number): string {
   return `export const change${index} = command('m${module}.change${index}', {
     input: schemas.Change${index}, output: schemas.Item${index}, errors: [NotFound, Taken], http: 'PATCH /m${module}/items${index}/:id',
     changes: ({ id }) => [item(id)],
-    contract: { transaction: ${transaction}, latency: { deadline: '1s' } },
+    contract: { idempotency: 'none', transaction: ${transaction}, latency: { deadline: '1s' } },
   })`
 }
 

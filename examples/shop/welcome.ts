@@ -12,7 +12,7 @@ export const welcome: Service = {
 /** Commands to paste into another terminal; the ids are the demo data's. */
 function tries(url: string): string[] {
   const send = (method: string, path: string, body: unknown): string =>
-    `  curl -i -X ${method} ${url}${path} -H 'content-type: application/json' -d '${JSON.stringify(body)}'`
+    `  curl -i -X ${method} ${url}${path} -H 'content-type: application/json' -H "idempotency-key: $(cat /proc/sys/kernel/random/uuid)" -d '${JSON.stringify(body)}'`
   return [
     'Try, in another terminal:',
     `  curl -i ${url}/products/${PRODUCT}`,

@@ -9,7 +9,7 @@ const schedule = query('events.next', {
   output: z.object({ at: z.date(), until: z.date().optional(), tags: z.array(z.string()).readonly() }),
   http: 'GET /events/next',
 })
-const start = command('events.start', { http: 'POST /events' })
+const start = command('events.start', { http: 'POST /events', contract: { idempotency: 'none' } })
 
 const client = createClient({
   baseUrl: 'http://localhost:4000',

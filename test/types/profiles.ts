@@ -34,7 +34,7 @@ export const updateProfile = command('profiles.update', {
   emits: [Updated],
   http: 'PATCH /profiles/:userId',
   changes: ({ userId }, { visits }) => (visits > 0 ? [profile(userId), profiles()] : [profile(userId)]),
-  contract: { transaction: { isolation: 'read committed', ifMatch: 'optional' } },
+  contract: { idempotency: 'none', transaction: { isolation: 'read committed', ifMatch: 'optional' } },
 })
 
 export const touchProfile = command('profiles.touch', { input: z.object({ userId: z.uuid() }) })

@@ -11,8 +11,8 @@ query('shop.getAt', { input: Id, http: 'GET /shop/:id/shelves/:shelf/items' })
 query('shop.search', { input: Id, http: 'POST /shop/search' })
 query('shop.list', { http: 'GET /' })
 query('shop.any', { input: Either, http: 'GET /shop/:id' })
-command('shop.put', { input: Id, http: 'PUT /shop/:id' })
-command('shop.remove', { input: Id, http: 'DELETE /shop/:id' })
+command('shop.put', { input: Id, http: 'PUT /shop/:id', contract: { idempotency: 'none' } })
+command('shop.remove', { input: Id, http: 'DELETE /shop/:id', contract: { idempotency: 'none' } })
 
 // @ts-expect-error not a member of the input
 query('shop.get', { input: Id, http: 'GET /shop/:name' })

@@ -63,7 +63,7 @@ async function request(route: Route, { url, world, random, record }: Visitors): 
       method: route.name.slice(0, route.name.indexOf(' ')),
       signal: AbortSignal.timeout(PATIENCE_MS),
       ...(body !== undefined && {
-        headers: { 'content-type': 'application/json' },
+        headers: { 'content-type': 'application/json', 'idempotency-key': crypto.randomUUID() },
         body: JSON.stringify(body),
       }),
     })

@@ -28,7 +28,7 @@ const listNotes = query('notes.list', {
   http: 'GET /notes',
 })
 const addNote = command('notes.add', {
-  contract: patient,
+  contract: { idempotency: 'none', ...patient },
   input: z.object({ text: z.string().min(1), tags: z.array(z.string().max(3)).optional() }),
   output: Note,
   http: 'POST /notes',
@@ -41,10 +41,10 @@ const editNote = command('notes.edit', {
   errors: [NoteNotFound],
   http: 'PUT /notes/:id',
   version: ({ version }) => version,
-  contract: { ...patient, transaction: { isolation: 'read committed', ifMatch: true } },
+  contract: { idempotency: 'none', ...patient, transaction: { isolation: 'read committed', ifMatch: true } },
 })
 const removeNote = command('notes.remove', {
-  contract: patient,
+  contract: { idempotency: 'none', ...patient },
   input: z.object({ id: z.uuid() }),
   http: 'DELETE /notes/:id',
 })

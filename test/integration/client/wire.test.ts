@@ -18,8 +18,15 @@ const change = command('things.change', {
   output: Thing,
   errors: [Taken],
   http: 'PATCH /things/:id',
+  contract: { idempotency: 'none' },
 })
-const operations = { get, change }
+const changeOnce = command('things.changeOnce', {
+  input: z.object({ id: z.string(), note: z.string().optional() }),
+  output: Thing,
+  http: 'PATCH /things/:id',
+  contract: { idempotency: { key: 'header' } },
+})
+const operations = { get, change, changeOnce }
 
 describe('on the wire', () => {
   test('a query has path and query string, and nothing that it does not need', async () => {
@@ -40,7 +47,7 @@ describe('on the wire', () => {
   test('a command has a body and an idempotency key', async () => {
     await using server = await scriptedServer(json({ n: 2 }))
     const client = createClient({ baseUrl: server.url, operations })
-    await client.change(
+    await client.changeOnce(
       { id: 'x', note: 'häß 😀' },
       { deadline: '5s', ifMatch: '"7"', traceparent: `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01` },
     )

@@ -64,7 +64,7 @@ export const writeBook = command('library.write', {
   output: Book,
   changes: ({ id }) => [book(id)],
   http: 'PUT /books/:id',
-  contract: patient,
+  contract: { idempotency: 'none', ...patient },
 })
 /** What it answers cannot be said in JSON, which is found out when it is committed. */
 export const writeUnsayable = command('library.writeUnsayable', {
@@ -72,14 +72,14 @@ export const writeUnsayable = command('library.writeUnsayable', {
   output: z.unknown(),
   changes: ({ id }) => [book(id)],
   http: 'POST /unsayable',
-  contract: patient,
+  contract: { idempotency: 'none', ...patient },
 })
 /** Does by itself nothing that has to do with sessions. */
 export const rewrite = command('desk.rewrite', {
   input: z.object({ id: z.string() }),
   output: Book,
   http: 'POST /rewritten/:id',
-  contract: { ...patient, transaction: { joins: [writeBook] } },
+  contract: { idempotency: 'none', ...patient, transaction: { joins: [writeBook] } },
 })
 
 const library = module('library', {

@@ -44,6 +44,7 @@ export const create = command('probe.create', {
   output: z.object({ name: z.string(), size: z.int(), extra: z.unknown().optional() }),
   http: 'POST /things',
   status: 201,
+  contract: { idempotency: 'none' },
 })
 
 export const update = command('probe.update', {
@@ -52,11 +53,13 @@ export const update = command('probe.update', {
   errors: [Taken],
   version: ({ version }) => version,
   http: 'PATCH /things/:id',
+  contract: { idempotency: 'none' },
 })
 
 export const remove = command('probe.remove', {
   input: z.object({ id: z.string(), force: z.boolean().default(false) }),
   http: 'DELETE /things/:id',
+  contract: { idempotency: 'none' },
 })
 
 export const whoami = query('probe.whoami', { output: Anything, http: 'GET /whoami' })
@@ -73,7 +76,11 @@ export const budget = query('probe.budget', {
   http: 'GET /budget',
   contract: { latency: { deadline: '5s' } },
 })
-export const accepted = command('probe.accepted', { http: 'POST /accepted', status: 202 })
+export const accepted = command('probe.accepted', {
+  http: 'POST /accepted',
+  status: 202,
+  contract: { idempotency: 'none' },
+})
 
 /** What the slow operation has seen of its callers. */
 export interface SlowCalls {

@@ -88,6 +88,39 @@ describe('COMMIT', () => {
     expect(await balances()).toEqual([100, 100])
   })
 
+  test('does not carry out the first statement where a condition in front of it refuses', async () => {
+    const refusal = new Error('refused')
+    const values = [1]
+    const condition = { text: 'SELECT 1 / ($1::int - 1)', values, refusedBy: '22012', refusal }
+    const failed = await failureOf(
+      store.transaction(async (tx) => {
+        tx.startWith(condition)
+        await tx.run(CHANGE, [1, 5]).catch(() => {})
+        expect(tx.failure).toBe(refusal)
+      }),
+    )
+    expect(failed).toBe(refusal)
+    expect(await balances()).toEqual([100, 100])
+    const passed = { ...condition, values: [2] }
+    await store.transaction(async (tx) => {
+      tx.startWith(passed)
+      expect((await tx.run(CHANGE, [1, 5])).rowCount).toBe(1)
+    })
+    expect(await balances()).toEqual([105, 100])
+  })
+
+  test('fails as a condition that travels with it says', async () => {
+    const refusal = new Error('there already')
+    const failed = await failureOf(
+      store.transaction(async (tx) => {
+        await tx.run(CHANGE, [1, 5])
+        tx.withCommit('INSERT INTO account VALUES ($1, 0)', [2], { refusedBy: '23505', refusal })
+      }),
+    )
+    expect(failed).toBe(refusal)
+    expect(await balances()).toEqual([100, 100])
+  })
+
   test('positions never go backwards from one transaction to the next', async () => {
     let last = 0
     for (let round = 0; round < 20; round++) {

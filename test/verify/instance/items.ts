@@ -38,12 +38,16 @@ const written = {
 const write = command('items.write', {
   ...written,
   http: 'POST /write',
-  contract: { latency: { deadline: '3s' }, transaction: { isolation: 'read committed' } },
+  contract: {
+    idempotency: 'none',
+    latency: { deadline: '3s' },
+    transaction: { isolation: 'read committed' },
+  },
 })
 const writeSerializable = command('items.writeSerializable', {
   ...written,
   http: 'POST /writeSerializable',
-  contract: { latency: { deadline: '3s' } },
+  contract: { idempotency: 'none', latency: { deadline: '3s' } },
 })
 
 async function put(ids: string, writer: number, sql: Sql): Promise<Item[]> {

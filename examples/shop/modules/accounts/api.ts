@@ -41,6 +41,7 @@ export const withdraw = command('accounts.withdraw', {
   http: 'POST /accounts/:id/withdrawals',
   changes: ({ id }) => [account(id)],
   contract: {
+    idempotency: { key: 'header' },
     transaction: { isolation: 'read committed' },
     latency: { deadline: '1s' },
     data: { class: 'financial' },

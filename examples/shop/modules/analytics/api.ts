@@ -14,6 +14,7 @@ export const trackEvent = command('analytics.track', {
   http: 'POST /events',
   status: 201,
   contract: {
+    idempotency: { key: 'header' },
     transaction: { isolation: 'read committed' },
     latency: { deadline: '1s' },
     data: { class: 'personal' },

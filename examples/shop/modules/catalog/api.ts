@@ -58,6 +58,7 @@ export const changePrice = command('catalog.changePrice', {
   changes: ({ id }) => [product(id), products()],
   version: ({ version }) => version,
   contract: {
+    idempotency: { key: 'header' },
     transaction: { isolation: 'read committed', ifMatch: 'optional' },
     latency: { deadline: '1s' },
     data: { class: 'public' },

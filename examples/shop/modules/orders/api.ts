@@ -60,6 +60,7 @@ export const placeOrder = command('orders.place', {
   status: 201,
   changes: ({ customerId }, { id }) => [order(id), ordersOf(customerId), sales()],
   contract: {
+    idempotency: { key: 'header', inFlight: 'wait' },
     transaction: { isolation: 'serializable', joins: [reserveStock] },
     latency: { deadline: '5s' },
     data: { class: 'personal' },

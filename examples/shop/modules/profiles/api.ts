@@ -47,6 +47,7 @@ export const updateProfile = command('profiles.update', {
   changes: ({ userId }) => [profile(userId)],
   version: ({ version }) => version,
   contract: {
+    idempotency: { key: 'header' },
     transaction: { isolation: 'read committed', ifMatch: 'optional' },
     latency: { deadline: '1s' },
     data: { class: 'personal' },

@@ -22,6 +22,7 @@ export const publishPost = command('social.post', {
   status: 201,
   changes: () => [posts()],
   contract: {
+    idempotency: { key: 'header' },
     transaction: { isolation: 'read committed' },
     latency: { deadline: '1s' },
     data: { class: 'public' },

@@ -23,6 +23,8 @@ export interface CallOptions {
   readonly signal?: AbortSignal
   /** The entity tags that the caller expects, as `If-Match` carries them: `'"7"'`. */
   readonly ifMatch?: string
+  /** What makes two calls of a command the same one: 1 to 255 characters. Commands with `idempotency.key: 'header'` need it. */
+  readonly idempotencyKey?: string
   /** What the caller has to see, from `app.session()`; the call advances it. Default: unknown, so that queries with a session level read on the primary. */
   readonly session?: Session
 }
@@ -93,7 +95,7 @@ export interface App extends AsyncDisposable {
     // eslint-disable-next-line @typescript-eslint/no-explicit-any
     query: Operation<'query', string, In, any, any, Out, Err, any, any>,
     inputs: readonly In[],
-    options?: Omit<CallOptions, 'ifMatch'>,
+    options?: Omit<CallOptions, 'ifMatch' | 'idempotencyKey'>,
   ): Promise<readonly Outcome<Out, Err>[]>
   /**
    * Enqueues a job; resolves with its id when it is durable. In an operation, enqueue with `ctx.enqueue`: with the transaction.

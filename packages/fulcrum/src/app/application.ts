@@ -39,6 +39,7 @@ import { openCaches } from './open-caches.ts'
 import type { Session } from './session.ts'
 import { tokenSigner, usesSessions } from './session-config.ts'
 import { type HeldStore, openStore } from './store-option.ts'
+import { sweepAnswers } from './sweep-answers.ts'
 
 /** How long each part may take to start or to stop. */
 const PART_LIMIT_MS = 60_000
@@ -249,10 +250,12 @@ export class Application implements App {
     const metrics = this.#metrics
     const auditor = openAuditor({ ...this.#parts, config, store: held?.store, metrics })
     if (auditor !== undefined) this.#disposer.use('audit', () => auditor.close())
-    const outbox = held?.outbox
+    const { outbox, idempotencyLog } = held ?? {}
     const outgoing = outbox && new Outgoing(outbox)
-    const made = { metrics, held, outgoing, jobs: this.#jobs, caches, auditor, signer }
-    const parts = { config, booted: this.#booted, ...made, readiness }
+    const kept = { held, outgoing, idempotencyLog, jobs: this.#jobs, caches }
+    const parts = { config, booted: this.#booted, metrics, ...kept, auditor, signer, readiness }
+    const sweeper = sweepAnswers(this.#booted.operations, held, this.#parts)
+    if (sweeper !== undefined) this.#disposer.use('idempotency', () => sweeper.close())
     return composeRunning({ ...this.#parts, ...parts })
   }
 

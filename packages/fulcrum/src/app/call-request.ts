@@ -7,11 +7,13 @@ import type { CallOptions } from './app.ts'
 import { callsOf } from './session.ts'
 
 /** The options of `app.call` as the runtime takes them. */
-export function requestOf({ principal, deadline, signal, ifMatch, session }: CallOptions): CallRequest {
+export function requestOf(options: CallOptions): CallRequest {
+  const { principal, deadline, signal, ifMatch, idempotencyKey, session } = options
   return {
     principal,
     signal,
     ifMatch,
+    idempotencyKey,
     budget: deadline === undefined ? undefined : budgetOf(deadline),
     session: session === undefined ? undefined : callsOf(session),
   }

@@ -8,6 +8,7 @@ import { openapiPage } from '../http/openapi/page.ts'
 import { openapiDocument } from '../http/openapi/document.ts'
 import type { ApiDocument } from '../http/gateway/system-routes.ts'
 import type { Metrics } from '../observe/metrics.ts'
+import type { IdempotencyLog } from '../ports/idempotency-log.ts'
 import type { Readiness } from './app.ts'
 import type { ApplicationJobs } from './application-jobs.ts'
 import type { AppParts } from './application.ts'
@@ -32,6 +33,7 @@ export interface RunningParts extends AppParts {
   readonly booted: Booted
   readonly held: HeldStore | undefined
   readonly outgoing: Outgoing | undefined
+  readonly idempotencyLog: IdempotencyLog | undefined
   readonly jobs: ApplicationJobs
   readonly caches: Caches
   readonly metrics: Metrics

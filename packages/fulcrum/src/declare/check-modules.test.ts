@@ -330,6 +330,7 @@ describe('what is right is not refused', () => {
             z.object({ by: z.literal('bank'), id: z.string(), iban: z.string() }),
           ]),
           http: 'POST /shops/:id/payments',
+          contract: { idempotency: 'none' },
         }),
       ),
     ],
@@ -337,7 +338,7 @@ describe('what is right is not refused', () => {
       'one path with several methods',
       modulesOf(
         query('shop.get', { input: Id, http: 'GET /shops/:id' }),
-        command('shop.close', { input: Id, http: 'DELETE /shops/:id' }),
+        command('shop.close', { input: Id, http: 'DELETE /shops/:id', contract: { idempotency: 'none' } }),
       ),
     ],
     [

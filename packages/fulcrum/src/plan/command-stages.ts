@@ -1,17 +1,23 @@
-import { DEFAULT_IF_MATCH, DEFAULT_ISOLATION } from '../declare/contract/defaults.ts'
+import {
+  DEFAULT_IDEMPOTENCY_TTL,
+  DEFAULT_IF_MATCH,
+  DEFAULT_IN_FLIGHT,
+  DEFAULT_ISOLATION,
+} from '../declare/contract/defaults.ts'
 import type { AnyOperation } from '../declare/operation.ts'
-import { isTransactional, type ModuleFacts, ownsTables } from './module-facts.ts'
+import { isTransactional, type ModuleFacts, onceTerms, ownsTables } from './module-facts.ts'
 import type { Capabilities } from './plan.ts'
 import { absent, deadline, type Drawing, drawn, type Drawn, durationOf, present, run } from './stages.ts'
 
 /** So many batches may wait to be carried out. */
 const WAITING_BATCHES = 10
 
-/** deadline → precondition → batch → invalidate → retry → transaction → outbox → run */
+/** deadline → precondition → batch → invalidate → idempotency → retry → transaction → record → outbox → run */
 export function commandStages(operation: AnyOperation, module: ModuleFacts, { store }: Capabilities): Drawn {
   const withTransaction = store !== undefined && isTransactional(operation, module)
+  const once = onceOf(operation)
   const inner = withTransaction
-    ? [retry(operation), transaction(operation, module), ...outbox(operation)]
+    ? [once.around, retry(operation), transaction(operation, module), ...once.inside, ...outbox(operation)]
     : [noTransaction(module)]
   return drawn([
     deadline(operation),
@@ -46,6 +52,36 @@ function batch({ contract }: AnyOperation): Drawing[] {
   const queue = WAITING_BATCHES * size
   const reason = `throughput.batch: calls that arrive together become one transaction and one call of the handler's form for many. A batch begins when the one before it has ended, and at the latest with ${size} calls or when its first one has waited for ${wait?.text}; ${queue} may wait, and whoever comes then is refused with 503. Where a batch fails, it is taken apart until only the calls at fault have failed`
   return [present({ stage: 'batch', size, wait: wait?.ms ?? 0, queue, reason })]
+}
+
+/** Around the transaction, and inside of it. */
+function onceOf({ contract }: AnyOperation): {
+  readonly around: Drawing
+  readonly inside: readonly Drawing[]
+} {
+  const terms = onceTerms(contract)
+  if (terms === undefined) {
+    const stated = contract.idempotency === 'none' ? "idempotency is 'none'" : 'no idempotency is declared'
+    const reason = `${stated}: a repetition is a call of its own, and takes effect again`
+    return { around: absent('idempotency', reason), inside: [] }
+  }
+  const { inFlight = DEFAULT_IN_FLIGHT } = terms
+  const key = terms.key === 'header' ? 'header' : 'input'
+  const { ms: ttl, text } = durationOf(terms.ttl ?? DEFAULT_IDEMPOTENCY_TTL) as NonNullable<
+    ReturnType<typeof durationOf>
+  >
+  const same = key === 'header' ? 'the same Idempotency-Key' : 'the same key of the input'
+  const meanwhile =
+    inFlight === 'wait'
+      ? 'waits for the first call while that runs'
+      : 'is refused with 409 while the first call runs'
+  const reason = `a call of the same principal with ${same} takes effect once: a repetition gets the first answer for ${text}, ${meanwhile}, and is refused with 422 where its input is another one`
+  const inside =
+    'the answer is kept in the transaction of its effects, in the message of the COMMIT: it is there exactly when they are'
+  return {
+    around: present({ stage: 'idempotency', key, inFlight, ttl, reason }),
+    inside: [present({ stage: 'record', ttl, reason: inside })],
+  }
 }
 
 /** Below serializable the database reports fewer conflicts, but deadlocks on every level. */

@@ -36,7 +36,10 @@ function planOf(
           ...(contract && { contract }),
           ...(http === true && { http: 'GET /shop' as const }),
         })
-      : command('shop.buy', { contract: terms, ...(http === true && { http: 'POST /shop' as const }) })
+      : command('shop.buy', {
+          contract: { ...(http === true && { idempotency: 'none' }), ...terms },
+          ...(http === true && { http: 'POST /shop' as const }),
+        })
   return plan(operation, module, { store })
 }
 

@@ -38,7 +38,11 @@ const buy = command('shop.buy', {
   errors: [SoldOut, NotFound],
   http: 'POST /products/:id/purchases',
   changes: ({ id }) => [product(id)],
-  contract: { transaction: { joins: [reserve], ifMatch: 'optional' }, because: ['ADR-0002', 'ADR-0005'] },
+  contract: {
+    idempotency: { key: 'header' },
+    transaction: { joins: [reserve], ifMatch: 'optional' },
+    because: ['ADR-0002', 'ADR-0005'],
+  },
 })
 
 it('explains a query', () => {
@@ -92,6 +96,12 @@ it('explains a command', () => {
                                 entirely or not at all. These run inside it: \`stock.reserve\`.
                                 Gives up: speed under contention: after a conflict it is run again, and
                                 answers 503 when no attempt got through.
+        Idempotency             Takes effect once for each caller and \`Idempotency-Key\`: for 1d a
+                                repetition gets the answer of the first call, with \`Idempotent-Replay:
+                                true\`; while that runs, it is answered with 409. The same key with
+                                another input is answered with 422.
+                                Gives up: one row of storage for each call, and the work of writing and
+                                looking for it.
         Optimistic concurrency  Compares \`If-Match\` with the current version and answers 412 when they
                                 differ.
         Deadline                Answers within 1s, or with 504 and its statements cancelled. A caller
@@ -109,19 +119,27 @@ it('explains a command', () => {
         3 invalidate    after COMMIT the session is told what it has written, and cached answers with
                         the changed tags are dropped here and, as far as the news travels, everywhere;
                         no promise depends on its arrival
-        4 retry         a transaction that is serializable is run again after serialization failures and
+        4 idempotency   a call of the same principal with the same Idempotency-Key takes effect once: a
+                        repetition gets the first answer for 1d, is refused with 409 while the first
+                        call runs, and is refused with 422 where its input is another one
+        5 retry         a transaction that is serializable is run again after serialization failures and
                         deadlocks (40001, 40P01), with jitter and within the deadline; nothing of the
                         failed attempt remains
-        5 transaction   one transaction on the primary, serializable by default: everything or nothing;
+        6 transaction   one transaction on the primary, serializable by default: everything or nothing;
                         stock.reserve may run inside it
-        6 run           the handler of the command, with validated input; its output is validated when
+        7 record        the answer is kept in the transaction of its effects, in the message of the
+                        COMMIT: it is there exactly when they are
+        8 run           the handler of the command, with validated input; its output is validated when
                         it is produced
 
       what callers see when it fails
         404 shop.ProductNotFound  Product not found
         409 shop.SoldOut          Sold out
         400 FUL-2001              The input is invalid
+        400 FUL-2014              The command needs an idempotency key
+        409 FUL-2016              The same call is still running
         412 FUL-2008              The resource has changed
+        422 FUL-2015              The idempotency key belongs to another request
         500 FUL-3000              Internal error
         500 FUL-3006              It is unknown whether the change was made
         503 FUL-3002              A part that the operation needs is unavailable
@@ -191,6 +209,9 @@ it('explains to machines', () => {
           "ADR-0002",
           "ADR-0005",
         ],
+        "idempotency": {
+          "key": "header",
+        },
         "transaction": {
           "ifMatch": "optional",
           "joins": [
@@ -204,6 +225,12 @@ it('explains to machines', () => {
           "promise": "One serializable transaction: it takes effect as if it ran alone, entirely or not at all. These run inside it: \`stock.reserve\`.",
           "short": "serializable",
           "topic": "Transaction",
+        },
+        {
+          "cost": "one row of storage for each call, and the work of writing and looking for it.",
+          "promise": "Takes effect once for each caller and \`Idempotency-Key\`: for 1d a repetition gets the answer of the first call, with \`Idempotent-Replay: true\`; while that runs, it is answered with 409. The same key with another input is answered with 422.",
+          "short": "once, 1d",
+          "topic": "Idempotency",
         },
         {
           "promise": "Compares \`If-Match\` with the current version and answers 412 when they differ.",
@@ -238,9 +265,24 @@ it('explains to machines', () => {
           "title": "The input is invalid",
         },
         {
+          "code": "FUL-2014",
+          "status": 400,
+          "title": "The command needs an idempotency key",
+        },
+        {
+          "code": "FUL-2016",
+          "status": 409,
+          "title": "The same call is still running",
+        },
+        {
           "code": "FUL-2008",
           "status": 412,
           "title": "The resource has changed",
+        },
+        {
+          "code": "FUL-2015",
+          "status": 422,
+          "title": "The idempotency key belongs to another request",
         },
         {
           "code": "FUL-3000",
@@ -299,6 +341,13 @@ it('explains to machines', () => {
           "stage": "invalidate",
         },
         {
+          "inFlight": "reject",
+          "key": "header",
+          "reason": "a call of the same principal with the same Idempotency-Key takes effect once: a repetition gets the first answer for 1d, is refused with 409 while the first call runs, and is refused with 422 where its input is another one",
+          "stage": "idempotency",
+          "ttl": 86400000,
+        },
+        {
           "on": "serialization failure",
           "reason": "a transaction that is serializable is run again after serialization failures and deadlocks (40001, 40P01), with jitter and within the deadline; nothing of the failed attempt remains",
           "stage": "retry",
@@ -311,6 +360,11 @@ it('explains to machines', () => {
           ],
           "reason": "one transaction on the primary, serializable by default: everything or nothing; stock.reserve may run inside it",
           "stage": "transaction",
+        },
+        {
+          "reason": "the answer is kept in the transaction of its effects, in the message of the COMMIT: it is there exactly when they are",
+          "stage": "record",
+          "ttl": 86400000,
         },
         {
           "reason": "the handler of the command, with validated input; its output is validated when it is produced",

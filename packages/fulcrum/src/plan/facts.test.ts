@@ -19,7 +19,7 @@ function factOf(topic: string, operation: AnyOperation, replicas = true): Fact |
 const reading = (contract: QueryContract): AnyOperation =>
   query('shop.read', { output: z.int(), http: 'GET /x', contract })
 const changing = (contract: CommandContract): AnyOperation =>
-  command('shop.change', { http: 'POST /x', contract })
+  command('shop.change', { http: 'POST /x', contract: { idempotency: 'none', ...contract } })
 const reserve = command('shop.reserve', {})
 
 describe('what a contract means to callers', () => {

@@ -22,6 +22,7 @@ export interface Fact {
 export function factsOf({ contract, kind }: AnyOperation, plan: Plan): readonly Fact[] {
   const facts = [
     ...(kind === 'query' ? freshnessFacts(contract, plan) : [transactionFact(plan), batchFact(plan)]),
+    idempotencyFact(plan),
     preconditionFact(plan),
     ...(kind === 'job' ? jobFacts(plan) : [deadlineFact(plan)]),
     sloFact(contract),
@@ -68,6 +69,21 @@ function batchFact(plan: Plan): Fact | undefined {
     short: `batches of up to ${size}`,
     promise: `Calls that arrive together are carried out together, up to ${size} in one transaction, and each gets its own answer: one that fails does not fail the others.`,
     cost: `up to ${formatDuration(wait)} of waiting while other batches run, and 503 where ${queue} calls wait already.`,
+  }
+}
+
+function idempotencyFact(plan: Plan): Fact | undefined {
+  const settings = stageOf(plan, 'idempotency')
+  if (settings === undefined) return undefined
+  const { key, inFlight, ttl } = settings
+  const by = key === 'header' ? '`Idempotency-Key`' : 'a key made of the input'
+  const kept = formatDuration(ttl)
+  const meanwhile = inFlight === 'wait' ? 'waits for its answer' : 'is answered with 409'
+  return {
+    topic: 'Idempotency',
+    short: `once, ${kept}`,
+    promise: `Takes effect once for each caller and ${by}: for ${kept} a repetition gets the answer of the first call, with \`Idempotent-Replay: true\`; while that runs, it ${meanwhile}. The same key with another input is answered with 422.`,
+    cost: 'one row of storage for each call, and the work of writing and looking for it.',
   }
 }
 

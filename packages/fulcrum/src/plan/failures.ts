@@ -28,6 +28,8 @@ const OF_STAGE: Readonly<Record<StageName, readonly ErrorCode[]>> = {
   route: ['FUL-3002', 'FUL-3005'],
   batch: ['FUL-3040'],
   invalidate: [],
+  idempotency: ['FUL-2015', 'FUL-2016'],
+  record: [],
   retry: ['FUL-3004'],
   job: [],
   'apply once': [],
@@ -61,6 +63,7 @@ function codesOf({ stages }: Plan): readonly ErrorCode[] {
 
 function ofSettings(stage: Stage): readonly ErrorCode[] {
   if (stage.stage === 'precondition' && stage.ifMatch === true) return ['FUL-2009']
+  if (stage.stage === 'idempotency' && stage.key === 'header') return ['FUL-2014']
   if (stage.stage === 'route' && isDemanding(stage)) return ['FUL-3015']
   if (stage.stage === 'transaction' && stage.durability === 'replicated') return ['FUL-3016']
   return []

@@ -3,7 +3,7 @@ import type { AnyOperation, CommandSignature } from '../declare/operation.ts'
 import { type FulcrumError, fulcrumError } from '../kernel/errors/fulcrum-error.ts'
 import { show } from '../kernel/show.ts'
 import { freshnessOf } from './freshness.ts'
-import { isTransactional, type ModuleFacts, ownsTables } from './module-facts.ts'
+import { isTransactional, type ModuleFacts, onceTerms, ownsTables } from './module-facts.ts'
 import type { StoreCapabilities } from '../ports/store.ts'
 import type { Capabilities } from './plan.ts'
 
@@ -143,7 +143,12 @@ function ofContract(operation: AnyOperation, module: ModuleFacts): Need[] {
   const stated = (['isolation', 'durability', 'joins'] as const).filter(
     (field) => transaction[field] !== undefined,
   )
-  return stated.map((field) => ({ field: `transaction.${field}`, found: showTerm(transaction[field]) }))
+  const terms = stated.map((field) => ({
+    field: `transaction.${field}`,
+    found: showTerm(transaction[field]),
+  }))
+  const key = onceTerms(operation.contract)?.key
+  return key === undefined ? terms : [...terms, { field: 'idempotency.key', found: show(key) }]
 }
 
 function showTerm(value: string | readonly CommandSignature[] | undefined): string {

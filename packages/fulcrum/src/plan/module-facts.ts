@@ -1,3 +1,4 @@
+import type { Contract, IdempotencyTerms } from '../declare/contract/contract.ts'
 import type { AnyOperation } from '../declare/operation.ts'
 import type { DbHandle } from '../declare/db.ts'
 import type { MigrationSource } from '../declare/migration.ts'
@@ -22,11 +23,16 @@ export function hasBulkForm(operation: AnyOperation, { bindings = [] }: ModuleFa
 }
 
 /**
- * Whether a command runs in a transaction: where its module owns tables, where its contract speaks of one, or where it emits events, which are
- * committed with it. `ifMatch` alone does not: what it compares may live anywhere.
+ * Whether a command runs in a transaction: where its module owns tables, where its contract speaks of one, or where it emits events or happens once,
+ * which are committed with it. `ifMatch` alone does not: what it compares may live anywhere.
  */
 export function isTransactional({ contract, emits }: AnyOperation, module: ModuleFacts): boolean {
   const { isolation, durability, joins } = contract.transaction ?? {}
   const states = isolation !== undefined || durability !== undefined || joins !== undefined
-  return states || ownsTables(module) || emits.length > 0
+  return states || ownsTables(module) || emits.length > 0 || onceTerms(contract) !== undefined
+}
+
+/** The terms on which a command happens once, where it does. */
+export function onceTerms({ idempotency }: Contract): IdempotencyTerms | undefined {
+  return idempotency === 'none' ? undefined : idempotency
 }

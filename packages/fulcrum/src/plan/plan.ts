@@ -2,6 +2,7 @@ import type {
   CacheScope,
   Durability,
   IfMatch,
+  InFlight,
   Invalidation,
   IsolationLevel,
   SessionLevel,
@@ -89,6 +90,14 @@ export type Stage = { readonly reason: string } & (
       /** So many may wait. */
       readonly queue: number
     }
+  | {
+      readonly stage: 'idempotency'
+      /** Where the key comes from. */
+      readonly key: 'header' | 'input'
+      readonly inFlight: InFlight
+      /** How long answers are kept, in milliseconds. */
+      readonly ttl: number
+    }
   | { readonly stage: 'retry'; readonly on: 'serialization failure' }
   | {
       readonly stage: 'transaction'
@@ -98,6 +107,8 @@ export type Stage = { readonly reason: string } & (
     }
   /** Events of the command, and of those that run inside it, are written in the message of its COMMIT. */
   | { readonly stage: 'outbox'; readonly events: readonly string[] }
+  /** Inside the transaction: keeps the answer with the effects, for so many milliseconds. */
+  | { readonly stage: 'record'; readonly ttl: number }
   /** How it waits for being run, and when that is done. */
   | {
       readonly stage: 'job'

@@ -1,6 +1,7 @@
 import type { Clock } from '../kernel/clock.ts'
 import type { Random } from '../kernel/random.ts'
 import type { ChangeStream, FollowedTable } from './change-stream.ts'
+import type { IdempotencyLog } from './idempotency-log.ts'
 import type { Migrations, ModuleMigrations } from './migrations.ts'
 import type { Outbox } from './outbox.ts'
 import type { Secrets } from './secrets.ts'
@@ -23,6 +24,7 @@ export interface OpenStore {
   readonly secrets: Secrets
   /** Where events are kept. Where the store's capabilities say so. */
   readonly outbox?: Outbox
+  readonly idempotencyLog: IdempotencyLog
   /** Where queues can be kept in it. */
   readonly statements?: () => Statements
   /** A stream of the changes of these tables, not started; to be closed before the store. Where the store's capabilities say so. */

@@ -100,13 +100,34 @@ export interface StorePosition {
   readonly epoch: EpochId
 }
 
+/** How a statement tells that its transaction must not go on. */
+export interface Refusal {
+  /** What the server says when it does not: an SQLSTATE. */
+  readonly refusedBy: string
+  /** What the transaction fails with then, whatever has become of its other statements. */
+  readonly refusal: Error
+}
+
+/** A statement that decides whether its transaction goes on. */
+export interface Condition extends Refusal {
+  readonly text: string
+  readonly values: readonly unknown[]
+}
+
 /** The statements of one transaction. */
 export interface TransactionRunner extends StatementRunner {
+  /**
+   * Adds a condition to the message of the first statement, in front of that: it costs no round trip, and where it refuses, the statement behind it is
+   * not carried out. Before the first statement only.
+   */
+  startWith(condition: Condition): void
+  /** Why the transaction cannot be committed; `undefined` while it can. */
+  readonly failure: unknown
   /**
    * Adds a statement to the message of the COMMIT, so that it costs no round trip of its own: for what is known only when everything else has been
    * done. Nobody waits for its answer; when it fails, nothing is committed and the transaction fails with it.
    */
-  withCommit(text: string, values: readonly unknown[]): void
+  withCommit(text: string, values: readonly unknown[], refusal?: Refusal): void
 }
 
 /** What a committed transaction leaves behind. */

@@ -85,8 +85,13 @@ export class ModelledStore implements Store {
   ): Promise<Committed<T>> {
     await this.#primary.queue.acquire(call.deadline)
     try {
-      // What travels with COMMIT is a part of what that takes.
-      const value = await work({ run: () => this.#statement(call.deadline), withCommit: () => {} })
+      // What travels with others is a part of what those take.
+      const value = await work({
+        run: () => this.#statement(call.deadline),
+        startWith: () => {},
+        withCommit: () => {},
+        failure: undefined,
+      })
       if (isolation !== 'read committed' && this.#random.next() < this.#model.conflicts) throw conflict
       await this.#spend(this.#model.commit, call.deadline)
       this.#lsn += 2

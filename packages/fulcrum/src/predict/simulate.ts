@@ -15,6 +15,7 @@ import { Metrics } from '../observe/metrics.ts'
 import type { OperationMetrics } from '../observe/operation-metrics.ts'
 import { type Plan, stageOf } from '../plan/plan.ts'
 import { constant, type Distribution, exponential } from './distribution.ts'
+import { ModelledLog } from './modelled-log.ts'
 import { ModelledStore, type StoreModel } from './modelled-store.ts'
 
 /** What stands in for a handler's body, and how often it is called. */
@@ -65,6 +66,7 @@ export async function simulate(options: SimulationOptions): Promise<Simulation> 
   const runtime = createRuntime({
     operations: modelled(options, clock, random),
     store,
+    idempotencyLog: new ModelledLog(),
     clock,
     random,
     observer: metrics,

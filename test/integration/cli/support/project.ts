@@ -2,6 +2,7 @@ import { chmodSync, globSync, mkdtempSync, realpathSync, rmSync, symlinkSync } f
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { random } from '../../../support/parts.ts'
 import { waitFor } from '../../../support/wait-for.ts'
 import { cli } from './cli.ts'
 
@@ -43,7 +44,7 @@ export class Project implements AsyncDisposable {
 
 /** Writes a note over HTTP; gives the status. */
 export async function writeNote(url: string, text: string): Promise<number> {
-  const headers = { 'content-type': 'application/json' }
+  const headers = { 'content-type': 'application/json', 'idempotency-key': random.uuid() }
   const { status } = await fetch(`${url}/notes`, { method: 'POST', headers, body: JSON.stringify({ text }) })
   return status
 }

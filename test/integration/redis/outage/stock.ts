@@ -26,7 +26,7 @@ const setAmount = command('stock.set', {
   output: Amount,
   changes: ({ id }) => [amount(id)],
   http: 'PUT /stock/:id',
-  contract: { ...contract, transaction: { isolation: 'read committed' } },
+  contract: { idempotency: 'none', ...contract, transaction: { isolation: 'read committed' } },
 })
 
 const stock = module('stock', {

@@ -2,6 +2,7 @@ import { createApp, type App, type AuditConfig } from 'fulcrum/app'
 import pg from 'pg'
 import config from '../../../../examples/shop/fulcrum.config.ts'
 import { freshDatabase } from '../../../support/database.ts'
+import { random } from '../../../support/parts.ts'
 
 /** What came back, with the body decoded and believed to be a `T`. */
 export interface Answer<T = unknown> {
@@ -80,9 +81,10 @@ const MOST_ATTEMPTS = 20
 
 /**
  * Sends `body` as JSON; a string is sent as it is. Sends again what the shop had no time for, as other tests may be using the machine: 503 and
- * 504 mean that nothing has happened.
+ * 504 mean that nothing has happened. All of that is one call, which has a key of its own where `headers` bring none.
  */
-export async function request<T>(url: string, sent: Sent): Promise<Answer<T>> {
+export async function request<T>(url: string, { headers, ...rest }: Sent): Promise<Answer<T>> {
+  const sent = { ...rest, headers: { 'idempotency-key': random.uuid(), ...headers } }
   for (let attempt = 1; ; attempt += 1) {
     const answer = await send<T>(url, sent)
     const hadTime = answer.status !== 503 && answer.status !== 504

@@ -6,7 +6,6 @@ export interface ServerError extends Error {
   readonly code: string
   readonly severity: string
   readonly routine?: string
-  readonly constraint?: string
 }
 
 export const QUERY_CANCELED = '57014'

@@ -110,7 +110,8 @@ export class PostgresReadSession implements ReadSession, ReadKeeper, SeatHolder 
   release(): void {
     if (this.#isReleased) return
     this.#isReleased = true
-    this.#seat?.abandon(this.#released())
+    // Mostly there is nobody to be told, and an error is not made for nothing.
+    this.#seat?.abandon(this.#open > 0 ? this.#released() : undefined)
   }
 
   accepts(read: Read, statement: Statement): boolean {

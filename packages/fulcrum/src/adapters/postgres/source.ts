@@ -4,6 +4,7 @@ import { createChangeStream } from './change-stream/create.ts'
 import { loadDriver } from './driver.ts'
 import { postgresOutbox } from './events/outbox.ts'
 import { deriveFromQuery } from './exchange.ts'
+import { PostgresIdempotencyLog } from './idempotency-log.ts'
 import { PostgresMigrations } from './migrations/migrations.ts'
 import { checkOptions, type PostgresOptions, type PostgresSettings } from './options.ts'
 import { OWN_TABLES } from './own-tables/own-tables.ts'
@@ -65,6 +66,7 @@ async function open(
     ownTables: OWN_TABLES,
     secrets: new PostgresSecrets(parts),
     outbox: postgresOutbox,
+    idempotencyLog: new PostgresIdempotencyLog(),
     statements: () => new PostgresStatements(parts),
   }
   return settings.changeStream

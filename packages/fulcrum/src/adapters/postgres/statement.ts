@@ -7,18 +7,24 @@ import type { Prepared, PreparedStatements } from './prepared.ts'
 
 const NO_VALUES: readonly WireValue[] = []
 
-/** What is to be run. Statements without values may run right before and right after it, in the same message and transaction. */
-export interface StatementSpec {
+/** A text with its values. */
+export interface Question {
   readonly text: string
   readonly values: readonly WireValue[]
+}
+
+/** What is to be run. Statements without values may run right before and right after it, in the same message and transaction. */
+export interface StatementSpec extends Question {
   readonly before?: string | undefined
+  /** Runs between `before` and the statement. */
+  readonly condition?: Question | undefined
   readonly after?: string | undefined
   /** What is asked around it, in statements of their own. */
   readonly bracket?: Bracket | undefined
 }
 
 /**
- * A prepared statement, with up to one companion on either side. All travel in one message with one Sync: one round trip, and when one fails
+ * A prepared statement, with up to one companion on either side, and a condition in front of it. All travel in one message with one Sync: one round trip, and when one fails
  * the server skips the others.
  */
 export class Statement extends Exchange {
@@ -26,6 +32,7 @@ export class Statement extends Exchange {
   readonly values: readonly WireValue[]
   readonly bracket: Bracket | undefined
   readonly #before: string | undefined
+  readonly #condition: Question | undefined
   readonly #after: string | undefined
   /** What the statement itself returned. Not called `rows`, which to pg is the number of rows per page. */
   readonly results: Record<string, unknown>[] = []
@@ -37,11 +44,15 @@ export class Statement extends Exchange {
   #step = 0
   #parserError: unknown = undefined
 
-  constructor({ text, values, before, after, bracket }: StatementSpec, deadline: Deadline | undefined) {
+  constructor(
+    { text, values, before, condition, after, bracket }: StatementSpec,
+    deadline: Deadline | undefined,
+  ) {
     super(deadline)
     this.text = text
     this.values = values
     this.#before = before
+    this.#condition = condition
     this.#after = after
     this.bracket = bracket
   }
@@ -60,6 +71,8 @@ export class Statement extends Exchange {
     const prepared = this.#prepared
     wire.stream.cork()
     if (this.#before !== undefined) this.#steps.push(prepared.write(wire, this.#before, NO_VALUES))
+    const condition = this.#condition
+    if (condition !== undefined) this.#steps.push(prepared.write(wire, condition.text, condition.values))
     this.#steps.push(prepared.write(wire, this.text, this.values))
     if (this.#after !== undefined) this.#steps.push(prepared.write(wire, this.#after, NO_VALUES))
     wire.sync()
@@ -111,8 +124,13 @@ export class Statement extends Exchange {
     if (step !== undefined) step.shape ??= null
   }
 
+  /** It has failed at its condition, and the server has not looked at the statement itself. */
+  get isRefused(): boolean {
+    return this.#condition !== undefined && this.#step === this.#main - 1
+  }
+
   get #main(): number {
-    return this.#before === undefined ? 0 : 1
+    return (this.#before === undefined ? 0 : 1) + (this.#condition === undefined ? 0 : 1)
   }
 
   get #prepared(): PreparedStatements {
@@ -127,20 +145,11 @@ const UNKNOWN_STATEMENT = '26000'
 const OUTDATED_STATEMENT = { code: '0A000', routine: 'RevalidateCachedQuery' }
 
 /**
- * The same statement, or its transaction, may succeed when it is run again: it met another transaction (on a replica: the replay of one), came
- * second to one of Fulcrum's own constraints, or the server's idea of the prepared statement was out of date.
+ * The same statement, or its transaction, may succeed when it is run again: it met another transaction (on a replica: the replay of one), or the
+ * server's idea of the prepared statement was out of date.
  */
 export function mayRunAgain(error: unknown): boolean {
-  return isSerializationFailure(error) || isStalePlan(error) || cameSecond(error)
-}
-
-/** SQLSTATE unique_violation. */
-const UNIQUE_VIOLATION = '23505'
-/** Constraints of Fulcrum's own tables that say that something is done once: whoever comes second looks again, and finds what came first. */
-const ONCE = 'fulcrum_once_'
-
-function cameSecond(error: unknown): boolean {
-  return sqlState(error) === UNIQUE_VIOLATION && (error as ServerError).constraint?.startsWith(ONCE) === true
+  return isSerializationFailure(error) || isStalePlan(error)
 }
 
 /** The statement failed because of what the server knew under its name; parsed anew it may succeed. */

@@ -1,10 +1,16 @@
 import type { Rows } from '../../declare/db.ts'
 import { fulcrumError } from '../../kernel/errors/fulcrum-error.ts'
-import type { CallFacts, TransactionRunner, TransactionSettings } from '../../ports/store.ts'
+import type {
+  CallFacts,
+  Condition,
+  Refusal,
+  TransactionRunner,
+  TransactionSettings,
+} from '../../ports/store.ts'
 import type { Connection } from './connection.ts'
 import type { Driver } from './driver.ts'
 import { NOBODY, type Receiver } from './exchange.ts'
-import { reasonOf, statementFailure } from './failure.ts'
+import { reasonOf, sqlState, statementFailure } from './failure.ts'
 import type { PostgresNode } from './node.ts'
 import { Script } from './script.ts'
 import { BEGIN, ROLLBACK, TRANSACTION_ID, type TransactionId } from './sql/transaction.ts'
@@ -36,7 +42,10 @@ export class Transaction implements TransactionRunner {
   #connection: Connection | undefined = undefined
   #id: TransactionId | undefined = undefined
   #failure: { readonly error: unknown } | undefined = undefined
-  readonly #last: StatementSpec[] = []
+  /** The failure is what a condition was to be told as. */
+  #isRefused = false
+  #condition: Condition | undefined = undefined
+  readonly #last: LastStatement[] = []
   #hasEnded = false
 
   constructor(parts: TransactionParts, { isolation }: TransactionSettings, call: CallFacts) {
@@ -61,22 +70,31 @@ export class Transaction implements TransactionRunner {
     return this.#send<R>(connection, new Statement(spec, this.#call.deadline))
   }
 
-  withCommit(text: string, values: readonly unknown[]): void {
+  startWith(condition: Condition): void {
     this.#refuse()
-    this.#last.push(this.#spec(text, values))
+    this.#condition = condition
+  }
+
+  withCommit(text: string, values: readonly unknown[], refusal?: Refusal): void {
+    this.#refuse()
+    this.#last.push({ spec: this.#spec(text, values), refusal })
+  }
+
+  get failure(): unknown {
+    return this.#failure?.error
   }
 
   /** Sends what travels with COMMIT, which is sent right behind it: when one of these fails, the server answers COMMIT with ROLLBACK. */
   sendLast({ connection }: Begun): void {
-    for (const spec of this.#last.splice(0))
-      void this.#send(connection, new Statement(spec, undefined)).catch(ignore)
+    for (const { spec, refusal } of this.#last.splice(0))
+      void this.#send(connection, new Statement(spec, undefined), refusal).catch(ignore)
   }
 
   /** What COMMIT needs; `undefined` when nothing has been sent. @throws FUL-4004 when a statement has failed, or why the deadline is over. */
   async end(): Promise<Begun | undefined> {
     const only = this.#beginning === undefined ? this.#last.shift() : undefined
     // What travels with COMMIT still has to have a transaction to travel in.
-    if (only !== undefined) await (this.#beginning = this.#first(only))
+    if (only !== undefined) await (this.#beginning = this.#first(only.spec, only.refusal))
     this.#hasEnded = true
     // A handler may return without awaiting its first statement.
     await this.#beginning?.catch(ignore)
@@ -88,8 +106,8 @@ export class Transaction implements TransactionRunner {
 
   /** Why it cannot be committed. What might have succeeded if it had been run again is told as such, whatever the handler made of it. */
   aborted(): unknown {
-    const cause = this.#failure?.error
-    if (mayRunAgain(cause)) return cause
+    const cause = this.failure
+    if (mayRunAgain(cause) || this.#isRefused) return cause
     const { operation } = this.#call
     return fulcrumError('FUL-4004', { reason: reasonOf(cause) }, { operation, cause })
   }
@@ -122,15 +140,16 @@ export class Transaction implements TransactionRunner {
     return { text, values: values.map(this.#parts.driver.prepareValue) }
   }
 
-  async #first(spec: StatementSpec): Promise<Rows> {
+  async #first(spec: StatementSpec, refusal?: Refusal): Promise<Rows> {
     try {
       const connection = await this.#parts.node.acquire(this.#call)
       this.#connection = connection
       this.#refuse()
       if (textTraits(spec.text).isSticky) connection.isSpoiled = true
-      const whole = { ...spec, before: this.#begin, after: TRANSACTION_ID }
+      const condition = this.#condition && this.#spec(this.#condition.text, this.#condition.values)
+      const whole = { ...spec, before: this.#begin, condition, after: TRANSACTION_ID }
       const statement = new Statement(whole, this.#call.deadline)
-      const rows = await this.#send<Record<string, unknown>>(connection, statement)
+      const rows = await this.#send<Record<string, unknown>>(connection, statement, refusal)
       this.#id = statement.rowsAfter[0] as unknown as TransactionId
       return rows
     } catch (error) {
@@ -138,8 +157,12 @@ export class Transaction implements TransactionRunner {
     }
   }
 
-  #send<R>(connection: Connection, statement: Statement): Promise<Rows<R>> {
-    const answer = new Answer(this.#call, (error) => this.#failed(this.#told(error, statement)))
+  #send<R>(connection: Connection, statement: Statement, refusal?: Refusal): Promise<Rows<R>> {
+    const answer = new Answer(this.#call, (error) => {
+      const refused = refusalOf(error, statement.isRefused ? this.#condition : refusal)
+      if (refused !== undefined && this.#failure === undefined) this.#isRefused = true
+      return this.#failed(refused ?? this.#told(error, statement))
+    })
     connection.send(statement.receiveWith(answer))
     return answer.promise as Promise<Rows<R>>
   }
@@ -170,6 +193,17 @@ export class Transaction implements TransactionRunner {
     const params = { part: 'the transaction', reason: 'it has ended' }
     return fulcrumError('FUL-3012', params, { operation: this.#call.operation })
   }
+}
+
+/** A statement that travels with COMMIT, and may be a condition of it. */
+interface LastStatement {
+  readonly spec: StatementSpec
+  readonly refusal: Refusal | undefined
+}
+
+/** What a transaction fails with when a condition of it does. */
+function refusalOf(error: unknown, condition: Refusal | undefined): Error | undefined {
+  return condition !== undefined && sqlState(error) === condition.refusedBy ? condition.refusal : undefined
 }
 
 /** The answer of one statement, for the one who runs it. */

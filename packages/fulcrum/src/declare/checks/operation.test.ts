@@ -89,7 +89,11 @@ const ROUTES: readonly RuleCase[] = [
     loose.query({ http: `${method} /` }),
     ['Contradiction', 'http'],
   ]),
-  ['no command over GET', command('shop.buy', { http: 'GET /shops' }), ['Contradiction', 'http']],
+  [
+    'no command over GET',
+    command('shop.buy', { http: 'GET /shops', contract: { idempotency: 'none' } }),
+    ['Contradiction', 'http'],
+  ],
   [
     'path parameter without input',
     loose.query({ http: 'GET /shops/:id' }),

@@ -98,7 +98,6 @@ describe('what a later version enforces is refused by name', () => {
     ['query', { admission: { limits: [{ quota: '100/1m', by: 'ip' }] } }, 'admission.limits'],
     ['query', { admission: { criticality: 'sheddable' } }, 'admission.criticality'],
     ['command', { throughput: { acknowledge: 'accepted' } }, 'throughput.acknowledge'],
-    ['command', { idempotency: { key: 'header' } }, 'idempotency.key'],
     ['job', { delivery: { rate: '10/1s' } }, 'delivery.rate'],
     ['subscriber', { delivery: { attempts: 3 } }, 'delivery.attempts'],
     ['wrap', { failure: { fallback: [] } }, 'failure.fallback'],

@@ -113,11 +113,21 @@ export interface FailureTerms {
   readonly bulkhead?: string | { readonly dependency: string; readonly concurrency?: number }
 }
 
+/** What makes a repetition of a command the same call: it takes effect once, and every repetition gets the answer of the first. */
 export interface IdempotencyTerms {
+  /**
+   * `'header'`: callers send `Idempotency-Key` (IETF draft, "The Idempotency-Key HTTP Header Field"), or `idempotencyKey` in process. A function: what
+   * in the input makes two calls the same one. A key counts for one principal of one tenant, and for this command.
+   */
   readonly key: 'header' | ((input: never) => string)
+  /** How long answers are kept for repetitions. Default `'24h'`. */
   readonly ttl?: Duration
+  /** What a repetition gets while the first call still runs: 409, or it waits within its deadline. Default `'reject'`. */
   readonly inFlight?: InFlight
 }
+
+/** `'none'`: a repetition is a call of its own, and whoever repeats it answers for that. */
+export type Idempotency = IdempotencyTerms | 'none'
 
 export interface AdmissionTerms {
   readonly limits?: readonly {
@@ -205,7 +215,7 @@ export interface QueryContract extends CommonTerms {
 
 export interface CommandContract extends CommonTerms {
   readonly transaction?: TransactionTerms
-  readonly idempotency?: IdempotencyTerms
+  readonly idempotency?: Idempotency
   readonly throughput?: Pick<ThroughputTerms, 'batch' | 'acknowledge'>
 }
 

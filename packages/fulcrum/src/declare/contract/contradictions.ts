@@ -30,6 +30,7 @@ export function contradictions(terms: Terms, contract: Contract): FulcrumError[]
   const conflicts = CONTRACT_RULES.flatMap(({ conflicts: find }) => find(contract, terms))
   return [
     ...unstatedConsistency(terms, contract),
+    ...unstatedIdempotency(terms, contract),
     ...conflicts.map((conflict) => contradiction(terms.name, conflict)),
   ]
 }
@@ -43,6 +44,14 @@ function unstatedConsistency({ name, kind }: Terms, { consistency }: Contract): 
   if (consistency.staleness !== undefined || consistency.session !== undefined) return []
   const allowed = "'strong', 'eventual', or an object that states `staleness` or `session`"
   return [invalidValue(name, { path: 'consistency', found: consistency, allowed })]
+}
+
+/** Whoever calls over a network cannot know whether a call without an answer took effect, so what a repetition means is not left open. */
+function unstatedIdempotency({ name, kind, overHttp }: Terms, { idempotency }: Contract): FulcrumError[] {
+  if (kind !== 'command' || !overHttp || idempotency !== undefined) return []
+  const allowed =
+    "{ key: 'header' } or a key made of the input, so that a repeated call takes effect once, or 'none', since HTTP exposes it"
+  return [invalidValue(name, { path: 'idempotency', found: idempotency, allowed })]
 }
 
 /** A read that takes longer than its deadline as a rule is a read that fails as a rule. */

@@ -1,5 +1,5 @@
 import type { Duration } from '../../kernel/duration.ts'
-import type { IfMatch, Invalidation, IsolationLevel, JobScope } from './vocabulary.ts'
+import type { IfMatch, InFlight, Invalidation, IsolationLevel, JobScope } from './vocabulary.ts'
 
 /** What holds where a contract says nothing. Defaults are the safe values: every relaxation is declared. */
 export const DEFAULT_ISOLATION: IsolationLevel = 'serializable'
@@ -13,6 +13,9 @@ export const DEFAULT_MAX_STALE: Duration = '1h'
 export const DEFAULT_INVALIDATION: Invalidation = 'event'
 /** Percent of the TTL. */
 export const DEFAULT_JITTER = 10
+/** Longer than clients go on repeating a call, shorter than what would have to be kept for ever. */
+export const DEFAULT_IDEMPOTENCY_TTL: Duration = '24h'
+export const DEFAULT_IN_FLIGHT: InFlight = 'reject'
 export const DEFAULT_JOB_SCOPE: JobScope = 'run'
 /** One run of a job. */
 export const DEFAULT_JOB_DEADLINE: Duration = '5m'

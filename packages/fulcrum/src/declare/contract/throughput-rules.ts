@@ -39,7 +39,8 @@ function batchIsNotRemembered({ throughput, idempotency }: Contract): readonly C
   if (!isBatched(throughput) || found === undefined) return []
   const reason =
     'the answer of each call would have to be kept with its effects, which are those of the whole batch'
-  return [conflict('idempotency.key', found, reason)]
+  const refused = conflict('idempotency.key', found, reason)
+  return [{ ...refused, allowed: "idempotency 'none', or leaving batch out" }]
 }
 
 function conflict(field: string, found: unknown, reason: string): Conflict {

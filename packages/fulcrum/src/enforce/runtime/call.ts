@@ -18,6 +18,7 @@ import type { OutboxEvent } from '../../ports/outbox.ts'
 import type { NewJob } from '../../ports/queue.ts'
 import type { Lease } from '../../ports/shared-cache.ts'
 import type { Lookup } from '../cache/lookup.ts'
+import type { Once } from '../idempotency/once.ts'
 import type { RunningJob } from '../messaging/jobs/claimed.ts'
 import type { CallSession } from '../session/call-session.ts'
 import type { CallScope } from './call-scope.ts'
@@ -38,6 +39,8 @@ export class Call implements StatementRunner, CallFacts {
   readonly session: CallSession | undefined
   /** As sent; `undefined` where the caller sent none. */
   readonly ifMatch: string | undefined
+  /** As sent, without quotes; `undefined` where the caller sent none. */
+  readonly idempotencyKey: string | undefined
   /** When it began, on the scale of `Clock.now()`; `UNTIMED` where its timer let it pass. */
   readonly startedAt: number
   /** What served it, as an index into `SOURCES`. */
@@ -74,6 +77,10 @@ export class Call implements StatementRunner, CallFacts {
   together: readonly Call[] | undefined = undefined
   /** Where it is expected to read together with other calls of a bulk read. */
   place: Place | undefined = undefined
+  /** What makes it the same as the calls that it repeats. Set by the idempotency stage. */
+  once: Once | undefined = undefined
+  /** Its answer is that of an earlier call. */
+  replayed = false
   /** Whether the handler has compared `If-Match`. */
   matched = false
   /** Whether `scope.finish` has seen the output. */
@@ -98,6 +105,7 @@ export class Call implements StatementRunner, CallFacts {
     this.principal = terms.principal
     this.session = terms.session ?? terms.parent?.session
     this.ifMatch = terms.ifMatch
+    this.idempotencyKey = terms.idempotencyKey
     this.parent = terms.parent
     this.job = terms.job
     this.deadline = deadline
@@ -132,6 +140,12 @@ export class Call implements StatementRunner, CallFacts {
 
   /** The transaction that the call's statements run in, for calls nested in it. */
   get transaction(): TransactionRunner | undefined {
+    return this.#transaction
+  }
+
+  /** The same, for stages inside of the one that opens it. */
+  get openTransaction(): TransactionRunner {
+    if (this.#transaction === undefined) throw this.#refusal('there is no open transaction')
     return this.#transaction
   }
 
@@ -267,6 +281,8 @@ export interface CallTerms {
   readonly session?: CallSession | undefined
   /** As sent. */
   readonly ifMatch?: string | undefined
+  /** As sent, without quotes. */
+  readonly idempotencyKey?: string | undefined
   /** What its timer said when it began. Default: asks now. */
   readonly startedAt?: number
   /** The call on whose behalf this one is made: its deadline, its transaction. */

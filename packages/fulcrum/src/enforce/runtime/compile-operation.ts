@@ -6,6 +6,7 @@ import type { Observer } from '../../kernel/observer.ts'
 import type { Random } from '../../kernel/random.ts'
 import { type Plan, stageOf } from '../../plan/plan.ts'
 import { bindSql } from '../../ports/sql.ts'
+import type { IdempotencyLog } from '../../ports/idempotency-log.ts'
 import type { Store } from '../../ports/store.ts'
 import type { Auditor } from '../audit/auditor.ts'
 import { auditOf } from '../audit/operation-audit.ts'
@@ -41,6 +42,8 @@ export interface RuntimeOperation {
 export interface CompileParts extends Pick<CallScope, 'callNested' | 'callManyNested'> {
   readonly store: Store | undefined
   readonly outgoing: Outgoing | undefined
+  /** There wherever there is a store that keeps answers. */
+  readonly idempotencyLog: IdempotencyLog | undefined
   readonly clock: Clock
   readonly random: Random
   readonly observer: Observer
@@ -91,10 +94,11 @@ function scopeOf(one: RuntimeOperation, parts: CompileParts): CallScope {
 }
 
 function stagePartsOf({ operation, plan }: RuntimeOperation, parts: CompileParts): StageParts {
-  const { store, outgoing, clock, random, caches, enqueuer, refills } = parts
+  const { store, outgoing, idempotencyLog, clock, random, caches, enqueuer, refills } = parts
   return {
     store,
     outgoing,
+    idempotencyLog,
     clock,
     random,
     operation,

@@ -5,11 +5,13 @@ import type { Run, StageParts } from './stage.ts'
 import { notingChanges } from './noting-changes.ts'
 import { applyOnce } from './stage-apply-once.ts'
 import { fill } from './stage-fill.ts'
+import { idempotency } from './stage-idempotency.ts'
 import { gather } from './stage-gather.ts'
 import { invalidate } from './stage-invalidate.ts'
 import { label } from './stage-label.ts'
 import { localCache } from './stage-local-cache.ts'
 import { precondition } from './stage-precondition.ts'
+import { record } from './stage-record.ts'
 import { retry } from './stage-retry.ts'
 import { route } from './stage-route.ts'
 import { run } from './stage-run.ts'
@@ -57,6 +59,10 @@ function wrapStage(stage: Stage, next: Run, parts: StageParts): Run {
       return batch(stage, next, parts)
     case 'invalidate':
       return invalidate(stage, next, parts)
+    case 'idempotency':
+      return idempotency(stage, next, parts)
+    case 'record':
+      return record(stage, next, parts)
     case 'gather':
       return gather(stage, next, parts)
     case 'route':

@@ -16,6 +16,8 @@ import { WriteThroughs } from './write-through.ts'
 
 export interface RuntimeParts extends Pick<CompileParts, 'store' | 'clock' | 'random' | 'observer'> {
   readonly operations: readonly RuntimeOperation[]
+  /** Default: none, for applications without idempotent commands. */
+  readonly idempotencyLog?: CompileParts['idempotencyLog']
   /** Default: a cache in the process only. */
   readonly caches?: Caches
   /** Where events go. Default: nowhere, since no operation emits any. */
@@ -63,10 +65,12 @@ class RunningOperations implements Runtime {
     return this.#inFlight.drain(this.#clock, ms)
   }
 
-  #shared({ store, outgoing, clock, random, observer, auditor, enqueuer }: RuntimeParts): CompileParts {
+  #shared(parts: RuntimeParts): CompileParts {
+    const { store, outgoing, idempotencyLog, clock, random, observer, auditor, enqueuer } = parts
     return {
       store,
       outgoing,
+      idempotencyLog,
       clock,
       random,
       observer,

@@ -15,6 +15,8 @@ export interface CallRequest {
   readonly budget?: number | undefined
   /** The value of `If-Match`, as sent. */
   readonly ifMatch?: string | undefined
+  /** What makes two calls of a command the same one, where its contract asks callers for it. */
+  readonly idempotencyKey?: string | undefined
   /** Over HTTP an operation without a declared deadline has the default one. */
   readonly overHttp?: boolean
   /** Aborts the call: the caller has gone. */

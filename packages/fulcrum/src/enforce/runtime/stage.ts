@@ -1,4 +1,5 @@
 import type { Stage, StageName } from '../../plan/plan.ts'
+import type { IdempotencyLog } from '../../ports/idempotency-log.ts'
 import type { Store } from '../../ports/store.ts'
 import type { Clock } from '../../kernel/clock.ts'
 import type { Random } from '../../kernel/random.ts'
@@ -23,6 +24,8 @@ export interface StageParts {
   readonly store: Store | undefined
   /** Where events go; `undefined` without a store that keeps them. */
   readonly outgoing: Outgoing | undefined
+  /** For commands that happen once. */
+  readonly idempotencyLog: IdempotencyLog | undefined
   readonly clock: Clock
   readonly random: Random
   readonly operation: AnyOperation
@@ -49,6 +52,13 @@ export type StageFactory<Name extends StageName> = (
 export function storeOf(parts: StageParts): Store {
   if (parts.store === undefined) throw new Error('a plan with a database stage was composed without a store')
   return parts.store
+}
+
+/** Where answers are kept, for stages that a plan only has where there is a store. */
+export function idempotencyLogOf({ idempotencyLog }: StageParts): IdempotencyLog {
+  if (idempotencyLog === undefined)
+    throw new Error('a plan with idempotency was composed without a log of answers')
+  return idempotencyLog
 }
 
 /** The cache of the operation, for stages that a plan only has where the contract caches. */

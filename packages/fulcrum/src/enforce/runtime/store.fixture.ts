@@ -115,6 +115,8 @@ export class MemoryStore implements Store {
     const writes: [string, unknown][] = []
     const set = (key: string, rest: readonly string[]): number => writes.push([key, rest.join(' ')])
     const value = await work({
+      startWith: () => {},
+      failure: undefined,
       withCommit: (text) => {
         const [, key = '', ...rest] = text.split(' ')
         set(key, rest)

@@ -23,9 +23,16 @@ const change = command('a.change', {
   input: z.object({ id: z.string() }),
   output: z.object({ n: z.int() }),
   http: 'POST /a/:id',
+  contract: { idempotency: 'none' },
+})
+const pay = command('a.pay', {
+  input: z.object({ id: z.string() }),
+  output: z.object({ n: z.int() }),
+  http: 'POST /pay/:id',
+  contract: { idempotency: { key: 'header' } },
 })
 const hidden = query('a.hidden', { output: z.int() })
-const operations = { get, search, change, hidden }
+const operations = { get, search, change, pay, hidden }
 
 interface Seen extends FetchRequest {
   readonly url: string
@@ -201,16 +208,40 @@ describe('a command', () => {
 
   it('has an idempotency key of its own, as a structured string', async () => {
     const { client, clock, seen } = bench([good])
-    await clock.drive(client.change({ id: 'x' }))
-    await clock.drive(client.change({ id: 'x' }))
+    await clock.drive(client.pay({ id: 'x' }))
+    await clock.drive(client.pay({ id: 'x' }))
     const keys = seen.map(({ headers }) => headers['idempotency-key'])
     expect(keys[0]).toMatch(/^"[0-9a-f-]{36}"$/)
     expect(keys[0]).not.toBe(keys[1])
   })
 
+  it('sends no key where none is asked for', async () => {
+    const { client, clock, seen } = bench([good])
+    await clock.drive(client.change({ id: 'x' }))
+    expect(seen[0]?.headers).not.toHaveProperty('idempotency-key')
+  })
+
+  const inFlight: Reaction = () =>
+    responding(409, '{"title":"x","status":409,"code":"FUL-2016"}', {
+      'content-type': 'application/problem+json',
+    })
+  it.each([
+    ['no answer came', away],
+    ['503', () => responding(503, '')],
+    ['the same call is still running', inFlight],
+  ] as [string, Reaction][])(
+    'is tried again with the same key where it takes effect once: %s',
+    async (_, reaction) => {
+      const { client, clock, seen } = bench([reaction, good])
+      await expect(clock.drive(client.pay({ id: 'x' }))).resolves.toEqual({ n: 1 })
+      const [first, second] = seen.map(({ headers }) => headers['idempotency-key'])
+      expect(second).toBe(first)
+    },
+  )
+
   it('takes the key of the caller', async () => {
     const { client, clock, seen } = bench([good])
-    await clock.drive(client.change({ id: 'x' }, { idempotencyKey: 'a "b" \\' }))
+    await clock.drive(client.pay({ id: 'x' }, { idempotencyKey: 'a "b" \\' }))
     expect(seen[0]?.headers['idempotency-key']).toBe(String.raw`"a \"b\" \\"`)
   })
 })

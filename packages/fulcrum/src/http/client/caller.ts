@@ -43,7 +43,10 @@ export function compileCall(operation: AnyOperation, transport: Transport): Call
   const isCommand = operation.kind === 'command'
   const errors = operation.errors as readonly ErrorDeclaration[]
   const takesInput = operation.input !== undefined
-  const compiled = { name, method: route.method, encode, errors, isCommand, takesInput }
+  const once = isCommand ? operation.contract.idempotency : undefined
+  const isOnce = typeof once === 'object'
+  const takesKey = isOnce && once.key === 'header'
+  const compiled = { name, method: route.method, encode, errors, isCommand, isOnce, takesKey, takesInput }
   return (input, terms = {}) => callWithin(compiled, transport, { input, terms })
 }
 
@@ -53,6 +56,9 @@ interface CompiledCall {
   readonly encode: Encode
   readonly errors: readonly ErrorDeclaration[]
   readonly isCommand: boolean
+  /** However often it is sent, it takes effect once. */
+  readonly isOnce: boolean
+  readonly takesKey: boolean
   readonly takesInput: boolean
 }
 
@@ -70,7 +76,9 @@ async function callWithin(
   const stated = deadlineOption(terms.deadline, name) ?? transport.deadline
   const { target, body } = call.encode(call.takesInput ? input : undefined)
   const ms = stated ?? DEFAULT_DEADLINE
-  const idempotencyKey = call.isCommand ? (terms.idempotencyKey ?? transport.random.uuid()) : undefined
+  const idempotencyKey = call.takesKey
+    ? (terms.idempotencyKey ?? transport.random.uuid())
+    : terms.idempotencyKey
   const deadline = Deadline.after(transport.clock, ms, { operation: name })
   if (terms.signal !== undefined) deadline.link(terms.signal)
   try {
@@ -99,7 +107,7 @@ async function callWithin(
 
 async function retried(call: CompiledCall, transport: Transport, each: Attempt): Promise<Answer<unknown>> {
   const { clock } = transport
-  const most = call.isCommand ? 1 : transport.attempts
+  const most = call.isCommand && !call.isOnce ? 1 : transport.attempts
   for (let number = 1; ; number++) {
     const outcome = await attempt(each, call, transport.fetch)
     if ('answer' in outcome) return outcome.answer

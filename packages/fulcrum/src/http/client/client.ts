@@ -21,7 +21,8 @@ import { timerClock } from './timer-clock.ts'
  *
  * Calls reject with a `DomainError` where the signature declares the error (`isDomainError`), with `FUL-3001` when the deadline has passed, with
  * `FUL-2010` when `signal` aborted, with a `RemoteError` for what else the server says (`isRemoteError`), and with `FUL-75…` for what went wrong on
- * the way. Queries are tried again when no answer came or on 502 and 503; commands never, since the server does not enforce their keys yet.
+ * the way. Queries, and commands that take effect once however often they are sent (`idempotency`), are tried again when no answer came, on 502 and 503,
+ * and while the same call is still running; other commands never.
  * Outputs are typed, not validated.
  */
 export function createClient<const Operations extends Readonly<Record<string, unknown>>>(

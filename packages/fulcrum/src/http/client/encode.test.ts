@@ -78,7 +78,11 @@ describe('an encoded input', () => {
 
   it('is what the server decodes, from path and body', () => {
     const input = z.object({ ...shape, nested: z.object({ deep: z.array(z.any()) }).optional() })
-    const change = command('a.change', { input, http: 'PATCH /things/:id/versions/:version' })
+    const change = command('a.change', {
+      input,
+      http: 'PATCH /things/:id/versions/:version',
+      contract: { idempotency: 'none' },
+    })
     const withNested = fc.record(
       { ...members, nested: fc.record({ deep: fc.array(fc.jsonValue()) }) },
       { requiredKeys: ['id', 'version'] },
@@ -95,14 +99,17 @@ describe('an encoded input', () => {
   const create = command('a.create', {
     input: z.object({ name: z.string().optional() }),
     http: 'POST /things',
+    contract: { idempotency: 'none' },
   })
   const touch = command('a.touch', {
     input: z.object({ id: z.string(), note: z.string().optional() }),
     http: 'POST /things/:id',
+    contract: { idempotency: 'none' },
   })
   const remove = command('a.remove', {
     input: z.object({ id: z.string(), hard: z.boolean().optional() }),
     http: 'DELETE /things/:id',
+    contract: { idempotency: 'none' },
   })
 
   it('is a body of its own where the path names nothing', () => {

@@ -32,7 +32,7 @@ export interface ClientOptions<Operations> {
   readonly deadline?: Duration
   /** Sent with every request. A function is asked for every request, so that a token can be renewed. */
   readonly headers?: HeaderValues | (() => HeaderValues | Promise<HeaderValues>)
-  /** How often a query is tried in all. Default 3; 1 tries once. Commands are always tried once. */
+  /** How often a query, or a command that takes effect once (`idempotency` in its contract), is tried in all. Default 3; 1 tries once. Other commands are always tried once. */
   readonly attempts?: number
   /** Default: a session of its own, which makes it a client for one user. */
   readonly session?: Session
@@ -61,6 +61,6 @@ export interface CallTerms {
 export interface CommandTerms extends CallTerms {
   /** The entity tags that the caller expects, as `etag` gave them: `'"7"'`. */
   readonly ifMatch?: string
-  /** What makes two calls the same one. Default: a new UUID for every call. */
+  /** What makes two calls the same one, where the contract has `idempotency.key: 'header'`. Default: a new UUID for every call, the same for its repetitions. */
   readonly idempotencyKey?: string
 }

@@ -3,7 +3,7 @@ import { fulcrumError } from '../../kernel/errors/fulcrum-error.ts'
 import type { Answer } from './client-of.ts'
 import type { FetchResponse } from './options.ts'
 import { isJsonType, problemOf } from './problem-document.ts'
-import { RemoteError } from './remote-error.ts'
+import { isRemoteError, RemoteError } from './remote-error.ts'
 
 /** How one attempt ended. */
 export type Outcome =
@@ -28,13 +28,19 @@ export interface OutcomeFacts {
 export function outcomeOf(response: FetchResponse, text: string, facts: OutcomeFacts): Outcome {
   const { status, headers } = response
   if (status >= 200 && status < 300) return success(response, text, facts)
+  const error = failure(response, text, facts)
   // 504 is not a passing failure: the work takes too long, and more of it would take longer.
-  const passing = status === 502 || status === 503
+  const passing = status === 502 || status === 503 || isInFlight(error)
   return {
-    error: failure(response, text, facts),
+    error,
     passing,
     retryAfter: headers.get('retry-after') ?? undefined,
   }
+}
+
+/** A call with the same key is still running: soon there will be its answer. */
+function isInFlight(error: Error): boolean {
+  return isRemoteError(error, 'FUL-2016')
 }
 
 function success({ status, headers }: FetchResponse, text: string, { operation }: OutcomeFacts): Outcome {

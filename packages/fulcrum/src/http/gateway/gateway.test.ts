@@ -19,7 +19,11 @@ const get = query('test.get', {
   output: z.unknown(),
   http: 'GET /things/:id',
 })
-const put = command('test.put', { input: z.object({ id: z.string() }), http: 'PUT /things/:id' })
+const put = command('test.put', {
+  input: z.object({ id: z.string() }),
+  http: 'PUT /things/:id',
+  contract: { idempotency: 'none' },
+})
 const hidden = query('test.hidden', { output: z.unknown() })
 
 type Handler = (input: never, ctx: { remaining: number }) => unknown

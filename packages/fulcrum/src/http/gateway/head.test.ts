@@ -13,6 +13,7 @@ describe('request headers', () => {
       'Transfer-Encoding',
       'If-Match',
       'If-None-Match',
+      'Idempotency-Key',
       'Fulcrum-Token',
       'Cookie',
       'X-Request-Id',

@@ -10,6 +10,7 @@ export class RequestHead {
   transferEncoding: string | undefined = undefined
   ifMatch: string | undefined = undefined
   ifNoneMatch: string | undefined = undefined
+  idempotencyKey: string | undefined = undefined
   token: string | undefined = undefined
   cookie: string | undefined = undefined
   requestId: string | undefined = undefined
@@ -42,6 +43,7 @@ const FIELDS: readonly Field[] = [
   { name: 'transfer-encoding', key: 'transferEncoding', repeated: 'list' },
   { name: 'if-match', key: 'ifMatch', repeated: 'list' },
   { name: 'if-none-match', key: 'ifNoneMatch', repeated: 'list' },
+  { name: 'idempotency-key', key: 'idempotencyKey', repeated: 'refused' },
   { name: 'fulcrum-token', key: 'token', repeated: 'list' },
   { name: 'cookie', key: 'cookie', repeated: 'cookies' },
   { name: 'x-request-id', key: 'requestId', repeated: 'void' },

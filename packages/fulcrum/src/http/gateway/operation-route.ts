@@ -3,6 +3,7 @@ import type { Call } from '../../enforce/runtime/call.ts'
 import { isPromise } from '../../enforce/runtime/is-promise.ts'
 import type { CompiledOperation } from '../../enforce/runtime/runtime.ts'
 import type { Principal } from '../../declare/principal.ts'
+import { stageOf } from '../../plan/plan.ts'
 import { fulcrumError } from '../../kernel/errors/fulcrum-error.ts'
 import { requireAcceptsJson } from './accept.ts'
 import { Answers } from './answers.ts'
@@ -10,8 +11,10 @@ import { budgetOf } from './budget.ts'
 import { ConsultedFacts } from './caching/consulted.ts'
 import { compileInput, type InputDecoder } from './decode/input.ts'
 import type { GatewayRoute } from './gateway-route.ts'
+import { idempotencyKeyOf } from './idempotency-key.ts'
 import { readHead, type RequestHead, requireSingle } from './head.ts'
 import { answerError, type GatewayParts } from './parts.ts'
+import { replayed } from './respond.ts'
 import type { Visit } from './session/visits.ts'
 import { parseTraceparent } from './traceparent.ts'
 import type { PathParameters, WireRequest, WireResponse } from './wire.ts'
@@ -27,6 +30,7 @@ export class OperationRoute implements GatewayRoute {
   readonly #answers: Answers
   readonly #hasOutput: boolean
   readonly #isCommand: boolean
+  readonly #takesKey: boolean
   /** Caches have to know what answers are selected by. */
   readonly #byPrincipal: boolean
 
@@ -41,6 +45,7 @@ export class OperationRoute implements GatewayRoute {
     this.#answers = new Answers(compiled, route, parts.visits)
     this.#hasOutput = operation.output !== undefined
     this.#isCommand = operation.kind === 'command'
+    this.#takesKey = stageOf(compiled.plan, 'idempotency')?.key === 'header'
     const { policy } = this.#answers
     this.#byPrincipal = policy.keep !== 'never' && policy.byPrincipal
   }
@@ -65,7 +70,7 @@ export class OperationRoute implements GatewayRoute {
       const output = await this.#compiled.run(call, input)
       return this.#answers.success({ requestId: id, head, call, visit, consulted }, output)
     } catch (error) {
-      return this.#failed(error, { id, head, visit })
+      return this.#failed(error, { id, head, visit, isReplayed: call?.replayed === true })
     } finally {
       if (call !== undefined) wire.unwatch(call)
     }
@@ -77,8 +82,11 @@ export class OperationRoute implements GatewayRoute {
     if (head.ifNoneMatch !== undefined && this.#isCommand) throw ifNoneMatchIgnored()
   }
 
-  #begin({ ifMatch }: RequestHead, { principal, visit, budget }: Terms): Call {
-    return this.#compiled.begin({ principal, budget, ifMatch, overHttp: true, session: visit?.session })
+  #begin(head: RequestHead, { principal, visit, budget }: Terms): Call {
+    const { ifMatch } = head
+    const idempotencyKey = this.#takesKey ? idempotencyKeyOf(head) : undefined
+    const session = visit?.session
+    return this.#compiled.begin({ principal, budget, ifMatch, idempotencyKey, overHttp: true, session })
   }
 
   /** Resolving the principal and reading the body were on the caller's time. */
@@ -87,8 +95,9 @@ export class OperationRoute implements GatewayRoute {
   }
 
   /** A session that cannot be written stays behind, and is told of: the answer must not depend on it. */
-  #failed(error: unknown, { id, head, visit }: Failed): WireResponse {
-    const response = this.#problem(id, head, error)
+  #failed(error: unknown, { id, head, visit, isReplayed }: Failed): WireResponse {
+    const problem = this.#problem(id, head, error)
+    const response = isReplayed ? replayed(problem) : problem
     try {
       return this.#answers.problem(response, visit)
     } catch (unwritable) {
@@ -107,6 +116,8 @@ interface Failed {
   readonly id: string
   readonly head: RequestHead
   readonly visit: Visit | undefined
+  /** The error is the answer of an earlier call. */
+  readonly isReplayed: boolean
 }
 
 interface Terms {

@@ -42,6 +42,14 @@ export function notModified(answer: Answer): WireResponse {
   return { status: 304, headers: headersOf(answer), body: undefined }
 }
 
+/** As the IETF draft on `Idempotency-Key` leaves it to servers, and as they have come to say it. */
+const REPLAYED = ['idempotent-replay', 'true'] as const
+
+/** A response that an earlier call was given. */
+export function replayed(response: WireResponse): WireResponse {
+  return { ...response, headers: [...response.headers, ...REPLAYED] }
+}
+
 function headersOf({ requestId, call, entityTag, cacheControl, vary, session }: Answer): string[] {
   const headers = safeHeaders(requestId, cacheControl)
   const source = SOURCE_HEADERS[call.source]
@@ -50,6 +58,7 @@ function headersOf({ requestId, call, entityTag, cacheControl, vary, session }: 
   if (vary !== undefined) headers.push('vary', vary)
   if (call.age > 0 || call.source >= LOCAL) headers.push('age', String(ageInSeconds(call)))
   if (call.staleBy > 0) headers.push('fulcrum-stale', String(Math.ceil(call.staleBy / 1000)))
+  if (call.replayed) headers.push(...REPLAYED)
   if (call.degraded !== undefined) headers.push('fulcrum-degraded', call.degraded)
   const remaining = call.deadline.remaining()
   if (remaining !== Infinity) headers.push('fulcrum-deadline', `${Math.round(remaining)}ms`)

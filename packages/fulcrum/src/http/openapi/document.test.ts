@@ -65,7 +65,10 @@ const changePrice = command('catalog.changePrice', {
   output: Product,
   errors: [NotFound, Discontinued, Reserved],
   http: 'PATCH /products/:productId/price',
-  contract: { transaction: { isolation: 'read committed', ifMatch: true, joins: [reserve] } },
+  contract: {
+    idempotency: 'none',
+    transaction: { isolation: 'read committed', ifMatch: true, joins: [reserve] },
+  },
 })
 
 describe('a document', () => {
@@ -153,6 +156,7 @@ describe('a document', () => {
       input: z.object({ id: z.string() }),
       changes: ({ id }) => [item(id)],
       http: 'POST /renamed/:id',
+      contract: { idempotency: 'none' },
     })
     const withSessions = documentOf(cached, rename)
     expect(await new Validator().validate(structuredClone(withSessions) as never)).toEqual({ valid: true })
@@ -265,6 +269,7 @@ describe('schemas that are hard to place', () => {
         input: v.object({ id: v.string(), note: v.string() }),
         output: v.object({ ok: v.boolean() }),
         http: 'POST /opaque/:id',
+        contract: { idempotency: 'none' },
       }),
       query('a.search', { input: v.object({ id: v.string(), text: v.string() }), http: 'GET /search/:id' }),
     )
@@ -288,7 +293,14 @@ describe('schemas that are hard to place', () => {
       },
     })
     const object = only(
-      documentOf(command('a.plant', { input: Tree, output: Tree, http: 'POST /trees/:id' })),
+      documentOf(
+        command('a.plant', {
+          input: Tree,
+          output: Tree,
+          http: 'POST /trees/:id',
+          contract: { idempotency: 'none' },
+        }),
+      ),
     )
     expect(bodySchema(object)).toEqual({
       type: 'object',
@@ -305,7 +317,9 @@ describe('schemas that are hard to place', () => {
       z.object({ kind: z.literal('card'), id: z.uuid(), number: z.string() }),
       z.object({ kind: z.literal('cash'), id: z.uuid() }),
     ])
-    const object = only(documentOf(command('a.pay', { input, http: 'POST /payments/:id' })))
+    const object = only(
+      documentOf(command('a.pay', { input, http: 'POST /payments/:id', contract: { idempotency: 'none' } })),
+    )
     expect(parametersIn(object, 'path')).toMatchObject([{ name: 'id', schema: { format: 'uuid' } }])
     expect(bodySchema(object)).toMatchObject({
       oneOf: [
@@ -319,24 +333,38 @@ describe('schemas that are hard to place', () => {
   it('has no body where the path takes everything, and none for GET and DELETE', () => {
     const id = z.object({ id: z.string() })
     const both = z.object({ id: z.string(), hard: z.boolean() })
-    expect(only(documentOf(command('a.touch', { input: id, http: 'POST /a/:id' })))).not.toHaveProperty(
-      'requestBody',
+    expect(
+      only(
+        documentOf(command('a.touch', { input: id, http: 'POST /a/:id', contract: { idempotency: 'none' } })),
+      ),
+    ).not.toHaveProperty('requestBody')
+    const remove = only(
+      documentOf(
+        command('a.remove', { input: both, http: 'DELETE /a/:id', contract: { idempotency: 'none' } }),
+      ),
     )
-    const remove = only(documentOf(command('a.remove', { input: both, http: 'DELETE /a/:id' })))
     expect(remove).not.toHaveProperty('requestBody')
     expect(parametersIn(remove, 'query')).toMatchObject([{ name: 'hard', required: true }])
-    expect(only(documentOf(command('a.start', { http: 'POST /a' })))).not.toHaveProperty('requestBody')
+    expect(
+      only(documentOf(command('a.start', { http: 'POST /a', contract: { idempotency: 'none' } }))),
+    ).not.toHaveProperty('requestBody')
   })
 
   it('keeps a body that is not an object', () => {
-    const object = only(documentOf(command('a.bulk', { input: z.array(z.string()), http: 'POST /a' })))
+    const object = only(
+      documentOf(
+        command('a.bulk', { input: z.array(z.string()), http: 'POST /a', contract: { idempotency: 'none' } }),
+      ),
+    )
     expect(object.requestBody).toMatchObject({ required: true })
     expect(bodySchema(object)).toEqual({ type: 'array', items: { type: 'string' } })
   })
 
   it('does not mistake data for references', () => {
     const input = z.object({ kind: z.literal('#/$defs/Money'), $ref: z.string().default('#/nowhere') })
-    const object = only(documentOf(command('a.tricky', { input, http: 'POST /a' })))
+    const object = only(
+      documentOf(command('a.tricky', { input, http: 'POST /a', contract: { idempotency: 'none' } })),
+    )
     expect(bodySchema(object)).toMatchObject({
       properties: { kind: { const: '#/$defs/Money' }, $ref: { type: 'string', default: '#/nowhere' } },
     })
@@ -347,7 +375,11 @@ describe('paths that differ in parameter names only', () => {
   const input = { get: z.object({ id: z.uuid() }), patch: z.object({ userId: z.uuid(), bio: z.string() }) }
   const document = documentOf(
     query('profiles.get', { input: input.get, http: 'GET /profiles/:id' }),
-    command('profiles.update', { input: input.patch, http: 'PATCH /profiles/:userId' }),
+    command('profiles.update', {
+      input: input.patch,
+      http: 'PATCH /profiles/:userId',
+      contract: { idempotency: 'none' },
+    }),
   )
 
   it('become one path', async () => {

@@ -1,7 +1,7 @@
 import type { EventDeclaration } from '../../declare/event.ts'
 import type { HttpRoute } from '../../declare/http-route.ts'
 import type { AnyOperation, OperationKind } from '../../declare/operation.ts'
-import type { Plan } from '../../plan/plan.ts'
+import { type Plan, stageOf } from '../../plan/plan.ts'
 import { type Fact, factsOf } from '../../plan/facts.ts'
 import { CONSISTENCY_PARAMETERS, type ConsistencyFacts, consistencyOf } from './consistency.ts'
 import { fromEntries } from './json-schema.ts'
@@ -101,11 +101,21 @@ const IF_MATCH: Omit<Parameter, 'required'> = {
   schema: { type: 'string' },
 }
 
+const IDEMPOTENCY_KEY: Parameter = {
+  name: 'Idempotency-Key',
+  in: 'header',
+  required: true,
+  description:
+    'What makes two requests the same call, such as a UUID: 1 to 255 characters, bare or quoted. Repeat a request that was not answered with the same key.',
+  schema: { type: 'string' },
+}
+
 function headerParameters(plan: Plan, { parameters }: ConsistencyFacts): readonly (Parameter | Reference)[] {
   const ifMatch = plan.stages.find((stage) => stage.stage === 'precondition')?.ifMatch ?? false
   const precondition = ifMatch === false ? [] : [{ ...IF_MATCH, ...(ifMatch === true && { required: true }) }]
+  const key = stageOf(plan, 'idempotency')?.key === 'header' ? [IDEMPOTENCY_KEY] : []
   const names = ['Fulcrum-Deadline', ...parameters]
-  return [...precondition, ...names.map((name) => ({ $ref: `#/components/parameters/${name}` }))]
+  return [...key, ...precondition, ...names.map((name) => ({ $ref: `#/components/parameters/${name}` }))]
 }
 
 function extension(operation: AnyOperation, plan: Plan, facts: readonly Fact[]): OperationExtension {

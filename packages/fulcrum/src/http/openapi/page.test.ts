@@ -37,7 +37,7 @@ const operations: AnyOperation[] = [
     input: z.object({ id: z.string(), note: z.string().default('PLAIN'), more: z.array(Named) }),
     output: z.union([Named, z.object({ kind: z.literal('PLAIN') })]),
     http: 'PATCH /products/:id',
-    contract: { transaction: { ifMatch: true } },
+    contract: { idempotency: 'none', transaction: { ifMatch: true } },
   }),
 ]
 const document = JSON.stringify(

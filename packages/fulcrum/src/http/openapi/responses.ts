@@ -2,7 +2,7 @@ import type { AnyOperation } from '../../declare/operation.ts'
 import type { ErrorDeclaration } from '../../declare/error.ts'
 import { PROBLEM_MEDIA_TYPE } from '../../kernel/errors/problem.ts'
 import { ERRORS, type ErrorCode } from '../../kernel/errors/table.ts'
-import type { Plan } from '../../plan/plan.ts'
+import { type Plan, stageOf } from '../../plan/plan.ts'
 import { legalName } from './component-names.ts'
 import { CONSISTENCY_HEADERS, type ConsistencyFacts } from './consistency.ts'
 import { fromEntries, type JsonSchemaNode } from './json-schema.ts'
@@ -37,6 +37,10 @@ export const RESPONSE_HEADERS: Readonly<Record<string, Header>> = {
   'Fulcrum-Deadline': {
     description: 'What was left of the deadline when the answer was ready, such as `180ms`.',
     schema: { type: 'string' },
+  },
+  'Idempotent-Replay': {
+    description: '`true` where the answer is that of an earlier call with the same key.',
+    schema: { type: 'boolean' },
   },
   ETag: {
     description:
@@ -94,6 +98,8 @@ export function commonErrors({
     [operation.input !== undefined, ['FUL-2001']],
     [true, ['FUL-2007', 'FUL-2004']],
     [ifMatch !== false, ['FUL-2008']],
+    [stageOf(plan, 'idempotency')?.key === 'header', ['FUL-2014']],
+    [has('idempotency'), ['FUL-2015', 'FUL-2016']],
     [takesBody, ['FUL-2005', 'FUL-2006']],
     [ifMatch === true, ['FUL-2009']],
     [has('route') || has('transaction'), ['FUL-3002', 'FUL-3005']],
@@ -169,6 +175,7 @@ function answerHeaders({ operation, plan, consistency }: ResponsesInput): readon
     ['X-Request-Id', true],
     ['Fulcrum-Source', has('route') || has('transaction') || has('fill')],
     ['ETag', operation.version !== undefined || consistency.isConditional],
+    ['Idempotent-Replay', has('idempotency')],
     ['Fulcrum-Deadline', hasDeadline(plan)],
   ]
   return [...names.flatMap(([name, applies]) => (applies ? [name] : [])), ...consistency.headers]

@@ -99,12 +99,22 @@ export const WRITING: readonly Field[] = [
     enforced: [false],
   },
   {
+    path: 'idempotency',
+    kinds: command,
+    allowed: literals(['none']),
+    default: 'none without HTTP; over HTTP it has to be stated',
+    meaning:
+      "What happens when a call is repeated. An object with a `key`: it takes effect once, and repetitions get the answer of the first, which is kept in the transaction of its effects. `'none'`: a repetition is a call of its own. Commands that HTTP exposes state one or the other, since their callers cannot know whether a call without an answer took effect.",
+    enforced: 'all',
+  },
+  {
     path: 'idempotency.key',
     kinds: command,
     allowed: either(literals(['header']), functionOf('the input')),
     default: 'none',
-    meaning: 'What makes two calls the same call: the `Idempotency-Key` header, or a part of the input.',
-    enforced: [],
+    meaning:
+      "What makes two calls the same one, for one principal of one tenant: `'header'`, the caller's `Idempotency-Key` (400 where it is missing), or a part of the input. The same key with another input is refused (422).",
+    enforced: 'all',
     required: true,
   },
   {
@@ -112,16 +122,18 @@ export const WRITING: readonly Field[] = [
     kinds: command,
     allowed: duration,
     default: "'24h'",
-    meaning: 'How long an answer is kept for repetition.',
-    enforced: [],
+    meaning:
+      'How long an answer is kept for repetitions: the output, or the declared error. What is refused before it runs, and what fails otherwise, is not kept: it has had no effect.',
+    enforced: 'all',
   },
   {
     path: 'idempotency.inFlight',
     kinds: command,
     allowed: literals(IN_FLIGHT),
     default: "'reject'",
-    meaning: 'What a repetition gets while the first call still runs.',
-    enforced: [],
+    meaning:
+      "What a repetition gets while the first call still runs: `'reject'`, 409 with `Retry-After`; `'wait'`, the answer, or 409 when its deadline comes first. Nobody holds a connection while waiting.",
+    enforced: 'all',
   },
   {
     path: 'delivery.attempts',

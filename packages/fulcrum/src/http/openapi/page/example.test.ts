@@ -10,7 +10,11 @@ import { constraintsOf, typeOf } from './schema-words.ts'
 
 /** The schema of a body, as it stands in a document, with the document. */
 function placed(input: z.ZodType): [JsonSchemaNode, OpenApiDocument] {
-  const operation = command('a.take', { input: z.object({ it: input }), http: 'POST /a' })
+  const operation = command('a.take', {
+    input: z.object({ it: input }),
+    http: 'POST /a',
+    contract: { idempotency: 'none' },
+  })
   const planned = plan(operation, { name: 'a', db: undefined, migrations: undefined }, { store: undefined })
   const document = openapiDocument({
     operations: [{ operation, plan: planned }],

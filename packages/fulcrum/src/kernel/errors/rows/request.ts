@@ -113,4 +113,32 @@ export const REQUEST_ERRORS = {
     fix: 'Send tokens exactly as they came in `Fulcrum-Token`, or none: the session then begins anew.',
     stack: false,
   },
+  'FUL-2014': {
+    name: 'IdempotencyKeyMissing',
+    status: 400,
+    title: 'The command needs an idempotency key',
+    message: 'The command takes effect once for each key, and the call has none.',
+    cause:
+      'The contract says `idempotency.key: "header"`, so callers say which calls are the same one: without a key, a repetition after a lost answer would take effect again.',
+    fix: 'Send `Idempotency-Key` with a new UUID for each intention, and the same one when the request is repeated; in process, the option `idempotencyKey`.',
+  },
+  'FUL-2015': {
+    name: 'IdempotencyKeyReused',
+    status: 422,
+    title: 'The idempotency key belongs to another request',
+    message: 'The key was used before, with another input.',
+    cause:
+      'A key stands for one call. The input of this one, or its `If-Match`, differs from that of the call that the key belongs to.',
+    fix: 'Use a new key for each intention.',
+  },
+  'FUL-2016': {
+    name: 'CallInFlight',
+    status: 409,
+    title: 'The same call is still running',
+    message: 'A call with the same key is still running.',
+    cause: 'The request was repeated before the first one was answered.',
+    fix: 'Repeat it after a moment with the same key: it gets the answer of the first call.',
+    retryAfter: 1,
+    stack: false,
+  },
 } as const

@@ -163,10 +163,11 @@ export const RUNTIME_ERRORS = {
   'FUL-3017': {
     name: 'InputNotKeyed',
     status: 500,
-    title: 'The input of a cached query cannot be told from others',
-    message: 'Its answers are cached, but its input holds a {found}, of which two cannot be told apart.',
+    title: 'The input cannot be told from others',
+    message:
+      'Its answers are kept by input, but the input holds a {found}, of which two cannot be told apart.',
     cause:
-      'Answers are cached by input. Functions, symbols and instances of classes without `toJSON` have no text that is equal for equal ones and different for different ones.',
+      'Answers of cached queries and of idempotent commands are kept by input. Functions, symbols and instances of classes without `toJSON` have no text that is equal for equal ones and different for different ones.',
     fix: 'Let the input schema produce plain data, dates, maps, sets, binary data or objects with `toJSON`.',
   },
   'FUL-3018': {
@@ -186,6 +187,33 @@ export const RUNTIME_ERRORS = {
     cause:
       'Answers are matched to inputs by their order, so there has to be one for each, also where something is not there.',
     fix: 'Return a list with one answer for each input, in their order; `ctx.failure(…)` stands for an input that has none.',
+  },
+  'FUL-3020': {
+    name: 'IdempotencyKeyNotMade',
+    status: 500,
+    title: 'No idempotency key could be made of the input',
+    message: '`idempotency.key` has made {found} of the input. Allowed: a text of 1 to {longest} characters.',
+    cause: 'The contract makes the key of a call from its input, and its function returned no usable one.',
+    fix: 'Let `idempotency.key` return what makes two inputs the same call, such as an order number.',
+  },
+  'FUL-3021': {
+    name: 'AnswerNotKept',
+    status: 500,
+    title: 'An answer cannot be kept for repetitions',
+    message:
+      'Its {part} holds what cannot be kept: a function, a symbol, an instance of a class, or text that is no Unicode. Nothing was changed.',
+    cause:
+      'The answer of an idempotent command is kept as data, so that a repetition is given the same one. This one would not come out as it went in.',
+    fix: 'Let the schema produce plain data, dates, maps, sets, big integers or binary data.',
+  },
+  'FUL-3022': {
+    name: 'AnswerNotReadable',
+    status: 500,
+    title: 'The answer of an earlier call cannot be read',
+    message:
+      'The call took effect before, and its answer was kept, but this version of the application reads {found}.',
+    cause: 'Another version of the application kept the answer, and the signature has changed since.',
+    fix: 'The command has taken effect: do not repeat it with a new key. Keep declared errors in the signature for as long as answers are kept (`idempotency.ttl`).',
   },
   'FUL-3030': {
     name: 'EventInvalid',

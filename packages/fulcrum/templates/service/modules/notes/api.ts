@@ -39,5 +39,5 @@ export const addNote = command('notes.add', {
   http: 'POST /notes',
   status: 201,
   changes: (_, { id }) => [note(id), notes()],
-  contract: { transaction: { isolation: 'read committed' } },
+  contract: { idempotency: { key: 'header' }, transaction: { isolation: 'read committed' } },
 })
