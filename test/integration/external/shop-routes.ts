@@ -178,8 +178,9 @@ export const ROUTES: readonly Route[] = [
   }),
   sends('POST /events', '/events', {
     body: { name: 'seen', customerId: me, properties: { productId: one } },
-    status: 201,
-    answer: { id: someId },
+    status: 202,
+    answer: undefined,
+    source: 'nobody',
     bad: { name: 'seen', properties: [] },
     field: 'properties',
   }),

@@ -10,14 +10,13 @@ export const trackEvent = command('analytics.track', {
     customerId: Id.optional(),
     properties: z.record(z.string(), z.unknown()),
   }),
-  output: z.object({ id: Id }),
   http: 'POST /events',
-  status: 201,
   contract: {
-    idempotency: { key: 'header' },
+    idempotency: 'none',
     transaction: { isolation: 'read committed' },
+    throughput: { batch: { size: 500, wait: '250ms' }, acknowledge: 'accepted' },
     latency: { deadline: '1s' },
     data: { class: 'personal' },
-    because: 'ADR-0008',
+    because: 'ADR-0011',
   },
 })

@@ -3,6 +3,7 @@ import type { Binding, Module } from '../declare/module.ts'
 import type { AnyOperation } from '../declare/operation.ts'
 import { bootError } from '../kernel/errors/boot-error.ts'
 import type { FulcrumError } from '../kernel/errors/fulcrum-error.ts'
+import { acceptedReaders } from '../plan/accepted-readers.ts'
 import { plan } from '../plan/compile-plan.ts'
 import type { Capabilities, Plan } from '../plan/plan.ts'
 import { cacheOption } from './cache-option.ts'
@@ -31,9 +32,12 @@ export interface Booted {
 export function checkApp(config: AppConfig, env: Environment): readonly FulcrumError[] {
   const errors = [...checkConfig(config), ...checkModules(config.modules)]
   // Plans of declarations that do not hold would only repeat what is already said.
-  return errors.length > 0
-    ? errors
-    : planApp(config, env).operations.flatMap(({ plan: { refusals } }) => refusals)
+  if (errors.length > 0) return errors
+  const { operations } = planApp(config, env)
+  return [
+    ...acceptedReaders(operations.map(({ operation }) => operation)),
+    ...operations.flatMap(({ plan: { refusals } }) => refusals),
+  ]
 }
 
 /** Checks and plans a configuration. Throws one `BootError` with everything that is wrong. */

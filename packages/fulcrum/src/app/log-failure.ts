@@ -1,9 +1,15 @@
+import type { Loss } from '../enforce/batch/acceptance.ts'
 import type { Failure } from '../http/gateway/parts.ts'
 
 /** A failed request in one line, with what its caller is not told; the stack follows on lines of its own. */
 export function logFailure({ error, status, requestId, operation = '-', traceId }: Failure): string {
   const trace = traceId === undefined ? '' : ` trace=${traceId}`
   return `${status} ${operation} request=${requestId}${trace} ${describe(error)}`
+}
+
+/** Accepted calls that were not carried out, with the reason. */
+export function logLoss({ operation, calls, error }: Loss): string {
+  return `lost ${operation}: ${calls} accepted call(s) were not carried out: ${describe(error)}`
 }
 
 function describe(error: unknown): string {

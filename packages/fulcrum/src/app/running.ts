@@ -1,4 +1,5 @@
 import type { Auditor } from '../enforce/audit/auditor.ts'
+import type { Loss } from '../enforce/batch/acceptance.ts'
 import type { Caches } from '../enforce/cache/caches.ts'
 import type { Outgoing } from '../enforce/messaging/outgoing.ts'
 import type { Runtime } from '../enforce/runtime/runtime.ts'
@@ -14,7 +15,7 @@ import type { ApplicationJobs } from './application-jobs.ts'
 import type { AppParts } from './application.ts'
 import type { Booted } from './boot.ts'
 import type { AppConfig } from './config.ts'
-import { logFailure } from './log-failure.ts'
+import { logFailure, logLoss } from './log-failure.ts'
 import { runningOperations } from './running-operations.ts'
 import { Sessions } from './session.ts'
 import { usesSessions } from './session-config.ts'
@@ -48,7 +49,8 @@ export async function composeRunning(parts: RunningParts): Promise<Running> {
   const { config, booted, clock, random, held, jobs, caches, metrics, signer, readiness, log } = parts
   const store = held?.store
   const { enqueuer } = jobs
-  const runtime = await runningOperations(booted, { ...parts, store, enqueuer, observer: metrics })
+  const lost = (loss: Loss): void => log(logLoss(loss))
+  const runtime = await runningOperations(booted, { ...parts, store, enqueuer, observer: metrics, lost })
   jobs.compose(runtime)
   const gateway = createGateway({
     runtime,

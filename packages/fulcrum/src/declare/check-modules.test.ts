@@ -6,7 +6,7 @@ import { moduleOf } from './checks/names.ts'
 import { command } from './command.ts'
 import { error } from './error.ts'
 import { event } from './event.ts'
-import { module } from './module.ts'
+import { module, type On } from './module.ts'
 import type { AnyOperation, CommandSignature } from './operation.ts'
 import { query } from './query.ts'
 
@@ -43,6 +43,15 @@ const reserve = command('stock.reserve', { input: Id })
 const relaxed = command('stock.relaxed', { contract: { transaction: { isolation: 'read committed' } } })
 const batched = command('stock.batched', { contract: { throughput: { batch: { size: 10, wait: '5ms' } } } })
 const conditional = command('stock.conditional', { contract: { transaction: { ifMatch: true } } })
+
+/** A command that is answered before it is carried out. */
+function acceptedModule(definition: object): AnyModule[] {
+  const throughput = { batch: { size: 10, wait: '5ms' }, acknowledge: 'accepted' }
+  const accepted = loose.command('stock.accepted', { ...definition, contract: { throughput } })
+  return [
+    loose.module('stock', { handlers: (on: On<unknown>) => [on(accepted, { many: handler } as never)] }),
+  ]
+}
 
 /** Two commands of different modules that join each other; built by hand, since neither can be declared before the other. */
 function circle(): AnyModule[] {
@@ -186,6 +195,21 @@ const MODULES: readonly RuleCase[] = [
     rule: 'a form for many needs throughput.batch',
     modules: [module('stock', { handlers: (on) => [on(reserve, { many: handler })] })],
     refused: ['UnknownHandler', undefined, 'stock.reserve'],
+  },
+  {
+    rule: 'an accepted command has no output',
+    modules: acceptedModule({ output: Id, status: 202 }),
+    refused: ['Contradiction', 'output', 'stock.accepted'],
+  },
+  {
+    rule: 'an accepted command has no errors',
+    modules: acceptedModule({ errors: [Gone] }),
+    refused: ['Contradiction', 'errors', 'stock.accepted'],
+  },
+  {
+    rule: 'an accepted command answers with 202',
+    modules: acceptedModule({ status: 201 }),
+    refused: ['Contradiction', 'status', 'stock.accepted'],
   },
   {
     rule: 'no unknown form of a batched command',
@@ -362,6 +386,8 @@ describe('what is right is not refused', () => {
       'a batched command with its form',
       [module('stock', { handlers: (on) => [on(batched, { many: handler })] })],
     ],
+    ['a command that is accepted', acceptedModule({})],
+    ['a command that is accepted with 202', acceptedModule({ status: 202 })],
     ['a valibot schema in process', modulesOf(query('shop.get', { input: v.object({ id: v.string() }) }))],
   ]
   it.each(accepted)('%s', (_, modules) => {

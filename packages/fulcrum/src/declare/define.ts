@@ -4,6 +4,7 @@ import type { ErrorDeclaration } from './error.ts'
 import type { EventDeclaration } from './event.ts'
 import type { Operation, OperationKind } from './operation.ts'
 import type { Schema } from './schema.ts'
+import { ACCEPTED, isAccepted } from './contract/accepted.ts'
 import { freezeTerms } from './contract/freeze-terms.ts'
 import { type ScheduleDefinition, scheduleOf } from './schedule.ts'
 import { withStrays } from './stray-fields.ts'
@@ -49,7 +50,7 @@ export function defineOperation(kind: OperationKind, name: string, definition: A
     errors: Object.freeze([...(errors ?? [])]),
     emits: Object.freeze([...(emits ?? [])]),
     http,
-    status: status ?? (output === undefined ? 204 : 200),
+    status: status ?? successOf(definition),
     reads,
     changes,
     version,
@@ -58,6 +59,12 @@ export function defineOperation(kind: OperationKind, name: string, definition: A
     summary,
   }
   return Object.freeze(withStrays(operation, strays))
+}
+
+/** Contracts are checked at boot, so anything may stand there. */
+function successOf({ output, contract }: AnyDefinition): number {
+  if (output !== undefined) return 200
+  return isAccepted(contract) ? ACCEPTED : 204
 }
 
 /** The parsed route of an operation; `undefined` when it has none or a malformed one (boot refuses the latter). */

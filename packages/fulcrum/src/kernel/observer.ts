@@ -7,7 +7,7 @@ export type Source = (typeof SOURCES)[number]
  * What may happen to a call on its way, besides its end. `local miss`, `shared miss`: a tier of the cache had nothing that would do. `fill`: an answer was
  * kept. `lease`: it reads on behalf of all instances; `wait for lease`: another instance does. `stale`: the answer says that it is past its bound, or
  * stands in for a better one. `session reset`: what its session had written or seen was lost. `wait for replica`: one that was about to have what is
- * needed.
+ * needed. `lost`: it was accepted, and not carried out after all.
  */
 export const EVENTS = [
   'local miss',
@@ -18,6 +18,7 @@ export const EVENTS = [
   'stale',
   'session reset',
   'wait for replica',
+  'lost',
 ] as const
 
 export type CallEvent = (typeof EVENTS)[number]

@@ -59,6 +59,11 @@ const EVENT_FAMILIES: readonly EventFamily[] = [
     help: 'Reads that waited for a replica that was about to have what they need.',
     events: { 'wait for replica': {} },
   },
+  {
+    name: 'fulcrum_lost_calls_total',
+    help: 'Calls that were answered as accepted and not carried out after all. The log has the reasons.',
+    events: { lost: {} },
+  },
 ]
 
 /** What has happened so far; an operation to which it cannot happen has no sample. */

@@ -1,4 +1,5 @@
 import {
+  DEFAULT_ACKNOWLEDGE,
   DEFAULT_IDEMPOTENCY_TTL,
   DEFAULT_IF_MATCH,
   DEFAULT_IN_FLIGHT,
@@ -45,13 +46,21 @@ function precondition({ contract }: AnyOperation): Drawing {
 }
 
 function batch({ contract }: AnyOperation): Drawing[] {
-  const terms = contract.throughput?.batch
+  const { batch: terms, acknowledge = DEFAULT_ACKNOWLEDGE } = contract.throughput ?? {}
   if (terms === undefined) return []
   const { size } = terms
-  const wait = durationOf(terms.wait)
+  const { ms: wait, text } = durationOf(terms.wait) as NonNullable<ReturnType<typeof durationOf>>
   const queue = WAITING_BATCHES * size
-  const reason = `throughput.batch: calls that arrive together become one transaction and one call of the handler's form for many. A batch begins when the one before it has ended, and at the latest with ${size} calls or when its first one has waited for ${wait?.text}; ${queue} may wait, and whoever comes then is refused with 503. Where a batch fails, it is taken apart until only the calls at fault have failed`
-  return [present({ stage: 'batch', size, wait: wait?.ms ?? 0, queue, reason })]
+  const begins =
+    acknowledge === 'durable'
+      ? `when the one before it has ended, and at the latest with ${size} calls or when its first one has waited for ${text}`
+      : `with ${size} calls, or when its first one has waited for ${text}`
+  const answered =
+    acknowledge === 'durable'
+      ? ''
+      : `. throughput.acknowledge is 'accepted': a call is answered with 202 as soon as it waits. A process that is killed loses what waits and what is under way: at most what came within ${text} and the time of a transaction, and while the database is slow or away at most ${queue} calls and the batches under way`
+  const reason = `throughput.batch: calls that arrive together become one transaction and one call of the handler's form for many. A batch begins ${begins}; ${queue} may wait, and whoever comes then is refused with 503. Where a batch fails, it is taken apart until only the calls at fault have failed${answered}`
+  return [present({ stage: 'batch', size, wait, queue, acknowledge, reason })]
 }
 
 /** Around the transaction, and inside of it. */

@@ -86,7 +86,7 @@ describe('stages, outermost first', () => {
     const terms: CommandContract = { throughput: { batch: { size: 50, wait: '20ms' } } }
     const compiled = planOf({ command: terms })
     expect(names(compiled)).toEqual(['batch', 'retry', 'transaction', 'run'])
-    expect(settings(compiled, 'batch')).toEqual({ size: 50, wait: 20, queue: 500 })
+    expect(settings(compiled, 'batch')).toEqual({ size: 50, wait: 20, queue: 500, acknowledge: 'durable' })
   })
 
   it('of a command in batches, which needs a transaction to be undone', () => {

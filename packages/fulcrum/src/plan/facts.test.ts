@@ -64,6 +64,14 @@ describe('what a contract means to callers', () => {
     expect(factOf('Throughput', changing({}))).toBeUndefined()
   })
 
+  it('throughput: what may be lost of what was accepted', () => {
+    const batch = { size: 50, wait: '20ms' } as const
+    const fact = factOf('Throughput', changing({ throughput: { batch, acknowledge: 'accepted' } }))
+    expect(fact?.promise).toContain('Answers with 202')
+    expect(fact?.cost).toContain('what came within 20ms and the time of a transaction')
+    expect(fact?.cost).toContain('up to 500 calls')
+  })
+
   it('optimistic concurrency', () => {
     expect(factOf('Optimistic concurrency', changing({}))).toBeUndefined()
     const optional = factOf('Optimistic concurrency', changing({ transaction: { ifMatch: 'optional' } }))

@@ -63,12 +63,21 @@ function transactionFact(plan: Plan): Fact | undefined {
 function batchFact(plan: Plan): Fact | undefined {
   const settings = stageOf(plan, 'batch')
   if (settings === undefined) return undefined
-  const { size, wait, queue } = settings
+  const { size, queue } = settings
+  const wait = formatDuration(settings.wait)
+  if (settings.acknowledge === 'accepted') {
+    return {
+      topic: 'Throughput',
+      short: `accepted, batches of up to ${size}`,
+      promise: `Answers with 202 when the call is accepted; it is carried out in a batch of up to ${size}, ${wait} later at the most while the database keeps up.`,
+      cost: `what was accepted and is not carried out yet when the process is killed: at most what came within ${wait} and the time of a transaction, and while the database is slow or away up to ${queue} calls and the batches under way. What fails is counted and logged, and its caller is not told. 503 where ${queue} calls wait already.`,
+    }
+  }
   return {
     topic: 'Throughput',
     short: `batches of up to ${size}`,
     promise: `Calls that arrive together are carried out together, up to ${size} in one transaction, and each gets its own answer: one that fails does not fail the others.`,
-    cost: `up to ${formatDuration(wait)} of waiting while other batches run, and 503 where ${queue} calls wait already.`,
+    cost: `up to ${wait} of waiting while other batches run, and 503 where ${queue} calls wait already.`,
   }
 }
 

@@ -2,7 +2,7 @@ import type { ErrorDeclaration } from '../declare/error.ts'
 import type { AnyOperation } from '../declare/operation.ts'
 import type { ErrorRow } from '../kernel/errors/row.ts'
 import { type ErrorCode, ERRORS } from '../kernel/errors/table.ts'
-import type { Plan, Stage, StageName } from './plan.ts'
+import { answeringStages, type Plan, type Stage, type StageName } from './plan.ts'
 
 /** One way in which a call may fail, as its caller sees it. */
 export interface Failure {
@@ -55,8 +55,8 @@ export function failuresOf({ kind, errors, input }: AnyOperation, plan: Plan): r
   return [...declared.toSorted(byStatus), ...own.toSorted(byStatus)]
 }
 
-function codesOf({ stages }: Plan): readonly ErrorCode[] {
-  return stages.flatMap((stage) => {
+function codesOf(plan: Plan): readonly ErrorCode[] {
+  return answeringStages(plan).flatMap((stage) => {
     return [...OF_STAGE[stage.stage], ...ofSettings(stage)]
   })
 }

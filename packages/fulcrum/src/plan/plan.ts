@@ -1,4 +1,5 @@
 import type {
+  Acknowledge,
   CacheScope,
   Durability,
   IfMatch,
@@ -89,6 +90,8 @@ export type Stage = { readonly reason: string } & (
       readonly wait: number
       /** So many may wait. */
       readonly queue: number
+      /** Whether a call is answered when it was carried out, or when it waits for that. */
+      readonly acknowledge: Acknowledge
     }
   | {
       readonly stage: 'idempotency'
@@ -159,4 +162,12 @@ export function stageOf<Name extends StageName>(
   name: Name,
 ): Extract<Stage, { stage: Name }> | undefined {
   return plan.stages.find((each): each is Extract<Stage, { stage: Name }> => each.stage === name)
+}
+
+/** The stages that a call has to get through before it is answered: where it is accepted, what comes after that is nothing that its caller sees. */
+export function answeringStages({ stages }: Plan): readonly Stage[] {
+  const accepts = stages.findIndex((each) => each.stage === 'batch' && each.acknowledge === 'accepted')
+  return accepts < 0
+    ? stages
+    : [...stages.slice(0, accepts + 1), ...stages.filter(({ stage }) => stage === 'run')]
 }

@@ -7,6 +7,7 @@ import type { EventDeclaration } from '../event.ts'
 import { hasPath, type Node } from '../json-shape.ts'
 import type { AnyOperation } from '../operation.ts'
 import { isSchema, jsonSchemaOf } from '../schema.ts'
+import { checkAccepted } from './accepted.ts'
 import { checkDefinition } from './definition.ts'
 import { checkFactLists } from './facts.ts'
 import { checkOperationName, moduleOf } from './names.ts'
@@ -23,6 +24,7 @@ export function checkOperation(operation: AnyOperation): FulcrumError[] {
     ...checkEmits(operation),
     ...checkRoute(operation),
     ...checkOperationTerms(operation),
+    ...checkAccepted(operation),
     ...checkTagsOfReads(operation),
     ...checkClassifiedPaths(operation),
   ]

@@ -69,6 +69,14 @@ describe('what is enforced is accepted', () => {
       'command',
       { throughput: { batch: { size: 9, wait: '5ms' } }, transaction: { joins: [], ifMatch: false } },
     ],
+    [
+      'command',
+      {
+        throughput: { batch: { size: 9, wait: '1m' }, acknowledge: 'accepted' },
+        data: { class: 'health' },
+        latency: { deadline: '1s' },
+      },
+    ],
     ['query', { admission: { criticality: 'default' } }],
     ['query', { failure: {} }],
     ['query', { data: { class: 'personal', fields: { name: 'personal', id: 'internal' } } }],
@@ -97,7 +105,6 @@ describe('what a later version enforces is refused by name', () => {
     ['query', { failure: { bulkhead: { dependency: 'model', concurrency: 4 } } }, 'failure.bulkhead'],
     ['query', { admission: { limits: [{ quota: '100/1m', by: 'ip' }] } }, 'admission.limits'],
     ['query', { admission: { criticality: 'sheddable' } }, 'admission.criticality'],
-    ['command', { throughput: { acknowledge: 'accepted' } }, 'throughput.acknowledge'],
     ['job', { delivery: { rate: '10/1s' } }, 'delivery.rate'],
     ['subscriber', { delivery: { attempts: 3 } }, 'delivery.attempts'],
     ['wrap', { failure: { fallback: [] } }, 'failure.fallback'],
@@ -239,6 +246,30 @@ describe('contradictions within a contract', () => {
       'command',
       { throughput: { batch }, transaction: { joins: [reserve] } },
       'transaction.joins',
+    ],
+    [
+      'accepted, but not in batches',
+      'command',
+      { throughput: { acknowledge: 'accepted' } },
+      'throughput.acknowledge',
+    ],
+    [
+      'accepted, and replicated',
+      'command',
+      { throughput: { batch, acknowledge: 'accepted' }, transaction: { durability: 'replicated' } },
+      'transaction.durability',
+    ],
+    [
+      'accepted money',
+      'command',
+      { throughput: { batch, acknowledge: 'accepted' }, data: { class: 'financial' } },
+      'data.class',
+    ],
+    [
+      'accepted money in a field',
+      'command',
+      { throughput: { batch, acknowledge: 'accepted' }, data: { fields: { 'a.b': 'financial' } } },
+      "data.fields['a.b']",
     ],
     [
       'waiting over deadline',

@@ -100,6 +100,11 @@ export interface ThroughputTerms {
    * where nobody else is calling. Ten times `size` may wait; whoever comes then is refused with `FUL-3040` (503).
    */
   readonly batch?: { readonly size: number; readonly wait: Duration }
+  /**
+   * When the caller is answered. `'durable'` (default): after COMMIT. `'accepted'`: with 202, as soon as the call waits for its batch. A process that is
+   * killed then loses what it has accepted and not carried out: what came within `wait` and the time of a transaction, and while the
+   * database is slow or away what the queue holds. What fails is counted and logged; its caller is not told, so there is no output and there are no errors.
+   */
   readonly acknowledge?: Acknowledge
   /** Point reads of one tick become one statement. */
   readonly coalesce?: boolean

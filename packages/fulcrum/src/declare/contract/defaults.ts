@@ -1,5 +1,5 @@
 import type { Duration } from '../../kernel/duration.ts'
-import type { IfMatch, InFlight, Invalidation, IsolationLevel, JobScope } from './vocabulary.ts'
+import type { Acknowledge, IfMatch, InFlight, Invalidation, IsolationLevel, JobScope } from './vocabulary.ts'
 
 /** What holds where a contract says nothing. Defaults are the safe values: every relaxation is declared. */
 export const DEFAULT_ISOLATION: IsolationLevel = 'serializable'
@@ -25,3 +25,4 @@ export const DEFAULT_JOB_ATTEMPTS = 5
 export const DEFAULT_JOB_BACKOFF: Duration = '10s'
 /** At once on each instance: as many as a connection pool of the usual size has left over. */
 export const DEFAULT_JOB_CONCURRENCY = 10
+export const DEFAULT_ACKNOWLEDGE: Acknowledge = 'durable'

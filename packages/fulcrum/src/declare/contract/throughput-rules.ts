@@ -1,6 +1,7 @@
+import { isAccepted } from './accepted.ts'
 import type { Conflict } from './refusals.ts'
 import { type Contract, member, type Rule } from './rule.ts'
-import { isRecord } from './values.ts'
+import { isRecord, memberPath, statedEntries } from './values.ts'
 
 /** Rules over `throughput`. */
 export const THROUGHPUT_RULES: readonly Rule[] = [
@@ -15,6 +16,18 @@ export const THROUGHPUT_RULES: readonly Rule[] = [
   {
     rule: 'A command with `throughput.batch` has no `idempotency`.',
     conflicts: batchIsNotRemembered,
+  },
+  {
+    rule: "`throughput.acknowledge: 'accepted'` needs `throughput.batch`.",
+    conflicts: acceptedNeedsBatch,
+  },
+  {
+    rule: "A command with `throughput.acknowledge: 'accepted'` has `transaction.durability: 'local'`.",
+    conflicts: acceptedIsNotReplicated,
+  },
+  {
+    rule: "A command with `throughput.acknowledge: 'accepted'` has no financial data.",
+    conflicts: acceptedIsNotFinancial,
   },
 ]
 
@@ -41,6 +54,58 @@ function batchIsNotRemembered({ throughput, idempotency }: Contract): readonly C
     'the answer of each call would have to be kept with its effects, which are those of the whole batch'
   const refused = conflict('idempotency.key', found, reason)
   return [{ ...refused, allowed: "idempotency 'none', or leaving batch out" }]
+}
+
+const ACCEPTED = "throughput.acknowledge 'accepted'"
+
+function acceptedNeedsBatch(contract: Contract): readonly Conflict[] {
+  if (!isAccepted(contract) || member(contract.throughput, 'batch') !== undefined) return []
+  return [
+    {
+      field: 'throughput.acknowledge',
+      found: 'accepted',
+      other: 'throughput.batch, which is not stated',
+      reason: 'what is answered before it is carried out waits for its batch',
+      allowed: "batch: { size, wait }, or acknowledge 'durable'",
+    },
+  ]
+}
+
+function acceptedIsNotReplicated(contract: Contract): readonly Conflict[] {
+  const found = member(contract.transaction, 'durability')
+  if (!isAccepted(contract) || found !== 'replicated') return []
+  const reason =
+    'the caller is answered before anything is on any disk, and a standby would keep no promise made to it'
+  return [
+    {
+      field: 'transaction.durability',
+      found,
+      other: ACCEPTED,
+      reason,
+      allowed: "'local', or acknowledge 'durable'",
+    },
+  ]
+}
+
+/** The class of an operation covers its fields; a field may be stated where that is not. */
+function acceptedIsNotFinancial(contract: Contract): readonly Conflict[] {
+  if (!isAccepted(contract)) return []
+  const fields = member(contract.data, 'fields')
+  const stated = isRecord(fields) ? statedEntries(fields) : []
+  const found: readonly (readonly [string, unknown])[] = [
+    ['data.class', member(contract.data, 'class')],
+    ...stated.map(([path, value]) => [memberPath('data.fields', path), value] as const),
+  ]
+  const reason = 'what was answered may be lost with the process, which money must not be'
+  return found
+    .filter(([, value]) => value === 'financial')
+    .map(([field, value]) => ({
+      field,
+      found: value,
+      other: ACCEPTED,
+      reason,
+      allowed: "acknowledge 'durable'",
+    }))
 }
 
 function conflict(field: string, found: unknown, reason: string): Conflict {

@@ -11,6 +11,17 @@ import { UntilAllAreGone } from './until-all-are-gone.ts'
 
 type Group = readonly BatchedCall[]
 
+/** How much is done for calls of which nobody waits for the outcome. */
+export interface Persistence {
+  /** What one transaction may take, in milliseconds. */
+  readonly most: number
+  /** Whether what has failed so often is to be tried again; resolves when it is time to. */
+  readonly again: (error: unknown, failures: number) => Promise<boolean>
+}
+
+/** Callers who wait for an answer try again themselves, if they like. */
+export const WHILE_SOMEBODY_WAITS: Persistence = { most: Infinity, again: () => Promise.resolve(false) }
+
 /**
  * Carries out batches, and settles each of their calls.
  *
@@ -22,24 +33,41 @@ type Group = readonly BatchedCall[]
 export class BatchCarrier {
   readonly #next: Run
   readonly #parts: Pick<StageParts, 'clock' | 'operation'>
+  readonly #persistence: Persistence
 
-  constructor(next: Run, parts: Pick<StageParts, 'clock' | 'operation'>) {
+  constructor(
+    next: Run,
+    parts: Pick<StageParts, 'clock' | 'operation'>,
+    persistence: Persistence = WHILE_SOMEBODY_WAITS,
+  ) {
     this.#next = next
     this.#parts = parts
+    this.#persistence = persistence
   }
 
   async carryOut(batch: Group): Promise<void> {
     const groups: Group[] = [batch]
     for (let group = groups.shift(); group !== undefined; group = groups.shift())
-      groups.unshift(...(await this.#attempt(group.filter(isThere))))
+      groups.unshift(...(await this.#persist(group)))
   }
 
-  /** Says what is to be tried again, in which groups. */
-  async #attempt(group: Group): Promise<readonly Group[]> {
+  /** Until it is done, or there is no point in trying again; says what is to be tried instead, in which groups. */
+  async #persist(whole: Group): Promise<readonly Group[]> {
+    for (let failures = 1; ; failures += 1) {
+      const group = whole.filter(isThere)
+      const failed = await this.#attempt(group)
+      if (failed === undefined) return []
+      if (!(await this.#persistence.again(failed.error, failures))) return afterFailure(group, failed.error)
+    }
+  }
+
+  /** One transaction. */
+  async #attempt(group: Group): Promise<{ readonly error: unknown } | undefined> {
     const [first] = group
-    if (first === undefined) return []
+    if (first === undefined) return undefined
     const { clock, operation } = this.#parts
-    using until = new UntilAllAreGone(group, clock, operation.name)
+    const limits = { operation: operation.name, most: this.#persistence.most }
+    using until = new UntilAllAreGone(group, clock, limits)
     const principal = new BatchPrincipal(operation.name)
     const terms = { principal, startedAt: UNTIMED }
     const whole = new Call(first.call.scope.bulk as CallScope, terms, until.deadline)
@@ -47,9 +75,9 @@ export class BatchCarrier {
     try {
       const outcomes = (await this.#next(whole, group)) as readonly Outcome<unknown>[]
       for (const [index, one] of group.entries()) settle(one, whole, outcomes[index] as Outcome<unknown>)
-      return []
+      return undefined
     } catch (error) {
-      return afterFailure(group, error)
+      return { error }
     } finally {
       whole.end()
     }

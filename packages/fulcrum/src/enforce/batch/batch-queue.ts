@@ -1,3 +1,4 @@
+import type { Acknowledge } from '../../declare/contract/vocabulary.ts'
 import type { Clock, Timer } from '../../kernel/clock.ts'
 import { type BatchedCall, ignore } from './batched-call.ts'
 
@@ -8,6 +9,8 @@ export interface BatchTerms {
   readonly wait: number
   /** So many may wait. */
   readonly queue: number
+  /** `accepted`: nobody waits for their answers, so a batch waits until it is full or due. */
+  readonly acknowledge: Acknowledge
 }
 
 /** Carries out a batch, and settles each of its calls. Never rejects. */
@@ -23,7 +26,7 @@ export const LANES = 4
  * idle → turning (somebody came; whoever comes in the same turn of the event loop is in the same batch) → under way. While a batch is under way the next
  * one collects, and begins when nothing is under way any more, when it is full, or when its first call has waited for `wait`. So the size of batches follows the load: a lone
  * call waits for one turn, and under pressure batches are as large as what arrives meanwhile. The price: batches are smaller than they
- * would be if each waited for `wait`.
+ * would be if each waited for `wait`. Where nobody waits for an answer, each does, until `flush`.
  */
 export class BatchQueue {
   readonly #terms: BatchTerms
@@ -31,12 +34,14 @@ export class BatchQueue {
   readonly #carryOut: CarryOut
   /** In the order in which they came. */
   readonly #waiting = new Set<BatchedCall>()
+  #isPatient: boolean
   #underWay = 0
   #isTurning = false
   #alarm: Timer | undefined = undefined
 
   constructor(terms: BatchTerms, clock: Clock, carryOut: CarryOut) {
     this.#terms = terms
+    this.#isPatient = terms.acknowledge === 'accepted'
     this.#clock = clock
     this.#carryOut = carryOut
   }
@@ -56,6 +61,19 @@ export class BatchQueue {
     this.#advance()
   }
 
+  /** From now on nobody waits for longer than the batches before. */
+  flush(): void {
+    this.#isPatient = false
+    this.#advance()
+  }
+
+  /** Fails whoever still waits. */
+  abandon(reason: Error): void {
+    const abandoned = [...this.#waiting]
+    this.#waiting.clear()
+    for (const one of abandoned) one.reject(reason)
+  }
+
   /** Its deadline is over, and nothing was done for it. */
   #leave(one: BatchedCall): void {
     this.#waiting.delete(one)
@@ -65,7 +83,7 @@ export class BatchQueue {
   #advance(): void {
     while (this.#underWay < LANES && this.#isReady()) void this.#begin()
     if (this.#waiting.size === 0) return
-    if (this.#underWay === 0) void this.#turn()
+    if (this.#underWay === 0 && !this.#isPatient) void this.#turn()
     else this.#arm()
   }
 

@@ -2,6 +2,22 @@ import { Deadline } from '../../kernel/deadline.ts'
 import type { Timer } from '../../kernel/clock.ts'
 import type { Call } from '../runtime/call.ts'
 
+/** What becomes of a call. */
+export interface Settling {
+  resolve(output: unknown): void
+  reject(error: unknown): void
+}
+
+/** A call, with what it asks for. */
+export interface Asked {
+  readonly call: Call
+  readonly input: unknown
+  /** When it began to wait, on the scale of `Clock.coarse()`. */
+  readonly since: number
+  /** Until when somebody waits for its answer. */
+  readonly deadline: Deadline
+}
+
 /**
  * A call that is carried out together with others.
  *
@@ -11,35 +27,31 @@ import type { Call } from '../runtime/call.ts'
 export class BatchedCall {
   readonly call: Call
   readonly input: unknown
-  /** When it began to wait, on the scale of `Clock.coarse()`. */
   readonly since: number
-  readonly answer: Promise<unknown>
+  readonly deadline: Deadline
   /** Why its deadline is over; `undefined` before that. */
   reason: Error | undefined = undefined
   whenOver: () => void = ignore
-  readonly #resolve: (output: unknown) => void
-  readonly #reject: (error: unknown) => void
+  readonly #settling: Settling
   readonly #expiry: Timer | undefined
 
-  constructor(call: Call, input: unknown, since: number) {
+  constructor({ call, input, since, deadline }: Asked, settling: Settling) {
     this.call = call
     this.input = input
     this.since = since
-    const { promise, resolve, reject } = Promise.withResolvers<unknown>()
-    this.answer = promise
-    this.#resolve = resolve
-    this.#reject = reject
-    if (call.deadline !== Deadline.none) this.#expiry = call.deadline.onExpire((reason) => this.#over(reason))
+    this.deadline = deadline
+    this.#settling = settling
+    if (deadline !== Deadline.none) this.#expiry = deadline.onExpire((reason) => this.#over(reason))
   }
 
   resolve(output: unknown): void {
     this.#expiry?.cancel()
-    this.#resolve(output)
+    this.#settling.resolve(output)
   }
 
   reject(error: unknown): void {
     this.#expiry?.cancel()
-    this.#reject(error)
+    this.#settling.reject(error)
   }
 
   #over(reason: Error): void {

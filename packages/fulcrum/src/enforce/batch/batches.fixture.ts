@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { command } from '../../declare/command.ts'
 import type { BatchContext } from '../../declare/context.ts'
 import type { CommandContract } from '../../declare/contract/contract.ts'
+import type { Acknowledge } from '../../declare/contract/vocabulary.ts'
 import { type Bound, Busy, thing, type World } from '../runtime/instances.fixture.ts'
 import type { CallRequest } from '../runtime/runtime.ts'
 
@@ -23,14 +24,15 @@ export interface Putting extends Bound {
 export function putThings(
   batch: NonNullable<CommandContract['throughput']>['batch'],
   contract: CommandContract = {},
+  acknowledge: Acknowledge = 'durable',
 ): Putting {
   const operation = command('m.puts', {
     input: z.object({ id: z.string(), value: z.string() }),
-    output: z.string(),
+    output: acknowledge === 'durable' ? z.string() : (undefined as never),
     errors: [Busy],
     changes: ({ id }) => [thing(id)],
     version: (output) => `of ${output}`,
-    contract: { ...contract, ...(batch && { throughput: { batch } }) },
+    contract: { ...contract, ...(batch && { throughput: { batch, acknowledge } }) },
   })
   const rounds: string[][] = []
   const many = async (inputs: readonly Put[], { sql, failure }: Ctx): Promise<readonly unknown[]> => {

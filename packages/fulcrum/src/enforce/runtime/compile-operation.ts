@@ -52,6 +52,7 @@ export interface CompileParts extends Pick<CallScope, 'callNested' | 'callManyNe
   readonly inFlight: InFlight
   /** `undefined` where no module has a job. */
   readonly enqueuer: Enqueuer | undefined
+  readonly lost: StageParts['lost']
   /** Gets to know the queries that are written through. */
   readonly refills: WriteThroughs
 }
@@ -94,7 +95,7 @@ function scopeOf(one: RuntimeOperation, parts: CompileParts): CallScope {
 }
 
 function stagePartsOf({ operation, plan }: RuntimeOperation, parts: CompileParts): StageParts {
-  const { store, outgoing, idempotencyLog, clock, random, caches, enqueuer, refills } = parts
+  const { store, outgoing, idempotencyLog, clock, random, caches, enqueuer, refills, inFlight, lost } = parts
   return {
     store,
     outgoing,
@@ -107,5 +108,7 @@ function stagePartsOf({ operation, plan }: RuntimeOperation, parts: CompileParts
     cache: stageOf(plan, 'fill') && new OperationCache(operation, plan, caches),
     budget: stageOf(plan, 'deadline')?.overHttp ?? Infinity,
     refills,
+    inFlight,
+    lost,
   }
 }

@@ -24,6 +24,8 @@ export interface RuntimeParts extends Pick<CompileParts, 'store' | 'clock' | 'ra
   readonly outgoing?: Outgoing | undefined
   /** Default: no module has a job. */
   readonly enqueuer?: CompileParts['enqueuer']
+  /** Told of accepted calls that were not carried out. Default: nobody is. */
+  readonly lost?: CompileParts['lost']
   /** Default: no answer is audited. */
   readonly auditor?: CompileParts['auditor']
 }
@@ -66,7 +68,7 @@ class RunningOperations implements Runtime {
   }
 
   #shared(parts: RuntimeParts): CompileParts {
-    const { store, outgoing, idempotencyLog, clock, random, observer, auditor, enqueuer } = parts
+    const { store, outgoing, idempotencyLog, clock, random, observer, auditor, enqueuer, lost = ignore } = parts
     return {
       store,
       outgoing,
@@ -78,6 +80,7 @@ class RunningOperations implements Runtime {
       enqueuer,
       caches: this.caches,
       inFlight: this.#inFlight,
+      lost,
       refills: new WriteThroughs(),
       callNested: (parent, target, input) => this.#callNested(parent, target, input),
       callManyNested: (parent, target, inputs) => this.#callManyNested(parent, target, inputs),
@@ -114,3 +117,5 @@ class RunningOperations implements Runtime {
     return fulcrumError('FUL-3010', params, { operation: parent.operation })
   }
 }
+
+function ignore(): void {}

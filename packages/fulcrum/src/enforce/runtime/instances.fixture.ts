@@ -18,6 +18,7 @@ import type { Capabilities } from '../../plan/plan.ts'
 import type { SharedCache, SharedCacheSource } from '../../ports/shared-cache.ts'
 import { AuditCounts } from '../../observe/audit-counts.ts'
 import { Auditor } from '../audit/auditor.ts'
+import type { Loss } from '../batch/acceptance.ts'
 import { Caches } from '../cache/caches.ts'
 import { type LocalBounds, LOCAL_BOUNDS } from '../cache/local-tier.ts'
 import { CallSession } from '../session/call-session.ts'
@@ -100,6 +101,8 @@ export interface WorldOptions {
   readonly hasStore?: boolean
   readonly hasReplica?: boolean
   readonly observer?: Observer
+  /** Told of accepted calls that were not carried out. */
+  readonly lost?: (loss: Loss) => void
   /** The shared cache. Default: the memory. */
   readonly source?: (clock: VirtualClock) => SharedCacheSource
   /** Of the answers of caches and replicas; default: none is audited. */
@@ -165,7 +168,8 @@ export class World {
       const observer = options.observer ?? silentObserver
       world.caches.push(caches)
       const auditor = world.#auditor(random, options)
-      const parts = { operations: planned, store, clock, random, observer, caches, auditor }
+      const lost = options.lost ?? (() => {})
+      const parts = { operations: planned, store, clock, random, observer, caches, auditor, lost }
       world.runtimes.push(createRuntime(parts))
     }
     return world

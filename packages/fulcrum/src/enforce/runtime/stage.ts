@@ -8,7 +8,9 @@ import type { Caches } from '../cache/caches.ts'
 import type { OperationCache } from '../cache/operation-cache.ts'
 import type { Outgoing } from '../messaging/outgoing.ts'
 import type { Enqueuer } from '../messaging/jobs/enqueuer.ts'
+import type { Loss } from '../batch/acceptance.ts'
 import type { Call } from './call.ts'
+import type { InFlight } from './in-flight.ts'
 
 /** A composed rest of a plan: takes a call and its validated input, answers with what the handler returned. */
 export type Run = (call: Call, input: unknown) => unknown
@@ -37,6 +39,9 @@ export interface StageParts {
   readonly enqueuer: Enqueuer | undefined
   /** What changed tags have read anew. */
   readonly refills: Refills
+  readonly inFlight: InFlight
+  /** Told of accepted calls that were not carried out. */
+  readonly lost: (loss: Loss) => void
   /** What reading on behalf of several callers may take, in milliseconds. */
   readonly budget: number
 }

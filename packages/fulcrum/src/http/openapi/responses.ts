@@ -2,7 +2,7 @@ import type { AnyOperation } from '../../declare/operation.ts'
 import type { ErrorDeclaration } from '../../declare/error.ts'
 import { PROBLEM_MEDIA_TYPE } from '../../kernel/errors/problem.ts'
 import { ERRORS, type ErrorCode } from '../../kernel/errors/table.ts'
-import { type Plan, stageOf } from '../../plan/plan.ts'
+import { answeringStages, type Plan, stageOf } from '../../plan/plan.ts'
 import { legalName } from './component-names.ts'
 import { CONSISTENCY_HEADERS, type ConsistencyFacts } from './consistency.ts'
 import { fromEntries, type JsonSchemaNode } from './json-schema.ts'
@@ -92,7 +92,8 @@ export function commonErrors({
   takesBody,
   consistency,
 }: Omit<ResponsesInput, 'output'>): readonly ErrorCode[] {
-  const has = (name: string): boolean => plan.stages.some(({ stage }) => stage === name)
+  const stages = answeringStages(plan)
+  const has = (name: string): boolean => stages.some(({ stage }) => stage === name)
   const ifMatch = plan.stages.find((stage) => stage.stage === 'precondition')?.ifMatch ?? false
   const cases: readonly (readonly [boolean, readonly ErrorCode[]])[] = [
     [operation.input !== undefined, ['FUL-2001']],
@@ -153,10 +154,15 @@ function problem(schema: JsonSchemaNode): Content {
 }
 
 function success(input: ResponsesInput, registry: SchemaRegistry): Response {
-  const { operation, output } = input
+  const { operation, output, plan } = input
+  const isAccepted = stageOf(plan, 'batch')?.acknowledge === 'accepted'
   const content = operation.status === 204 ? undefined : outputContent(output, registry)
   return {
-    description: output === undefined ? 'Done.' : 'The answer.',
+    description: isAccepted
+      ? 'Accepted: it will be carried out.'
+      : output === undefined
+        ? 'Done.'
+        : 'The answer.',
     headers: headers(answerHeaders(input)),
     ...(content !== undefined && { content }),
   }
@@ -170,7 +176,8 @@ function notModified(input: ResponsesInput): readonly (readonly [string, Respons
 }
 
 function answerHeaders({ operation, plan, consistency }: ResponsesInput): readonly string[] {
-  const has = (name: string): boolean => plan.stages.some(({ stage }) => stage === name)
+  const stages = answeringStages(plan)
+  const has = (name: string): boolean => stages.some(({ stage }) => stage === name)
   const names: readonly (readonly [string, boolean])[] = [
     ['X-Request-Id', true],
     ['Fulcrum-Source', has('route') || has('transaction') || has('fill')],

@@ -87,8 +87,9 @@ export const WRITING: readonly Field[] = [
     kinds: command,
     allowed: literals(ACKNOWLEDGE),
     default: "'durable'",
-    meaning: "When the caller is answered: `'durable'`, after COMMIT; `'accepted'`, before it.",
-    enforced: ['durable'],
+    meaning:
+      "When the caller of a batched command is answered. `'durable'`: after COMMIT. `'accepted'`: with 202 when the call waits for its batch, which begins with `size` calls or after `wait`. A process that is killed loses what it has accepted and not carried out: what came within `wait` and the time of a transaction, and while the database is slow or away what the queue holds. What fails is counted (`fulcrum_lost_calls_total`) and logged; nobody else is told.",
+    enforced: 'all',
   },
   {
     path: 'throughput.coalesce',

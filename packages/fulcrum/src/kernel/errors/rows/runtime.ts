@@ -254,4 +254,14 @@ export const RUNTIME_ERRORS = {
       'A batch may have calls of different callers, so what it reads or calls must not depend on one of them: `ctx.principal` is not there, and what the form calls has no caller.',
     fix: 'Read `ctx.principals`, which has the caller of each input; pass what another operation has to know of a caller in its input.',
   },
+  'FUL-3042': {
+    name: 'EndedBefore',
+    status: 500,
+    title: 'An accepted call was not carried out',
+    message: 'The application ended before it was carried out.',
+    cause:
+      "The command answers before it is carried out (`throughput.acknowledge: 'accepted'`), and when the application closed, its queue was not empty within the time for draining. It is in the log, and its caller was not told.",
+    fix: 'See why batches took so long, or give `drain` more time.',
+    stack: false,
+  },
 } as const
