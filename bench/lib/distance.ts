@@ -36,4 +36,4 @@ function endTogether(...sockets: readonly Socket[]): void {
   for (const socket of sockets) socket.on('error', end).on('close', end)
 }
 
-if (parentPort !== null) parentPort.postMessage(await stand(workerData as Parameters<typeof stand>[0]))
+if (parentPort !== null) parentPort.postMessage(await stand(workerData as Parameters<typeof stand>[0]), [])

@@ -74,12 +74,14 @@ export class Acceptance implements Persistence {
   }
 
   /** One line for all that were lost together. */
-  #lost(error: unknown): void {
-    if (this.#losses.size === 0) void Promise.resolve().then(() => this.#tell())
-    this.#losses.set(error, (this.#losses.get(error) ?? 0) + 1)
+  #lost(reason: unknown): void {
+    if (this.#losses.size === 0) void this.#tell()
+    this.#losses.set(reason, (this.#losses.get(reason) ?? 0) + 1)
   }
 
-  #tell(): void {
+  async #tell(): Promise<void> {
+    // What is lost together is lost in one turn.
+    await Promise.resolve()
     const losses = this.#losses
     this.#losses = new Map()
     const operation = this.#parts.operation.name

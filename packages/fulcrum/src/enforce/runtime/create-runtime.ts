@@ -68,7 +68,17 @@ class RunningOperations implements Runtime {
   }
 
   #shared(parts: RuntimeParts): CompileParts {
-    const { store, outgoing, idempotencyLog, clock, random, observer, auditor, enqueuer, lost = ignore } = parts
+    const {
+      store,
+      outgoing,
+      idempotencyLog,
+      clock,
+      random,
+      observer,
+      auditor,
+      enqueuer,
+      lost = ignore,
+    } = parts
     return {
       store,
       outgoing,
