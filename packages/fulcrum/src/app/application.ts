@@ -4,7 +4,6 @@ import type { Outcome } from '../declare/outcome.ts'
 import type { EnqueueOptions } from '../declare/context.ts'
 import type { Caches } from '../enforce/cache/caches.ts'
 import type { HotKey } from '../enforce/cache/key-traffic.ts'
-import { Outgoing } from '../enforce/messaging/outgoing.ts'
 import type { TokenSigner } from '../enforce/session/token-signer.ts'
 import type { Gateway } from '../http/gateway/gateway.ts'
 import type { Clock } from '../kernel/clock.ts'
@@ -26,6 +25,7 @@ import type {
   PlannedOperation,
   Readiness,
 } from './app.ts'
+import { ApplicationEvents } from './application-events.ts'
 import { ApplicationJobs } from './application-jobs.ts'
 import type { Booted } from './boot.ts'
 import { call, callMany } from './calls.ts'
@@ -60,6 +60,7 @@ export class Application implements App {
   readonly #parts: AppParts
   readonly #metrics = new Metrics()
   readonly #jobs: ApplicationJobs
+  readonly #events: ApplicationEvents
   readonly #disposer: Disposer
   readonly #drainMs: number
   #state: AppState = 'stopped'
@@ -74,6 +75,7 @@ export class Application implements App {
     this.#booted = booted
     this.#parts = parts
     this.#jobs = new ApplicationJobs({ ...parts, config, booted })
+    this.#events = new ApplicationEvents(parts)
     this.#disposer = new Disposer(parts.clock, { limit: PART_LIMIT_MS })
     this.#drainMs = parseDuration(config.drain) ?? DRAIN_MS
   }
@@ -193,6 +195,7 @@ export class Application implements App {
       const caches = await this.#openCaches()
       await this.#jobs.open(this.#held, this.#disposer)
       this.#running = await this.#compose(caches)
+      await this.#events.start(this.#running.runtime, this.#disposer)
       this.#jobs.start(this.#disposer)
       await this.#startServices()
     } catch (error) {
@@ -208,6 +211,7 @@ export class Application implements App {
     if (store === undefined) return
     const held = await openStore(store, this.#parts)
     this.#held = held
+    this.#events.open(held)
     this.#disposer.use('store', () => held.close(this.#limit()))
     await this.#migrateAtBoot(held)
     await held.store.start(this.#limit(), relianceOf(this.#booted.operations))
@@ -245,18 +249,15 @@ export class Application implements App {
   async #compose(caches: Caches): Promise<Running> {
     const held = this.#held
     const signer = held && (await this.#signer(held))
-    const readiness = (): Readiness => this.readiness()
     const config = this.#config
     const metrics = this.#metrics
     const auditor = openAuditor({ ...this.#parts, config, store: held?.store, metrics })
     if (auditor !== undefined) this.#disposer.use('audit', () => auditor.close())
-    const { outbox, idempotencyLog } = held ?? {}
-    const outgoing = outbox && new Outgoing(outbox)
-    const kept = { held, outgoing, idempotencyLog, jobs: this.#jobs, caches }
-    const parts = { config, booted: this.#booted, metrics, ...kept, auditor, signer, readiness }
+    const kept = { held, events: this.#events, jobs: this.#jobs, caches }
+    const parts = { config, booted: this.#booted, metrics, ...kept, auditor, signer }
     const sweeper = sweepAnswers(this.#booted.operations, held, this.#parts)
     if (sweeper !== undefined) this.#disposer.use('idempotency', () => sweeper.close())
-    return composeRunning({ ...this.#parts, ...parts })
+    return composeRunning({ ...this.#parts, ...parts, readiness: () => this.readiness() })
   }
 
   async #signer({ secrets }: HeldStore): Promise<TokenSigner | undefined> {

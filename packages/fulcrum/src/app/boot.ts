@@ -58,8 +58,11 @@ function planApp(config: AppConfig, env: Environment): Booted {
 }
 
 function planModule(module: Module, capabilities: Capabilities): BootedOperation[] {
-  return module.bindings.flatMap(({ target, handler, many }): BootedOperation[] => {
-    if (target.kind === 'event') return []
-    return [{ operation: target, module, handler, many, plan: plan(target, module, capabilities) }]
-  })
+  return module.bindings.map(({ target, handler, many }) => ({
+    operation: target,
+    module,
+    handler,
+    many,
+    plan: plan(target, module, capabilities),
+  }))
 }

@@ -1,7 +1,6 @@
 import type { Auditor } from '../enforce/audit/auditor.ts'
 import type { Loss } from '../enforce/batch/acceptance.ts'
 import type { Caches } from '../enforce/cache/caches.ts'
-import type { Outgoing } from '../enforce/messaging/outgoing.ts'
 import type { Runtime } from '../enforce/runtime/runtime.ts'
 import type { TokenSigner } from '../enforce/session/token-signer.ts'
 import { createGateway, type Gateway } from '../http/gateway/gateway.ts'
@@ -9,8 +8,8 @@ import { openapiPage } from '../http/openapi/page.ts'
 import { openapiDocument } from '../http/openapi/document.ts'
 import type { ApiDocument } from '../http/gateway/system-routes.ts'
 import type { Metrics } from '../observe/metrics.ts'
-import type { IdempotencyLog } from '../ports/idempotency-log.ts'
 import type { Readiness } from './app.ts'
+import type { ApplicationEvents } from './application-events.ts'
 import type { ApplicationJobs } from './application-jobs.ts'
 import type { AppParts } from './application.ts'
 import type { Booted } from './boot.ts'
@@ -33,8 +32,7 @@ export interface RunningParts extends AppParts {
   readonly config: AppConfig
   readonly booted: Booted
   readonly held: HeldStore | undefined
-  readonly outgoing: Outgoing | undefined
-  readonly idempotencyLog: IdempotencyLog | undefined
+  readonly events: ApplicationEvents
   readonly jobs: ApplicationJobs
   readonly caches: Caches
   readonly metrics: Metrics
@@ -50,7 +48,17 @@ export async function composeRunning(parts: RunningParts): Promise<Running> {
   const store = held?.store
   const { enqueuer } = jobs
   const lost = (loss: Loss): void => log(logLoss(loss))
-  const runtime = await runningOperations(booted, { ...parts, store, enqueuer, observer: metrics, lost })
+  const { outgoing } = parts.events
+  const idempotencyLog = held?.idempotencyLog
+  const runtime = await runningOperations(booted, {
+    ...parts,
+    store,
+    outgoing,
+    idempotencyLog,
+    enqueuer,
+    observer: metrics,
+    lost,
+  })
   jobs.compose(runtime)
   const gateway = createGateway({
     runtime,

@@ -142,9 +142,33 @@ const MODULES: readonly RuleCase[] = [
     refused: ['InvalidValue', 'rows', 'shop'],
   },
   {
-    rule: 'subscribers are for later',
-    modules: [module('shop', { handlers: (on) => [on(Sold, handler)] })],
-    refused: ['NotYetEnforced', 'on(shop.Sold)', 'shop'],
+    rule: 'a subscriber is named after its module',
+    modules: [module('shop', { handlers: (on) => [on(Sold, handler, { name: 'stock.onSold' })] })],
+    refused: ['UnknownHandler', undefined, 'stock.onSold'],
+  },
+  {
+    rule: 'one subscriber of a name',
+    modules: [module('shop', { handlers: (on) => [on(Sold, handler), on(Sold, handler)] })],
+    refused: ['DuplicateName', undefined, 'shop.onSold'],
+  },
+  {
+    rule: 'fields of a subscriber',
+    modules: [module('shop', { handlers: (on) => [on(Sold, handler, { inputs: 1 } as never)] })],
+    refused: ['UnknownField', 'inputs', 'shop.onSold'],
+  },
+  {
+    rule: 'events that a subscriber emits are of its module',
+    modules: [module('stock', { handlers: (on) => [on(Sold, handler, { emits: [Sold] as never })] })],
+    refused: ['Contradiction', 'emits', 'stock.onSold'],
+  },
+  {
+    rule: 'delivery of a subscriber',
+    modules: [
+      module('shop', {
+        handlers: (on) => [on(Sold, handler, { contract: { delivery: { attempts: 0 } } })],
+      }),
+    ],
+    refused: ['InvalidValue', 'delivery.attempts', 'shop.onSold'],
   },
   {
     rule: "handlers of the module's own operations",

@@ -10,6 +10,7 @@ import type { ErrorDeclaration } from './error.ts'
 import type { EventDeclaration } from './event.ts'
 import type { Module } from './module.ts'
 import { type AnyOperation, OPERATION_KINDS } from './operation.ts'
+import { isSubscriber } from './subscriber.ts'
 
 /** A module of any query builder. */
 export type AnyModule = Module<any>
@@ -25,7 +26,9 @@ export function checkModules(modules: readonly AnyModule[]): FulcrumError[] {
   const known = modules.filter((module) => isDeclared(module, 'module'))
   const operations = [...new Set(known.flatMap(operationsOf))]
   const errors = factsOf<ErrorDeclaration>(operations, 'errors', 'error')
-  const events = factsOf<EventDeclaration>(operations, 'emits', 'event')
+  const events = [
+    ...new Set([...factsOf<EventDeclaration>(operations, 'emits', 'event'), ...subscribed(operations)]),
+  ]
   return [
     ...strangers,
     ...known.flatMap(checkModule),
@@ -54,6 +57,10 @@ function isOperation(value: unknown): value is AnyOperation {
 function factsOf<T>(operations: readonly AnyOperation[], list: 'errors' | 'emits', kind: string): T[] {
   const facts: readonly unknown[] = operations.flatMap((operation) => operation[list] as readonly unknown[])
   return [...new Set(facts)].filter((fact): fact is T => isDeclared(fact, kind))
+}
+
+function subscribed(operations: readonly AnyOperation[]): EventDeclaration[] {
+  return operations.flatMap((operation) => (isSubscriber(operation) ? [operation.event] : []))
 }
 
 function notAModule(found: unknown, index: number): FulcrumError {

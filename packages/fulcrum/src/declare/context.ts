@@ -160,3 +160,25 @@ export interface JobContext<Db = unknown, Emits extends EventDeclaration = never
   /** 1 for the first. */
   readonly attempt: number
 }
+
+/** Which event a subscriber has been given: the envelope of CloudEvents 1.0. */
+export interface EventEnvelope {
+  /** The same for every delivery of the event, to every subscriber: fit for an idempotency key of what is called outside. */
+  readonly id: string
+  /** `/orders`: the module that it happened in. */
+  readonly source: string
+  /** `orders.OrderPlaced`. */
+  readonly type: string
+  /** When it was emitted. */
+  readonly time: Date
+  /** Deliveries that have failed before this one. */
+  readonly attempts: number
+}
+
+/** What a subscriber gets. All of it happens in the transaction that says that the event was delivered: together, or not at all. */
+export interface SubscriberContext<Db = unknown, Emits extends EventDeclaration = never> extends Omit<
+  CommandContext<Db, never, Emits>,
+  'matches'
+> {
+  readonly event: EventEnvelope
+}

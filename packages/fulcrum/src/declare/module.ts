@@ -1,10 +1,18 @@
-import type { BatchContext, CommandContext, JobContext, ManyContext, QueryContext } from './context.ts'
+import type {
+  BatchContext,
+  CommandContext,
+  JobContext,
+  ManyContext,
+  QueryContext,
+  SubscriberContext,
+} from './context.ts'
 import type { DbHandle } from './db.ts'
 import type { DomainError, ErrorDeclaration } from './error.ts'
 import type { EventDeclaration } from './event.ts'
 import type { MigrationSource } from './migration.ts'
 import type { AnyOperation, Operation } from './operation.ts'
 import { withStrays } from './stray-fields.ts'
+import { subscriber, type SubscriberTerms } from './subscriber.ts'
 import type { Tag } from './tag.ts'
 
 /** The handler that a signature asks for. */
@@ -28,9 +36,13 @@ export type Handler<T, Db> =
             ? JobContext<Db, Emits>
             : CommandContext<Db, Err, Emits, Joins>,
       ) => Returned | Promise<Returned>
-    : T extends EventDeclaration<string, unknown, infer Data>
-      ? (event: Data, ctx: CommandContext<Db>) => void | Promise<void>
-      : never
+    : never
+
+/** What a subscriber does with the data of one event, in the transaction that says that it was delivered. */
+export type EventHandler<Data, Db, Emits extends EventDeclaration> = (
+  data: Data,
+  ctx: SubscriberContext<Db, Emits>,
+) => void | Promise<void>
 
 /**
  * The bulk form of a query's handler: reads several inputs at once, and returns one answer for each of them, in their order. An answer may be an
@@ -91,9 +103,9 @@ export interface Forms<T, Db> {
   readonly many?: Many<T, Db>
 }
 
-/** A signature (or an event that the module subscribes to) with its handler. */
+/** A signature with its handler. For an event that the module subscribes to, the signature is made from that. */
 export interface Binding {
-  readonly target: AnyOperation | EventDeclaration
+  readonly target: AnyOperation
   /** `undefined` for a batched command, whose `many` takes its place. */
   readonly handler: ((input: never, ctx: never) => unknown) | undefined
   readonly many?: ((inputs: never, ctx: never) => unknown) | undefined
@@ -109,11 +121,25 @@ export interface Binding {
  * on(recordVisit, { many: async (inputs, { sql }) => … })   // a command with throughput.batch
  * ```
  */
-export type On<Db> = <T extends AnyOperation | EventDeclaration>(
-  target: T,
-  handler: Handler<T, Db> | BatchForm<T, Db>,
-  forms?: Forms<T, Db>,
-) => Binding
+export interface On<Db> {
+  <T extends AnyOperation>(
+    target: T,
+    handler: Handler<T, Db> | BatchForm<T, Db>,
+    forms?: Forms<T, Db>,
+  ): Binding
+  /**
+   * Subscribes the module to an event.
+   *
+   * ```ts
+   * on(OrderPlaced, ({ orderId }, { sql }) => …, { contract: { delivery: { attempts: 5 } } })
+   * ```
+   */
+  <Data, Emits extends EventDeclaration = never>(
+    event: EventDeclaration<string, unknown, Data>,
+    handler: EventHandler<Data, Db, Emits>,
+    terms?: SubscriberTerms<Data, Emits>,
+  ): Binding
+}
 
 /** A row as PostgreSQL prints it: texts, and `null`. Which columns it has is the table's business, so their type is left open. */
 export interface RowText {
@@ -158,14 +184,25 @@ export interface Module<Db = unknown> {
  * ```
  */
 export function module<Db = undefined>(name: string, definition: ModuleDefinition<Db>): Module<Db> {
-  const on: On<Db> = (target, handler, forms = {}) => {
-    const isBatch = typeof handler === 'object' && handler !== null
-    const { many, ...others } = (isBatch ? { ...forms, ...handler } : forms) as Pick<Binding, 'many'>
-    const binding = { target, handler: (isBatch ? undefined : handler) as Binding['handler'], many }
-    return Object.freeze(withStrays(binding, others))
-  }
+  const on = (target: AnyOperation | EventDeclaration, handler: Bound, forms: object = {}): Binding =>
+    isEvent(target)
+      ? Object.freeze({ target: subscriber(name, target, forms), handler: handler as Binding['handler'] })
+      : bind(target, handler, forms)
   const { db, rows, migrations, handlers, ...strays } = definition
   const bindings = Object.freeze([...handlers(on)])
   const declared: Module<Db> = { kind: 'module', name, db, rows, migrations, bindings }
   return Object.freeze(withStrays(declared, strays))
+}
+
+/** A handler, or the forms of a batched command in its place. */
+type Bound = Binding['handler'] | Pick<Binding, 'many'>
+
+function bind(target: AnyOperation, handler: Bound, forms: object): Binding {
+  const isBatch = typeof handler === 'object' && handler !== null
+  const { many, ...others } = (isBatch ? { ...forms, ...handler } : forms) as Pick<Binding, 'many'>
+  return Object.freeze(withStrays({ target, handler: isBatch ? undefined : handler, many }, others))
+}
+
+function isEvent(target: AnyOperation | EventDeclaration): target is EventDeclaration {
+  return (target as { readonly kind?: unknown } | undefined)?.kind === 'event'
 }

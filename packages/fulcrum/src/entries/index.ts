@@ -11,7 +11,7 @@ export {
   type ErrorDeclaration,
   type ErrorDefinition,
 } from '../declare/error.ts'
-export { event, type EventDeclaration } from '../declare/event.ts'
+export { event, type EventDeclaration, type EventOptions } from '../declare/event.ts'
 export type { CheckedRoute, HttpMethod } from '../declare/http-route.ts'
 export { job, type Job, type JobDefinition } from '../declare/job.ts'
 export type { Migration, MigrationSource } from '../declare/migration.ts'
@@ -20,6 +20,7 @@ export {
   type BatchAnswers,
   type BatchForm,
   type Binding,
+  type EventHandler,
   type Forms,
   type Handler,
   type Many,
@@ -40,6 +41,7 @@ export type { Outcome } from '../declare/outcome.ts'
 export { projection, type Projection, type ProjectionDefinition } from '../declare/projection.ts'
 export { query, type Query, type QueryDefinition } from '../declare/query.ts'
 export type { InputOf, OutputOf, Schema } from '../declare/schema.ts'
+export type { Subscriber, SubscriberTerms } from '../declare/subscriber.ts'
 export { tag, type Tag, type TagDeclaration } from '../declare/tag.ts'
 export type { Duration } from '../kernel/duration.ts'
 export { type FulcrumError, isFulcrumError } from '../kernel/errors/fulcrum-error.ts'

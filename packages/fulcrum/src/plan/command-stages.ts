@@ -94,7 +94,7 @@ function onceOf({ contract }: AnyOperation): {
 }
 
 /** Below serializable the database reports fewer conflicts, but deadlocks on every level. */
-function retry({ contract }: AnyOperation): Drawing {
+export function retry({ contract }: AnyOperation): Drawing {
   const { isolation = DEFAULT_ISOLATION } = contract.transaction ?? {}
   const conflicts =
     isolation === 'read committed'
@@ -104,15 +104,13 @@ function retry({ contract }: AnyOperation): Drawing {
   return present({ stage: 'retry', on: 'serialization failure', reason })
 }
 
-function transaction({ contract }: AnyOperation, module: ModuleFacts): Drawing {
+export function transaction({ contract }: AnyOperation, module: ModuleFacts): Drawing {
   const declared = contract.transaction?.isolation
   const isolation = declared ?? DEFAULT_ISOLATION
   const joins = (contract.transaction?.joins ?? []).map(({ name }) => name)
   const level = declared === undefined ? `${isolation} by default` : `${isolation}, as declared`
   const joined = joins.length === 0 ? '' : `; ${joins.join(', ')} may run inside it`
-  const owner = ownsTables(module)
-    ? ''
-    : `; module ${module.name} has no tables, but the contract asks for a transaction`
+  const owner = ownsTables(module) ? '' : `; module ${module.name} has no tables of its own`
   const reason = `one transaction on the primary, ${level}: everything or nothing${joined}${owner}`
   const durability = contract.transaction?.durability ?? 'local'
   const replicated =
@@ -129,7 +127,7 @@ export function outbox({ emits }: AnyOperation): Drawing[] {
 }
 
 /** Commands that are joined may change what this one does not name. */
-function invalidate({ changes, contract }: AnyOperation, after: 'commit' | 'run'): Drawing[] {
+export function invalidate({ changes, contract }: AnyOperation, after: 'commit' | 'run'): Drawing[] {
   if (changes === undefined && (contract.transaction?.joins ?? []).length === 0) return []
   const reason =
     after === 'commit'

@@ -1,5 +1,6 @@
 import type { AnyOperation } from '../declare/operation.ts'
 import { checkOperationTerms } from '../declare/checks/operation.ts'
+import { isSubscriber } from '../declare/subscriber.ts'
 import { deepFreeze } from '../kernel/freeze.ts'
 import { commandStages } from './command-stages.ts'
 import { jobStages } from './job-stages.ts'
@@ -8,6 +9,7 @@ import type { ModuleFacts } from './module-facts.ts'
 import type { Capabilities, Plan } from './plan.ts'
 import { queryStages } from './query-stages.ts'
 import type { Drawn } from './stages.ts'
+import { subscriberStages } from './subscriber-stages.ts'
 
 /**
  * The plan of an operation: its contract as stages, on given capabilities. Pure and deterministic; the result is frozen.
@@ -30,5 +32,6 @@ function draw(operation: AnyOperation, module: ModuleFacts, capabilities: Capabi
   if (operation.kind === 'query') return queryStages(operation, module, capabilities)
   if (operation.kind === 'command') return commandStages(operation, module, capabilities)
   if (operation.kind === 'job') return jobStages(operation)
+  if (isSubscriber(operation)) return subscriberStages(operation, module)
   return NOTHING
 }

@@ -21,8 +21,11 @@ export interface Fact {
 /** What the contract of an operation promises its callers and what it gives up, in prose. */
 export function factsOf({ contract, kind }: AnyOperation, plan: Plan): readonly Fact[] {
   const facts = [
-    ...(kind === 'query' ? freshnessFacts(contract, plan) : [transactionFact(plan), batchFact(plan)]),
+    ...(kind === 'query'
+      ? freshnessFacts(contract, plan)
+      : [deliveryFact(plan), transactionFact(plan), batchFact(plan)]),
     idempotencyFact(plan),
+    eventsFact(plan),
     preconditionFact(plan),
     ...(kind === 'job' ? jobFacts(plan) : [deadlineFact(plan)]),
     sloFact(contract),
@@ -94,6 +97,25 @@ function idempotencyFact(plan: Plan): Fact | undefined {
     promise: `Takes effect once for each caller and ${by}: for ${kept} a repetition gets the answer of the first call, with \`Idempotent-Replay: true\`; while that runs, it ${meanwhile}. The same key with another input is answered with 422.`,
     cost: 'one row of storage for each call, and the work of writing and looking for it.',
   }
+}
+
+function deliveryFact(plan: Plan): Fact | undefined {
+  const settings = stageOf(plan, 'subscription')
+  if (settings === undefined) return undefined
+  const { event, attempts } = settings
+  return {
+    topic: 'Delivery',
+    short: 'once, in order per key',
+    promise: `Applies each ${code(event)} exactly once, in order per key, within moments of its COMMIT.`,
+    cost: `an event that has failed ${attempts} times: it becomes a dead letter, and those behind it go on.`,
+  }
+}
+
+function eventsFact(plan: Plan): Fact | undefined {
+  const events = stageOf(plan, 'outbox')?.events
+  if (events === undefined) return undefined
+  const promise = `Tells of what it has done with ${events.map(code).join(', ')}, committed together with that.`
+  return { topic: 'Events', short: events.join(', '), promise }
 }
 
 function preconditionFact(plan: Plan): Fact | undefined {

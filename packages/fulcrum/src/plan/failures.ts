@@ -36,6 +36,7 @@ const OF_STAGE: Readonly<Record<StageName, readonly ErrorCode[]>> = {
   statements: [],
   transaction: ['FUL-3002', 'FUL-3005', 'FUL-3006'],
   outbox: [],
+  subscription: [],
   run: ['FUL-3000', 'FUL-3003'],
 }
 

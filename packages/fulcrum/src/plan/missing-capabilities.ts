@@ -1,5 +1,6 @@
 import type { Contract } from '../declare/contract/contract.ts'
 import type { AnyOperation, CommandSignature } from '../declare/operation.ts'
+import { isSubscriber } from '../declare/subscriber.ts'
 import { type FulcrumError, fulcrumError } from '../kernel/errors/fulcrum-error.ts'
 import { show } from '../kernel/show.ts'
 import { freshnessOf } from './freshness.ts'
@@ -77,15 +78,18 @@ function ofChangeStream({ cache }: Contract, module: ModuleFacts, { store }: Cap
 
 /** Where tables ask for a store as well, that is said already. */
 function ofOutbox(
-  { emits }: AnyOperation,
+  operation: AnyOperation,
   module: ModuleFacts,
   store: StoreCapabilities | undefined,
 ): Missing[] {
-  if (emits.length === 0 || store?.outbox === true) return []
-  if (store === undefined && ownsTables(module)) return []
-  const found = show((emits as readonly { readonly name: string }[]).map(({ name }) => name))
+  const emits = operation.emits as readonly { readonly name: string }[]
+  if (store?.outbox === true || (store === undefined && ownsTables(module))) return []
   const capability = 'a store that keeps events with the transaction, such as postgres({ url }) or embedded()'
-  return [{ field: 'emits', found, capability, configured: store?.name ?? 'no store' }]
+  const lacking = { capability, configured: store?.name ?? 'no store' }
+  if (isSubscriber(operation)) return [{ ...lacking, field: 'event', found: show(operation.event.name) }]
+  return emits.length === 0
+    ? []
+    : [{ ...lacking, field: 'emits', found: show(emits.map(({ name }) => name)) }]
 }
 
 /** Without one nothing could be undone, and what has failed in part could not be tried again in parts. */

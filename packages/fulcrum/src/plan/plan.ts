@@ -129,6 +129,16 @@ export type Stage = { readonly reason: string } & (
   | { readonly stage: 'apply once' }
   /** Each statement is a transaction by itself. */
   | { readonly stage: 'statements' }
+  /** Events are delivered in order per key, again after a failure, and set aside after the last attempt. */
+  | {
+      readonly stage: 'subscription'
+      readonly event: string
+      readonly attempts: number
+      /** Milliseconds after the first failed attempt, at most; doubled each time. */
+      readonly backoff: number
+      readonly longestBackoff: number
+      readonly concurrency: number
+    }
   | { readonly stage: 'label' }
   /** After COMMIT, at its position; or after the handler, where there is no transaction. */
   | { readonly stage: 'invalidate'; readonly after: 'commit' | 'run' }

@@ -6,6 +6,7 @@ import type { Migrations, ModuleMigrations } from './migrations.ts'
 import type { Outbox } from './outbox.ts'
 import type { Secrets } from './secrets.ts'
 import type { Statements } from './statements.ts'
+import type { Subscriptions } from './subscriptions.ts'
 import type { Store, StoreCapabilities } from './store.ts'
 
 /** What an adapter is given instead of reaching for it. */
@@ -27,6 +28,8 @@ export interface OpenStore {
   readonly idempotencyLog: IdempotencyLog
   /** Where queues can be kept in it. */
   readonly statements?: () => Statements
+  /** What is kept of subscribers. Where there is an outbox. */
+  readonly subscriptions?: Subscriptions
   /** A stream of the changes of these tables, not started; to be closed before the store. Where the store's capabilities say so. */
   readonly changeStream?: (tables: readonly FollowedTable[]) => ChangeStream
 }

@@ -3,6 +3,7 @@ import type { StoreCapabilities } from '../../ports/store.ts'
 import { createChangeStream } from './change-stream/create.ts'
 import { loadDriver } from './driver.ts'
 import { postgresOutbox } from './events/outbox.ts'
+import { PostgresSubscriptions } from './events/subscriptions.ts'
 import { deriveFromQuery } from './exchange.ts'
 import { PostgresIdempotencyLog } from './idempotency-log.ts'
 import { PostgresMigrations } from './migrations/migrations.ts'
@@ -68,6 +69,7 @@ async function open(
     outbox: postgresOutbox,
     idempotencyLog: new PostgresIdempotencyLog(),
     statements: () => new PostgresStatements(parts),
+    subscriptions: new PostgresSubscriptions(store),
   }
   return settings.changeStream
     ? { ...opened, changeStream: (tables) => createChangeStream(tables, parts) }

@@ -66,7 +66,7 @@ function checkJson(config: AppConfig, errors: readonly FulcrumError[]): Record<s
 function sizes({ modules }: AppConfig): { readonly operations: number; readonly modules: number } {
   const bindings = modules.flatMap((module) => module.bindings)
   return {
-    operations: bindings.filter(({ target }) => target.kind !== 'event').length,
+    operations: bindings.length,
     modules: modules.length,
   }
 }

@@ -31,19 +31,19 @@ function isSchedule(value: unknown): boolean {
 
 /** What a signature may state besides its contract. */
 const FIELDS = {
-  input: { kinds: ['query', 'command', 'job'], allowed: SCHEMA, holds: isSchema },
+  input: { kinds: ['query', 'command', 'job', 'subscriber'], allowed: SCHEMA, holds: isSchema },
   output: { kinds: both, allowed: SCHEMA, holds: isSchema },
   errors: { kinds: both, allowed: 'a list of declared errors', holds: isList },
-  emits: { kinds: ['command', 'job'], allowed: 'a list of declared events', holds: isList },
+  emits: { kinds: ['command', 'job', 'subscriber'], allowed: 'a list of declared events', holds: isList },
   http: { kinds: both, allowed: "a route, such as 'GET /profiles/:userId'", holds: isText },
   status: {
-    kinds: ['query', 'command', 'job', 'projection'],
+    kinds: ['query', 'command', 'job', 'subscriber', 'projection'],
     allowed: 'a status of success, 200 to 299',
     holds: isSuccess,
   },
   reads: { kinds: ['query'], allowed: 'a function from the input to tags', holds: isFunction },
   changes: {
-    kinds: ['command'],
+    kinds: ['command', 'subscriber'],
     allowed: 'a function from the input and the output to tags',
     holds: isFunction,
   },
@@ -54,13 +54,16 @@ const FIELDS = {
   },
   version: { kinds: both, allowed: 'a function from the output to its version', holds: isFunction },
   summary: {
-    kinds: ['query', 'command', 'job', 'projection'],
+    kinds: ['query', 'command', 'job', 'subscriber', 'projection'],
     allowed: 'one line for people',
     holds: isText,
   },
 } as const satisfies Readonly<Record<string, DefinitionField>>
 
 type FieldName = keyof typeof FIELDS
+
+/** Its input is the data of its event. */
+const OF_SUBSCRIBERS = ['name', 'emits', 'changes', 'summary']
 
 /** Statuses whose messages have no content: RFC 9110, 15.3.5 and 15.3.6. */
 const WITHOUT_CONTENT: readonly number[] = [204, 205]
@@ -94,6 +97,7 @@ function isStated(value: unknown): boolean {
 }
 
 function namesFor(kind: OperationKind): readonly string[] {
+  if (kind === 'subscriber') return OF_SUBSCRIBERS
   return (Object.keys(FIELDS) as FieldName[]).filter((field) =>
     (FIELDS[field] as DefinitionField).kinds.includes(kind),
   )

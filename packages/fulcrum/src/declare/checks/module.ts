@@ -1,5 +1,5 @@
 import { type FulcrumError, fulcrumError } from '../../kernel/errors/fulcrum-error.ts'
-import { contradiction, invalidValue, notYetEnforced, unknownField } from '../contract/refusals.ts'
+import { contradiction, invalidValue, unknownField } from '../contract/refusals.ts'
 import { member } from '../contract/rule.ts'
 import { isRecord } from '../contract/values.ts'
 import type { Binding, Module } from '../module.ts'
@@ -55,14 +55,6 @@ function checkBindings(module: Module): FulcrumError[] {
 
 function checkBinding(module: Module, binding: Binding): FulcrumError[] {
   const { target } = binding
-  if (isDeclared(target, 'event')) {
-    const problem = {
-      path: `on(${target.name})`,
-      found: 'a subscriber',
-      allowed: 'handlers of queries and commands',
-    }
-    return [notYetEnforced(module.name, problem)]
-  }
   if (!OPERATION_KINDS.some((kind) => isDeclared(target, kind)))
     return [refuseBinding(module, binding, 'it is no signature')]
   if (moduleOf(target.name) !== module.name) {

@@ -106,7 +106,7 @@ describe('what a later version enforces is refused by name', () => {
     ['query', { admission: { limits: [{ quota: '100/1m', by: 'ip' }] } }, 'admission.limits'],
     ['query', { admission: { criticality: 'sheddable' } }, 'admission.criticality'],
     ['job', { delivery: { rate: '10/1s' } }, 'delivery.rate'],
-    ['subscriber', { delivery: { attempts: 3 } }, 'delivery.attempts'],
+    ['subscriber', { delivery: { rate: '10/1s' } }, 'delivery.rate'],
     ['wrap', { failure: { fallback: [] } }, 'failure.fallback'],
   ]
   it.each(later)('%s %j', (kind, contract, field) => {

@@ -144,7 +144,19 @@ export interface AdmissionTerms {
   readonly criticality?: Criticality
 }
 
-/** How subscribers and projections get their events. */
+/** How a subscriber is given its events. */
+export interface EventDeliveryTerms<Data = never> {
+  /** How often a delivery is tried before the event becomes a dead letter. Default 10. */
+  readonly attempts?: number
+  /** How long to wait after the first failed attempt, at most; doubled each time up to 5 minutes, and anything from nothing to all of it by chance. Default `'1s'`. */
+  readonly backoff?: Duration
+  /** What has the same key is delivered in order. Default: the key of the event, or all of one name in one order where it declares none. */
+  readonly order?: (data: Data) => string
+  /** Handlers at once, of events with different keys. They run in one transaction and do not see each other's rows as settled. Default 1. */
+  readonly concurrency?: number
+}
+
+/** How projections get their events. */
 export interface DeliveryTerms {
   readonly attempts?: number
   readonly backoff?: Duration
@@ -229,10 +241,13 @@ export interface JobContract extends CommonTerms {
   readonly delivery?: JobDeliveryTerms
 }
 
-export interface SubscriberContract extends CommonTerms {
-  readonly delivery?: DeliveryTerms
+export interface SubscriberContract<Data = never> extends CommonTerms {
+  readonly transaction?: Pick<TransactionTerms, 'isolation'>
+  readonly delivery?: EventDeliveryTerms<Data>
 }
 
-export type ProjectionContract = SubscriberContract
+export interface ProjectionContract extends CommonTerms {
+  readonly delivery?: DeliveryTerms
+}
 
 export type Contract = QueryContract & CommandContract & JobContract

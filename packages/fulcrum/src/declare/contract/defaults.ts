@@ -26,3 +26,9 @@ export const DEFAULT_JOB_BACKOFF: Duration = '10s'
 /** At once on each instance: as many as a connection pool of the usual size has left over. */
 export const DEFAULT_JOB_CONCURRENCY = 10
 export const DEFAULT_ACKNOWLEDGE: Acknowledge = 'durable'
+/** What a handler of an event may take: it holds a transaction, and others of its subscriber wait for it. */
+export const DEFAULT_DELIVERY_DEADLINE: Duration = '30s'
+export const DEFAULT_ATTEMPTS = 10
+export const DEFAULT_BACKOFF: Duration = '1s'
+/** Beyond it, waiting longer helps nobody, and people come to look. */
+export const LONGEST_BACKOFF: Duration = '5m'

@@ -5,7 +5,7 @@ import type { Values } from './values.ts'
 export type TermsKind = OperationKind | 'wrap'
 
 /** Kinds that this version carries out. */
-const ENFORCED_KINDS: readonly TermsKind[] = ['query', 'command', 'job', 'wrap']
+const ENFORCED_KINDS: readonly TermsKind[] = ['query', 'command', 'job', 'subscriber', 'wrap']
 
 export function isEnforcedKind(kind: TermsKind): boolean {
   return ENFORCED_KINDS.includes(kind)

@@ -1,11 +1,18 @@
 import type { Field, TermsKind } from './field.ts'
+import { DELIVERING } from './fields/delivering.ts'
 import { FACTS } from './fields/facts.ts'
 import { READING } from './fields/reading.ts'
 import { SERVING } from './fields/serving.ts'
 import { WRITING } from './fields/writing.ts'
 
 /** Every field of the contract: what contracts are checked against, and what the reference page is rendered from. */
-export const CONTRACT_FIELDS: readonly Field[] = Object.freeze([...READING, ...WRITING, ...SERVING, ...FACTS])
+export const CONTRACT_FIELDS: readonly Field[] = Object.freeze([
+  ...READING,
+  ...WRITING,
+  ...DELIVERING,
+  ...SERVING,
+  ...FACTS,
+])
 
 /** The fields of one group: the group's own row, where it is a field itself, and those of its members by name. */
 export interface FieldGroup {

@@ -1,5 +1,6 @@
 import type { Label } from '../../consistency/label.ts'
 import type { Token } from '../../consistency/token.ts'
+import type { EventEnvelope } from '../../declare/context.ts'
 import type { Principal } from '../../declare/principal.ts'
 import type { Tag } from '../../declare/tag.ts'
 import type { Rows, StatementRunner } from '../../declare/db.ts'
@@ -75,6 +76,8 @@ export class Call implements StatementRunner, CallFacts {
   emitted: readonly (OutboxEvent | Promise<OutboxEvent>)[] = NOTHING
   /** The calls that it carries out together; `undefined` where it is one by itself. */
   together: readonly Call[] | undefined = undefined
+  /** The event that it delivers. */
+  event: EventEnvelope | undefined = undefined
   /** Where it is expected to read together with other calls of a bulk read. */
   place: Place | undefined = undefined
   /** What makes it the same as the calls that it repeats. Set by the idempotency stage. */

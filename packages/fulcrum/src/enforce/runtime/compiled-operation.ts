@@ -1,3 +1,4 @@
+import type { EventEnvelope } from '../../declare/context.ts'
 import type { AnyOperation } from '../../declare/operation.ts'
 import type { Outcome } from '../../declare/outcome.ts'
 import type { Clock } from '../../kernel/clock.ts'
@@ -15,7 +16,7 @@ import type { InFlight } from './in-flight.ts'
 import { isPromise } from './is-promise.ts'
 import { notingChanges } from './noting-changes.ts'
 import type { LocalHits } from './local-hits.ts'
-import type { CallRequest, CompiledOperation } from './runtime.ts'
+import type { CallRequest, CompiledSubscriber } from './runtime.ts'
 import { type Check, checkInput } from './schema-check.ts'
 import type { Run } from './stage.ts'
 import { LOCAL } from './serving.ts'
@@ -50,7 +51,7 @@ function asItIs(value: unknown): unknown {
 /**
  * An operation that can be called. Everything that depends on the declaration alone is decided in the constructor; a call only reads fields.
  */
-export class Compiled implements CompiledOperation {
+export class Compiled implements CompiledSubscriber {
   readonly operation: AnyOperation
   readonly module: string
   readonly plan: Plan
@@ -131,6 +132,23 @@ export class Compiled implements CompiledOperation {
   runNested(parent: Call, input: unknown): Promise<unknown> {
     const call = this.#beginNested(parent)
     return this.#execute(call, input, this.#nestedSteps(parent, call))
+  }
+
+  /** Runs work in the transaction of a subscriber's plan; `deliver` is for what runs in there. */
+  async transact<T>(work: (call: Call) => Promise<T>): Promise<T> {
+    const call = new Call(this.#scope, {}, Deadline.none)
+    try {
+      return (await this.#planned.run(call, work)) as T
+    } finally {
+      call.end()
+    }
+  }
+
+  /** Applies one event, in the transaction of `whole`. Rejects as `run` does; then nothing of that transaction may be committed. */
+  deliver(whole: Call, event: EventEnvelope, data: unknown): Promise<unknown> {
+    const call = this.#beginNested(whole)
+    call.event = event
+    return this.#execute(call, data, this.#joined)
   }
 
   /** What turned out to be no hit: it has begun then, and its input was validated, or that has failed. */

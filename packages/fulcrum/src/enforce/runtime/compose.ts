@@ -1,6 +1,8 @@
+import type { AnyOperation } from '../../declare/operation.ts'
 import { type Plan, type Stage, stageOf } from '../../plan/plan.ts'
 import { batchForm } from '../batch/batch-form.ts'
 import { batch } from '../batch/stage-batch.ts'
+import type { Call } from './call.ts'
 import type { Run, StageParts } from './stage.ts'
 import { notingChanges } from './noting-changes.ts'
 import { applyOnce } from './stage-apply-once.ts'
@@ -25,8 +27,20 @@ import { version } from './stage-version.ts'
 /** Composes a plan into one function, innermost stage first. */
 export function compose(plan: Plan, parts: StageParts): Run {
   const { operation } = parts
-  const innermost = stageOf(plan, 'batch') ? batchForm(operation) : notingChanges(operation, run)
+  const innermost = innermostOf(plan, operation)
   return plan.stages.reduceRight<Run>((next, stage) => wrapStage(stage, next, parts), innermost)
+}
+
+function innermostOf(plan: Plan, operation: AnyOperation): Run {
+  if (operation.kind === 'subscriber') return deliveries
+  return stageOf(plan, 'batch') ? batchForm(operation) : notingChanges(operation, run)
+}
+
+/** What is run in the transaction of a subscriber is not one call of its handler, but as many as there are events: the input says which. */
+const deliveries: Run = async (call, deliver) => {
+  const output = await (deliver as (call: Call) => Promise<unknown>)(call)
+  call.finished = true
+  return output
 }
 
 function wrapStage(stage: Stage, next: Run, parts: StageParts): Run {
@@ -38,6 +52,9 @@ function wrapStage(stage: Stage, next: Run, parts: StageParts): Run {
       return next
     // The transaction writes them, with those of commands that run inside it.
     case 'outbox':
+      return next
+    // What delivers events looks at it.
+    case 'subscription':
       return next
     case 'precondition':
       return precondition(stage, next, parts)

@@ -11,7 +11,7 @@ import { compileOperation, type CompileParts, type RuntimeOperation } from './co
 import type { Compiled } from './compiled-operation.ts'
 import { InFlight } from './in-flight.ts'
 import { bulkTarget, nestedFailure, nestedTarget } from './nested-call.ts'
-import type { CompiledOperation, Runtime } from './runtime.ts'
+import type { CompiledOperation, CompiledSubscriber, Runtime } from './runtime.ts'
 import { WriteThroughs } from './write-through.ts'
 
 export interface RuntimeParts extends Pick<CompileParts, 'store' | 'clock' | 'random' | 'observer'> {
@@ -41,6 +41,7 @@ function localCaches({ clock, random, store }: RuntimeParts): Caches {
 
 class RunningOperations implements Runtime {
   readonly operations: readonly CompiledOperation[]
+  readonly subscribers: readonly CompiledSubscriber[]
   readonly caches: Caches
   readonly #byName: ReadonlyMap<string, Compiled>
   readonly #inFlight = new InFlight()
@@ -52,7 +53,9 @@ class RunningOperations implements Runtime {
     const shared = this.#shared(parts)
     const compiled = parts.operations.map((operation) => compileOperation(operation, shared))
     this.operations = compiled
-    this.#byName = new Map(compiled.map((one) => [one.operation.name, one]))
+    this.subscribers = compiled.filter(({ operation }) => operation.kind === 'subscriber')
+    const called = compiled.filter(({ operation }) => operation.kind !== 'subscriber')
+    this.#byName = new Map(called.map((one) => [one.operation.name, one]))
   }
 
   get inFlight(): number {

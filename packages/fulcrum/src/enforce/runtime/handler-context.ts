@@ -1,4 +1,4 @@
-import type { EnqueueOptions } from '../../declare/context.ts'
+import type { EnqueueOptions, EventEnvelope } from '../../declare/context.ts'
 import type { Sql } from '../../declare/db.ts'
 import { DomainError, type ErrorDeclaration } from '../../declare/error.ts'
 import type { EventDeclaration } from '../../declare/event.ts'
@@ -98,6 +98,10 @@ export class HandlerContext {
   get matches(): (version: string | number) => void {
     const call = this.#call
     return (version) => checkIfMatch(call, version)
+  }
+
+  get event(): EventEnvelope | undefined {
+    return this.#call.event
   }
 
   get emit(): (event: EventDeclaration, data: unknown) => void {

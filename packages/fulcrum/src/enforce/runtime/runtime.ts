@@ -1,3 +1,4 @@
+import type { EventEnvelope } from '../../declare/context.ts'
 import type { AnyOperation } from '../../declare/operation.ts'
 import type { Outcome } from '../../declare/outcome.ts'
 import type { Principal } from '../../declare/principal.ts'
@@ -51,10 +52,19 @@ export interface CompiledOperation {
   runMany(whole: Call, inputs: readonly unknown[]): Promise<readonly Outcome<unknown>[]>
 }
 
+/** What a module does with an event, compiled: it is not called, but given what there is to deliver. */
+export interface CompiledSubscriber extends CompiledOperation {
+  /** Runs work in the transaction of the plan, again after serialization failures; `deliver` and statements of the call are for what runs in there. */
+  transact<T>(work: (call: Call) => Promise<T>): Promise<T>
+  /** Applies one event in the transaction of `whole`. Rejects as `run` does; then nothing of that transaction may be committed. */
+  deliver(whole: Call, event: EventEnvelope, data: unknown): Promise<unknown>
+}
+
 /** The running operations. */
 export interface Runtime {
   readonly operations: readonly CompiledOperation[]
-  /** By signature; `undefined` when no module of this runtime handles it. */
+  readonly subscribers: readonly CompiledSubscriber[]
+  /** By signature; `undefined` when no module of this runtime handles it, and for subscribers, which nobody calls. */
   find(operation: AnyOperation): CompiledOperation | undefined
   /** Calls in flight. */
   readonly inFlight: number

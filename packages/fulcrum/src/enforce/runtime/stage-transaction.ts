@@ -34,6 +34,7 @@ export const transaction: StageFactory<'transaction'> = ({ isolation, durability
     })
     call.position = committed.position
     if (call.queued !== undefined) enqueuer?.committed()
+    if (call.emitted.length > 0) outgoing?.committed()
     call.served(1)
     return committed.value
   }

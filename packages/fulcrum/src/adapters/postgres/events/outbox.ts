@@ -1,6 +1,6 @@
 import type { Outbox, OutboxEvent } from '../../../ports/outbox.ts'
 import type { TransactionRunner } from '../../../ports/store.ts'
-import { APPEND_MANY, APPEND_ONE } from './append.ts'
+import { APPEND_MANY, APPEND_ONE } from './sql/append.ts'
 
 /** Events in `fulcrum.outbox`. */
 export const postgresOutbox: Outbox = Object.freeze({

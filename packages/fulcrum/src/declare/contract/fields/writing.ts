@@ -30,7 +30,7 @@ function isCommand(value: unknown): boolean {
 export const WRITING: readonly Field[] = [
   {
     path: 'transaction.isolation',
-    kinds: ['command', 'job'],
+    kinds: ['command', 'job', 'subscriber'],
     allowed: literals(ISOLATION_LEVELS),
     default: "'serializable'",
     meaning:
@@ -135,45 +135,6 @@ export const WRITING: readonly Field[] = [
     meaning:
       "What a repetition gets while the first call still runs: `'reject'`, 409 with `Retry-After`; `'wait'`, the answer, or 409 when its deadline comes first. Nobody holds a connection while waiting.",
     enforced: 'all',
-  },
-  {
-    path: 'delivery.attempts',
-    kinds: delivered,
-    allowed: wholeFrom(1),
-    default: '`5`',
-    meaning:
-      'How often delivery is tried before it goes to the dead letters. An attempt whose instance is lost counts.',
-    enforced: 'all',
-    enforcedFor: jobs,
-  },
-  {
-    path: 'delivery.backoff',
-    kinds: delivered,
-    allowed: duration,
-    default: "`'10s'`",
-    meaning:
-      'How long to wait before the second attempt, for jobs in whole seconds; doubled each time, up to an hour, and up to twice that at random.',
-    enforced: 'all',
-    enforcedFor: jobs,
-  },
-  {
-    path: 'delivery.order',
-    kinds: delivered,
-    allowed: functionOf('the data'),
-    default: 'none',
-    meaning:
-      'What has the same key is delivered in order: the next one begins when the one before it is done, or dead.',
-    enforced: 'all',
-    enforcedFor: jobs,
-  },
-  {
-    path: 'delivery.concurrency',
-    kinds: delivered,
-    allowed: wholeFrom(1),
-    default: '`10`',
-    meaning: 'How many run at once on each instance.',
-    enforced: 'all',
-    enforcedFor: jobs,
   },
   {
     path: 'delivery.rate',

@@ -263,4 +263,13 @@ export const POSTGRES_ERRORS = {
       "Some command declares `transaction.durability: 'replicated'`: COMMIT waits until a synchronous standby shows the changes. Without names the server waits for nobody, and says nothing.",
     fix: "Name standbys in `synchronous_standby_names` (`ANY 1 (one, two)` goes on when one of them fails), or declare `durability: 'local'`.",
   },
+  'FUL-4050': {
+    name: 'SubscriptionsOfAnotherServer',
+    status: 500,
+    title: 'Subscriptions were restored from the dump of another server',
+    message: 'The subscriptions {names} have seen transactions that this server has not.',
+    cause:
+      'What a subscriber has been given is known by transaction ids, which mean nothing on another server. The database was restored with pg_restore or psql, which copies the rows of `fulcrum.subscription` as they were.',
+    fix: 'Decide where the subscribers go on. To begin with the events that are committed from now on, `DELETE FROM fulcrum.subscription` before the application starts; events that were not delivered can be given to them from `fulcrum.outbox`. Physical backups, replicas and pg_upgrade keep transaction ids and are not affected.',
+  },
 } as const

@@ -1,0 +1,17 @@
+import type { StoredEvent } from '../../../ports/subscriptions.ts'
+
+/** An event as the statements return it; without columns where there is none. */
+export interface EventRow {
+  readonly seq: string | null
+  readonly id: string
+  readonly type: string
+  readonly time: number
+  readonly key?: string | null
+  readonly data: string
+  readonly expires: number | null
+  readonly expired: boolean
+}
+
+export function eventOf({ seq, id, type, time, key = null, data, expires, expired }: EventRow): StoredEvent {
+  return { seq: String(seq), id, type, time, key, data, expires, hasExpired: expired }
+}

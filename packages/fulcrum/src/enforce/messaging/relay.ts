@@ -1,0 +1,116 @@
+import { isSubscriber } from '../../declare/subscriber.ts'
+import type { Clock } from '../../kernel/clock.ts'
+import { Deadline } from '../../kernel/deadline.ts'
+import { silentObserver } from '../../kernel/observer.ts'
+import type { Random } from '../../kernel/random.ts'
+import type { CallFacts } from '../../ports/store.ts'
+import type { SubscriptionCounts, Subscriptions } from '../../ports/subscriptions.ts'
+import type { CompiledSubscriber } from '../runtime/runtime.ts'
+import type { Outgoing } from './outgoing.ts'
+import { Rest } from './rest.ts'
+import { Subscriber } from './subscriber.ts'
+
+export interface RelayParts {
+  readonly subscribers: readonly CompiledSubscriber[]
+  readonly subscriptions: Subscriptions
+  readonly outgoing: Outgoing
+  readonly clock: Clock
+  readonly random: Random
+  readonly log: (line: string) => void
+}
+
+/** Between two looks for what other instances have committed: short after there was something, twice as long each time while there is not. */
+const PACE_MS = { first: 25, longest: 1_000 }
+const ANSWER_MS = 10_000
+const COUNT_EVERY_MS = 10_000
+
+/**
+ * Delivers events to the subscribers of this instance.
+ *
+ * Made → running → stopped. An instance that commits events wakes its own subscribers at once. For events of other instances it asks for the number that
+ * was drawn last, once a second while it is quiet and 40 times a second while it is not, and wakes them when that has changed, and for as long after
+ * as it looks often: who has drawn a number commits a moment later.
+ */
+export class Relay {
+  readonly #parts: RelayParts
+  readonly #subscribers: readonly Subscriber[]
+  readonly #rest: Rest
+  #pulse = ''
+  #counts: readonly SubscriptionCounts[] = []
+  #countedAt = -Infinity
+  #isStopping = false
+  #running: Promise<void> | undefined
+
+  constructor(parts: RelayParts) {
+    this.#parts = parts
+    this.#rest = new Rest(parts.clock)
+    this.#subscribers = parts.subscribers.map(
+      (compiled) => new Subscriber({ ...parts, compiled, facts: factsOf(compiled.operation.name) }),
+    )
+  }
+
+  /** What was not delivered when it was last counted, at most some ten seconds ago. */
+  get counts(): readonly SubscriptionCounts[] {
+    return this.#counts
+  }
+
+  /** Makes the subscriptions that are not there yet, and begins to deliver. */
+  async start(): Promise<void> {
+    const wanted = this.#parts.subscribers.flatMap(({ operation }) =>
+      isSubscriber(operation) ? [{ name: operation.name, type: operation.event.name }] : [],
+    )
+    await this.#parts.subscriptions.ensure(factsOf('fulcrum.events', this.#limit()), wanted)
+    this.#parts.outgoing.onCommit(() => this.#wake())
+    for (const each of this.#subscribers) each.start()
+    this.#running = this.#poll()
+  }
+
+  /** Resolves when the transactions in progress are over. */
+  async stop(): Promise<void> {
+    this.#isStopping = true
+    this.#rest.wake()
+    await Promise.all([this.#running, ...this.#subscribers.map((each) => each.stop())])
+  }
+
+  #wake(): void {
+    for (const each of this.#subscribers) each.wake()
+  }
+
+  async #poll(): Promise<void> {
+    let pace = PACE_MS.first
+    while (!this.#isStopping) {
+      const hasChanged = await this.#look()
+      pace = hasChanged ? PACE_MS.first : Math.min(PACE_MS.longest, pace * 2)
+      if (pace < PACE_MS.longest) this.#wake()
+      await this.#rest.sleep(pace)
+    }
+  }
+
+  /** Whether events have been written since the last look. While the database does not answer there is nothing to see. */
+  async #look(): Promise<boolean> {
+    const { subscriptions, clock } = this.#parts
+    try {
+      const pulse = await subscriptions.pulse(factsOf('fulcrum.events', this.#limit()))
+      if (clock.now() - this.#countedAt >= COUNT_EVERY_MS) await this.#count()
+      const hasChanged = pulse !== this.#pulse
+      this.#pulse = pulse
+      return hasChanged
+    } catch {
+      return false
+    }
+  }
+
+  async #count(): Promise<void> {
+    this.#countedAt = this.#parts.clock.now()
+    this.#counts = await this.#parts.subscriptions.counts(factsOf('fulcrum.events', this.#limit()))
+  }
+
+  #limit(): Deadline {
+    return Deadline.after(this.#parts.clock, ANSWER_MS)
+  }
+}
+
+/** Own statements are no calls: nobody measures them as such. */
+function factsOf(operation: string, deadline: Deadline = Deadline.none): CallFacts {
+  return { operation, deadline, probe: silentObserver.operation(operation, 'subscriber') }
+}
