@@ -19,8 +19,13 @@ beforeAll(async () => {
 })
 afterAll(() => open.disposeAsync())
 
+/** Steps of the shop's modules, without those of Fulcrum's own tables. */
 function migrated({ output }: ShopProcess): string[] {
-  return Array.from(output().matchAll(/^migrated (\w+): (\w+)$/gm), ([, module, name]) => `${module}/${name}`)
+  const all = Array.from(
+    output().matchAll(/^migrated (\w+): (\w+)$/gm),
+    ([, module, name]) => `${module}/${name}`,
+  )
+  return all.filter((step) => !step.startsWith('fulcrum/'))
 }
 
 /** Neither the shop nor anything that it has started is a PostgreSQL, or looks after one. */

@@ -1,0 +1,55 @@
+import { expect, it } from 'vitest'
+import { createVirtualClock } from '../../kernel/clock-virtual.ts'
+import { createSeededRandom } from '../../kernel/random-seeded.ts'
+import { MemoryStore } from '../runtime/store.fixture.ts'
+import { AnswerSweeper, type SweeperParts } from './sweeper.ts'
+
+function sweeping(deletes: (most: number) => number): {
+  readonly clock: ReturnType<typeof createVirtualClock>
+  readonly sweeper: AnswerSweeper
+  readonly reports: readonly string[]
+} {
+  const clock = createVirtualClock()
+  const reports: string[] = []
+  const log = { forgetExpired: async (_runner: unknown, most: number) => deletes(most) }
+  const sweeper = new AnswerSweeper({
+    store: new MemoryStore(clock),
+    log: log as unknown as SweeperParts['log'],
+    clock,
+    random: createSeededRandom(1),
+    report: (line) => reports.push(line),
+  })
+  return { clock, sweeper, reports }
+}
+
+it('deletes batch after batch while there is more, and looks again about a minute later', async () => {
+  let left = 2_500
+  const batches: number[] = []
+  const { clock, sweeper } = sweeping((most) => {
+    const deleted = Math.min(most, left)
+    left -= deleted
+    batches.push(deleted)
+    return deleted
+  })
+  await clock.runUntil(90_000)
+  expect(batches).toEqual([1_000, 1_000, 500])
+  await clock.runUntil(180_000)
+  expect(batches.length).toBeGreaterThan(3)
+  await clock.drive(sweeper.close())
+  const before = batches.length
+  await clock.runUntil(500_000)
+  expect(batches).toHaveLength(before)
+})
+
+it('says what stands in the way, and goes on', async () => {
+  let times = 0
+  const { clock, sweeper, reports } = sweeping(() => {
+    times += 1
+    if (times === 1) throw new Error('the table is locked')
+    return 0
+  })
+  await clock.runUntil(300_000)
+  expect(reports).toEqual([expect.stringContaining('the table is locked')])
+  expect(times).toBeGreaterThan(1)
+  await clock.drive(sweeper.close())
+})
