@@ -9,7 +9,10 @@ const Item = z.object({ item: z.string() })
 const soon = { attempts: 3, backoff: '1s' } as const
 
 /** One transaction: of all runs one is committed. */
-export const apply = job('work.apply', { input: Item, contract: { delivery: { ...soon, attempts: 20, concurrency: 5 } } })
+export const apply = job('work.apply', {
+  input: Item,
+  contract: { delivery: { ...soon, attempts: 20, concurrency: 5 } },
+})
 /** Each statement by itself. */
 export const attempt = job('work.attempt', {
   input: Item,
