@@ -42,6 +42,7 @@ const count = query('stock.count', {})
 const reserve = command('stock.reserve', { input: Id })
 const relaxed = command('stock.relaxed', { contract: { transaction: { isolation: 'read committed' } } })
 const batched = command('stock.batched', { contract: { throughput: { batch: { size: 10, wait: '5ms' } } } })
+const coalesced = query('stock.coalesced', { contract: { throughput: { coalesce: true } } })
 const conditional = command('stock.conditional', { contract: { transaction: { ifMatch: true } } })
 
 /** A command that is answered before it is carried out. */
@@ -219,6 +220,11 @@ const MODULES: readonly RuleCase[] = [
     rule: 'a form for many needs throughput.batch',
     modules: [module('stock', { handlers: (on) => [on(reserve, { many: handler })] })],
     refused: ['UnknownHandler', undefined, 'stock.reserve'],
+  },
+  {
+    rule: 'reads are read together by a bulk form',
+    modules: modulesOf(coalesced),
+    refused: ['Contradiction', 'throughput.coalesce', 'stock.coalesced'],
   },
   {
     rule: 'an accepted command has no output',
@@ -409,6 +415,10 @@ describe('what is right is not refused', () => {
     [
       'a batched command with its form',
       [module('stock', { handlers: (on) => [on(batched, { many: handler })] })],
+    ],
+    [
+      'a query whose reads are read together, with its bulk form',
+      [module('stock', { handlers: (on) => [on(coalesced, handler, { many: () => [] })] })],
     ],
     ['a command that is accepted', acceptedModule({})],
     ['a command that is accepted with 202', acceptedModule({ status: 202 })],

@@ -114,6 +114,13 @@ describe('stages, outermost first', () => {
     ])
   })
 
+  it('of a query whose calls are read together', () => {
+    const operation = query('shop.get', { contract: { throughput: { coalesce: true } } })
+    const bindings = [{ target: operation, many: () => [] }]
+    const compiled = plan(operation, { ...owner, bindings }, { store: postgres })
+    expect(settings(compiled, 'gather')).toEqual({ coalesces: true })
+  })
+
   it('of operations without any contract', () => {
     expect(names(planOf({}))).toEqual(['route', 'run'])
     expect(names(planOf({ command: {} }))).toEqual(['retry', 'transaction', 'run'])
@@ -249,10 +256,10 @@ describe('refusals', () => {
   }
 
   it('are rules over the contract first, and then nothing else', () => {
-    const contract: QueryContract = { failure: { fallback: 1 }, throughput: { coalesce: true } }
+    const contract: QueryContract = { failure: { fallback: 1 }, latency: { attempt: '1s' } }
     expect(refused(withoutStore({ query: contract }, owner))).toEqual([
       ['NotYetEnforced', 'failure.fallback'],
-      ['NotYetEnforced', 'throughput.coalesce'],
+      ['NotYetEnforced', 'latency.attempt'],
     ])
   })
 

@@ -22,7 +22,7 @@ export interface Fact {
 export function factsOf({ contract, kind }: AnyOperation, plan: Plan): readonly Fact[] {
   const facts = [
     ...(kind === 'query'
-      ? freshnessFacts(contract, plan)
+      ? [...freshnessFacts(contract, plan), coalesceFact(plan)]
       : [deliveryFact(plan), transactionFact(plan), batchFact(plan)]),
     idempotencyFact(plan),
     eventsFact(plan),
@@ -116,6 +116,17 @@ function eventsFact(plan: Plan): Fact | undefined {
   if (events === undefined) return undefined
   const promise = `Tells of what it has done with ${events.map(code).join(', ')}, committed together with that.`
   return { topic: 'Events', short: events.join(', '), promise }
+}
+
+function coalesceFact(plan: Plan): Fact | undefined {
+  if (stageOf(plan, 'gather')?.coalesces !== true) return undefined
+  return {
+    topic: 'Throughput',
+    short: 'reads together',
+    promise:
+      'What calls of one moment have to read is read together, on the strictest terms of any of them; each gets its own answer.',
+    cost: 'a turn of the event loop, and an answer that depends on who asks.',
+  }
 }
 
 function preconditionFact(plan: Plan): Fact | undefined {

@@ -74,8 +74,12 @@ export type Stage = { readonly reason: string } & (
       /** After a change of its tags it is read anew, before the command answers. */
       readonly writesThrough: boolean
     }
-  /** Calls of one bulk read that get here go on together. */
-  | { readonly stage: 'gather' }
+  | {
+      /** Calls of one bulk read that get here go on together. */
+      readonly stage: 'gather'
+      /** And so do others that get here in one turn of the event loop. */
+      readonly coalesces: boolean
+    }
   | ({
       readonly stage: 'route'
       readonly target: NodeRole

@@ -50,7 +50,10 @@ function gather(operation: AnyOperation, module: ModuleFacts): Drawing[] {
   if (!hasBulkForm(operation, module)) return []
   const reason =
     'the handler has a bulk form (many): what a bulk read has not found in a cache is read with one call of it'
-  return [present({ stage: 'gather', reason })]
+  const coalesces = operation.contract.throughput?.coalesce === true
+  const others =
+    '; throughput.coalesce is true: so is what other calls have not found there in the same turn of the event loop, on the strictest terms of any of them. The form is not told who calls, and where it fails for one input, the others are read without that'
+  return [present({ stage: 'gather', coalesces, reason: coalesces ? `${reason}${others}` : reason })]
 }
 
 function noRoute(): Drawing {

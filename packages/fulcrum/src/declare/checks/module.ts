@@ -72,7 +72,7 @@ function checkBatchForm(module: Module, binding: Binding): FulcrumError[] {
   if (handler === undefined) return [refuseBinding(module, binding, 'its form for many is not a function')]
   const conflict = {
     field: 'throughput.batch',
-    found: batchOf(target),
+    found: throughputOf(target, 'batch'),
     other: `its handler in module ${module.name}`,
     reason:
       'calls are carried out together, by a form that takes a list and that a single call is a list of one for',
@@ -83,7 +83,20 @@ function checkBatchForm(module: Module, binding: Binding): FulcrumError[] {
 
 function checkForms(module: Module, binding: Binding): FulcrumError[] {
   const reason = wrongForms(binding)
-  return reason === undefined ? [] : [refuseBinding(module, binding, reason)]
+  if (reason !== undefined) return [refuseBinding(module, binding, reason)]
+  return coalescesWithoutForm(module, binding)
+}
+
+function coalescesWithoutForm({ name }: Module, { target, many }: Binding): FulcrumError[] {
+  if (target.kind !== 'query' || many !== undefined || throughputOf(target, 'coalesce') !== true) return []
+  const conflict = {
+    field: 'throughput.coalesce',
+    found: true,
+    other: `its handler in module ${name}, which has no bulk form`,
+    reason: 'there is nothing that reads several inputs with one call',
+    allowed: 'on(query, handler, { many }), or leaving coalesce out',
+  }
+  return [contradiction(target.name, conflict)]
 }
 
 function wrongForms({ target, handler, many }: Binding): string | undefined {
@@ -98,12 +111,12 @@ function wrongForms({ target, handler, many }: Binding): string | undefined {
 }
 
 function isBatched(target: Binding['target']): boolean {
-  return target.kind === 'command' && batchOf(target) !== undefined
+  return target.kind === 'command' && throughputOf(target, 'batch') !== undefined
 }
 
-function batchOf(target: Binding['target']): unknown {
+function throughputOf(target: Binding['target'], field: 'batch' | 'coalesce'): unknown {
   const contract: unknown = 'contract' in target ? target.contract : undefined
-  return member(isRecord(contract) ? contract['throughput'] : undefined, 'batch')
+  return member(isRecord(contract) ? contract['throughput'] : undefined, field)
 }
 
 function refuseBinding({ name }: Module, { target }: Binding, reason: string): FulcrumError {

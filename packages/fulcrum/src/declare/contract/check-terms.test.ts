@@ -51,6 +51,7 @@ describe('what is enforced is accepted', () => {
     ['wrap', { cache: { strategy: 'aside', ttl: '1s', grace: '1m' } }],
     ['query', { latency: { deadline: '250ms', expect: '5ms' } }],
     ['query', { throughput: { coalesce: false } }],
+    ['query', { throughput: { coalesce: true } }],
     [
       'command',
       {
@@ -98,7 +99,6 @@ describe('what a later version enforces is refused by name', () => {
   const later: readonly (readonly [TermsKind, unknown, string])[] = [
     ['query', { latency: { attempt: '1s' } }, 'latency.attempt'],
     ['query', { latency: { hedge: { after: 'p95', budget: '2%' } } }, 'latency.hedge'],
-    ['query', { throughput: { coalesce: true } }, 'throughput.coalesce'],
     ['query', { failure: { retry: { attempts: 3, backoff: '1s' } } }, 'failure.retry'],
     ['query', { failure: { fallback: 'stale' } }, 'failure.fallback'],
     ['query', { failure: { breaker: { dependency: 'model' } } }, 'failure.breaker'],

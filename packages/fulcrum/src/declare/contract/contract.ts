@@ -106,7 +106,10 @@ export interface ThroughputTerms {
    * database is slow or away what the queue holds. What fails is counted and logged; its caller is not told, so there is no output and there are no errors.
    */
   readonly acknowledge?: Acknowledge
-  /** Point reads of one tick become one statement. */
+  /**
+   * Calls of one turn of the event loop that no cache has answered are read with one call of the handler's bulk form (`many`), on the strictest terms
+   * of any of them. The form is not told who calls. Default `false`.
+   */
   readonly coalesce?: boolean
 }
 

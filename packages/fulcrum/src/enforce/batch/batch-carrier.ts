@@ -7,6 +7,7 @@ import type { Run, StageParts } from '../runtime/stage.ts'
 import { AtFault } from './batch-form.ts'
 import { BatchPrincipal } from './batch-principal.ts'
 import type { BatchedCall } from './batched-call.ts'
+import { mayBeOfOne } from './of-one.ts'
 import { UntilAllAreGone } from './until-all-are-gone.ts'
 
 type Group = readonly BatchedCall[]
@@ -111,12 +112,4 @@ function afterFailure(group: Group, error: unknown): readonly Group[] {
   const isOver = isFulcrumError(error, 'FUL-3001') || isFulcrumError(error, 'FUL-2010')
   for (const one of group) one.reject(isOver ? (one.reason ?? error) : error)
   return []
-}
-
-/** A statement that the server refused, an input that the form made up for another operation, the data of an event. */
-const OF_ONE: readonly string[] = ['FUL-4004', 'FUL-3014', 'FUL-3030']
-
-/** What the server has against a statement, what the form throws, and those of Fulcrum's own errors that are about one input. */
-function mayBeOfOne(error: unknown): boolean {
-  return !isFulcrumError(error) || OF_ONE.includes(error.code)
 }

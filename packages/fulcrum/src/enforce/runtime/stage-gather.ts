@@ -1,7 +1,11 @@
 import { merge, type Token } from '../../consistency/token.ts'
 import { isDomainError } from '../../declare/error.ts'
+import type { Principal } from '../../declare/principal.ts'
 import { Deadline } from '../../kernel/deadline.ts'
 import { fulcrumError } from '../../kernel/errors/fulcrum-error.ts'
+import { BatchPrincipal } from '../batch/batch-principal.ts'
+import { mayBeOfOne } from '../batch/of-one.ts'
+import { Turn } from '../batch/turn.ts'
 import { Lookup } from '../cache/lookup.ts'
 import { tagKeysOf } from '../cache/operation-cache.ts'
 import { Call } from './call.ts'
@@ -14,7 +18,23 @@ import { untilExpiry } from './until-expiry.ts'
  * Reads the calls of one bulk read that were not answered above with one call of the handler's bulk form. Each of them goes on with its own answer, as
  * if it had read that itself: it is labelled, judged and kept by itself.
  */
-export const gather: StageFactory<'gather'> = (_settings, next, parts) => gathering(next, parts)
+export const gather: StageFactory<'gather'> = ({ coalesces }, next, parts) =>
+  coalesces ? coalescing(next, parts) : gathering(next, parts)
+
+/**
+ * The same for calls of one turn that have nothing else in common: they have no caller that is known, and a failure that may be the fault of one of
+ * them is not that of the others. What another operation calls reads on the connection of that one, so that two never wait for each other.
+ */
+function coalescing(next: Run, parts: Pick<StageParts, 'clock' | 'operation'>): Run {
+  const gathered = gathering(next, parts)
+  const together = new ReadingTogether(next, parts, new BatchPrincipal(parts.operation.name))
+  const turn = new Turn(parts.clock, together.read)
+  return (call, input) => {
+    if (call.place !== undefined || call.parent !== undefined) return gathered(call, input)
+    const answer = turn.join(call, input)
+    return call.deadline === Deadline.none ? answer : untilExpiry(call.deadline, answer)
+  }
+}
 
 /** The same where there is no plan: in the transaction or the snapshot of a caller. */
 export function gathering(next: Run, parts: Pick<StageParts, 'clock' | 'operation'>): Run {
@@ -31,16 +51,25 @@ class ReadingTogether {
   readonly #next: Run
   readonly #parts: Pick<StageParts, 'clock' | 'operation'>
   readonly #tagsOf: (input: unknown) => readonly number[]
+  /** Stands for callers who are strangers to each other; `undefined` where all are of one caller. */
+  readonly #strangers: Principal | undefined
 
-  constructor(next: Run, parts: Pick<StageParts, 'clock' | 'operation'>) {
+  constructor(next: Run, parts: Pick<StageParts, 'clock' | 'operation'>, strangers?: Principal) {
     this.#next = next
     this.#parts = parts
+    this.#strangers = strangers
     this.#tagsOf = tagKeysOf(parts.operation)
     this.read = (gathered) => {
       // Positions of different epochs have no order, so what sessions of two epochs have to see is not demanded of one read.
       const groups = Map.groupBy(gathered, ({ call }) => call.token?.epoch)
-      for (const group of groups.values()) void (group.length === 1 ? this.#alone(group) : this.#read(group))
+      for (const group of groups.values())
+        void (this.#isAlone(group) ? this.#alone(group) : this.#read(group))
     }
+  }
+
+  /** A stranger that is alone must not be told more of its caller than it would be among others. */
+  #isAlone({ length }: readonly Gathered[]): boolean {
+    return length === 1 && this.#strangers === undefined
   }
 
   /** A list of one would only cost the handler a round about. */
@@ -65,6 +94,10 @@ class ReadingTogether {
       const answers = this.#answersOf(returned, gathered.length)
       gathered.forEach((one, index) => settle(one, whole, answers[index]))
     } catch (error) {
+      if (this.#strangers !== undefined && gathered.length > 1 && mayBeOfOne(error)) {
+        await this.#readApart(gathered)
+        return
+      }
       for (const { call, reject } of gathered) {
         tell(call, whole)
         reject(error)
@@ -74,9 +107,17 @@ class ReadingTogether {
     }
   }
 
+  /** Its halves, down to those at fault. */
+  async #readApart(gathered: readonly Gathered[]): Promise<void> {
+    const middle = gathered.length >> 1
+    await this.#read(gathered.slice(0, middle))
+    await this.#read(gathered.slice(middle))
+  }
+
   #begin(gathered: readonly Gathered[], deadline: Deadline): Call {
     const { call: first } = gathered[0] as Gathered
-    const { principal, parent } = first
+    const { parent } = first
+    const principal = this.#strangers ?? first.principal
     const whole = new Call(first.scope.bulk as CallScope, { principal, parent }, deadline)
     whole.joinReads()
     whole.token = mergedToken(gathered)

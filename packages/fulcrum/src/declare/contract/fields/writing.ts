@@ -96,8 +96,9 @@ export const WRITING: readonly Field[] = [
     kinds: query,
     allowed: flag,
     default: '`false`',
-    meaning: 'Point reads of one tick become one statement.',
-    enforced: [false],
+    meaning:
+      'Calls of one turn of the event loop that no cache has answered are read with one call of the bulk form (`many`), up to 1,000, on the strictest terms of any of them. The form is not told who calls (`ctx.principal` throws `FUL-3041`). Each call keeps its deadline, and its answer is judged, labelled and kept by itself.',
+    enforced: 'all',
   },
   {
     path: 'idempotency',
