@@ -3,6 +3,8 @@ import {
   startTestCluster,
   type TestCluster,
 } from '../../../packages/fulcrum/src/adapters/embedded-postgres/test-cluster.ts'
+import { PostgresIdempotencyLog } from '../../../packages/fulcrum/src/adapters/postgres/idempotency-log.ts'
+import { OWN_TABLES } from '../../../packages/fulcrum/src/adapters/postgres/own-tables/own-tables.ts'
 import { Deadline } from '../../../packages/fulcrum/src/kernel/deadline.ts'
 import { random } from '../../support/parts.ts'
 import { waitFor } from '../../support/wait-for.ts'
@@ -25,6 +27,8 @@ beforeAll(async () => {
   standby = await Observer.connect(cluster.replicaUrls[0] ?? '')
   await primary.rows('CREATE TABLE effect (n int NOT NULL)')
   await primary.rows('INSERT INTO effect VALUES (0)')
+  await using migrating = await TestStore.open({ url: cluster.primaryUrl })
+  await migrating.migrations.apply([OWN_TABLES], Deadline.after(clock, 10_000))
 })
 
 afterAll(async () => {
@@ -135,6 +139,18 @@ describe('while the standby stands still', () => {
     expect(await outcomeOf(await failure)).toEqual(
       madeHere('the connection was lost while it was waited for'),
     )
+  })
+
+  test('an answer that is kept is not given again before it is replicated', async () => {
+    const log = new PostgresIdempotencyLog()
+    const id = 'a'.repeat(32)
+    const answer = { id, operation: 'a.b', fingerprint: id, answer: Buffer.from('yes'), ttl: 60_000 }
+    await store.transaction((tx) => log.keepFirst(tx, answer))
+    const find = (budget: number): Promise<unknown> =>
+      store.transaction((tx) => log.find(tx, id), { durability: 'replicated', facts: call({ budget }) })
+    expect(await failureOf(find(500))).toMatchObject({ code: 'FUL-3016' })
+    await standby.rows('SELECT pg_wal_replay_resume()')
+    expect(await find(20_000)).toMatchObject({ value: { fingerprint: id } })
   })
 
   test('a change that is to be durable on the primary only does not wait', async () => {

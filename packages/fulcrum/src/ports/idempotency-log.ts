@@ -33,8 +33,8 @@ export type Found = KeptAnswer | 'expired' | undefined
  * come second their work.
  */
 export interface IdempotencyLog {
-  /** What is kept under an id. */
-  find(runner: StatementRunner, id: string): Promise<Found>
+  /** What is kept under an id, for a transaction whose COMMIT says how safe that is. */
+  find(transaction: StatementRunner, id: string): Promise<Found>
   /**
    * Those of the ids under which something is kept. Asked outside of the transactions that it decides about, so that it is no part of what they have
    * read: neighbours in an index that serializable transactions read and write would fail each other.

@@ -22,6 +22,8 @@ export class EarlierAnswers {
   readonly #log: IdempotencyLog
   readonly #looking: Looking
   readonly #ttl: number
+  /** As durable as the command: an answer is not repeated before it is as safe as it was meant to be. */
+  readonly #asDurable: TransactionSettings
 
   constructor(parts: StageParts, ttl: number) {
     this.#operation = parts.operation
@@ -29,13 +31,16 @@ export class EarlierAnswers {
     this.#log = idempotencyLogOf(parts)
     this.#looking = new Looking(this.#store, this.#log, parts.clock)
     this.#ttl = ttl
+    const { durability = 'local' } = parts.operation.contract.transaction ?? {}
+    this.#asDurable = Object.freeze({ ...ALONE, durability })
   }
 
   /** What the call was answered before, which is noted on it; one whose time is over is forgotten. @throws FUL-2015 where that was another input. */
   async find(call: Call, once: Once): Promise<Answered | undefined> {
     if (!(await this.#looking.isAnswered(once.id))) return undefined
     // The position of this COMMIT is past that of the answer: it is what the session has to see.
-    const { value: found, position } = await this.#alone(call, (tx) => this.#log.find(tx, once.id))
+    const finding = this.#store.transaction(this.#asDurable, call, (tx) => this.#log.find(tx, once.id))
+    const { value: found, position } = await finding
     if (found === 'expired') await this.#alone(call, (tx) => this.#log.forget(tx, once.id))
     if (found === undefined || found === 'expired') return undefined
     if (found.fingerprint !== once.fingerprint)

@@ -1,7 +1,10 @@
-/** Input: id. Output: a row where there is an answer. */
+/**
+ * Input: id. Output: a row where there is an answer. Its lock is written to the log, so a COMMIT behind it waits for standbys where the command asks for
+ * that: what was committed before it is on them, too.
+ */
 export const FIND_ANSWER = `
 SELECT fingerprint::text AS fingerprint, answer, expires_at <= clock_timestamp() AS has_expired
-FROM fulcrum.idempotency WHERE id = $1`
+FROM fulcrum.idempotency WHERE id = $1 FOR UPDATE`
 
 export interface AnswerRow {
   readonly fingerprint: string
