@@ -11,6 +11,7 @@ import type { StatementTiming } from '../observe/operation-metrics.ts'
 import type { Plan } from '../plan/plan.ts'
 import type { MigrationStep } from '../ports/migrations.ts'
 import type { NodeStatus } from '../ports/store.ts'
+import type { EventsOfApp } from './events.ts'
 import type { JobsOfApp } from './jobs.ts'
 import type { Session } from './session.ts'
 
@@ -109,6 +110,8 @@ export interface App extends AsyncDisposable {
   ): Promise<string>
   /** What is in the queues of jobs, and the dead letters. Exists in an application that has jobs, once it has started. */
   readonly jobs: JobsOfApp
+  /** Subscriptions, dead letters and replays. Exists in an application that emits events or has subscribers, once it has started. */
+  readonly events: EventsOfApp
   /**
    * A session for calls in process. With a token, as `session.token()` or the header `Fulcrum-Token` gave it, it goes on where that was; without, what
    * its caller has done before is unknown.

@@ -6,12 +6,10 @@ import type { Caches } from '../enforce/cache/caches.ts'
 import type { HotKey } from '../enforce/cache/key-traffic.ts'
 import type { TokenSigner } from '../enforce/session/token-signer.ts'
 import type { Gateway } from '../http/gateway/gateway.ts'
-import type { Clock } from '../kernel/clock.ts'
 import { Deadline } from '../kernel/deadline.ts'
 import { Disposer } from '../kernel/disposal.ts'
 import { formatDuration, parseDuration } from '../kernel/duration.ts'
 import { type FulcrumError, fulcrumError } from '../kernel/errors/fulcrum-error.ts'
-import type { Random } from '../kernel/random.ts'
 import { show } from '../kernel/show.ts'
 import type { AuditReport } from '../observe/audit-counts.ts'
 import { Metrics } from '../observe/metrics.ts'
@@ -27,6 +25,7 @@ import type {
 } from './app.ts'
 import { ApplicationEvents } from './application-events.ts'
 import { ApplicationJobs } from './application-jobs.ts'
+import type { AppParts } from './app-parts.ts'
 import type { Booted } from './boot.ts'
 import { call, callMany } from './calls.ts'
 import type { AppConfig } from './config.ts'
@@ -44,13 +43,6 @@ import { sweepAnswers } from './sweep-answers.ts'
 /** How long each part may take to start or to stop. */
 const PART_LIMIT_MS = 60_000
 const DRAIN_MS = 10_000
-
-/** What an application is given instead of reaching for it. */
-export interface AppParts {
-  readonly clock: Clock
-  readonly random: Random
-  readonly log: (line: string) => void
-}
 
 /** The composition of everything; see `App` for its states. */
 export class Application implements App {
@@ -75,7 +67,7 @@ export class Application implements App {
     this.#booted = booted
     this.#parts = parts
     this.#jobs = new ApplicationJobs({ ...parts, config, booted })
-    this.#events = new ApplicationEvents(parts)
+    this.#events = new ApplicationEvents({ ...parts, config, booted })
     this.#disposer = new Disposer(parts.clock, { limit: PART_LIMIT_MS })
     this.#drainMs = parseDuration(config.drain) ?? DRAIN_MS
   }
@@ -120,6 +112,10 @@ export class Application implements App {
 
   enqueue(job: AnyOperation, input?: unknown, options?: EnqueueOptions): Promise<string> {
     return this.#jobs.enqueue(job, input, options)
+  }
+
+  get events(): App['events'] {
+    return this.#events.view
   }
 
   get jobs(): JobsOfApp {

@@ -41,6 +41,7 @@ const FIELDS: Readonly<Record<keyof AppConfig, FieldRule>> = {
   },
   session: { allowed: 'an object', holds: isObject },
   http: { allowed: 'an object', holds: isObject },
+  events: { allowed: "{ keep }: a duration such as '7d'", holds: isEvents },
   jobs: { allowed: '{ run }: true or false', holds: isJobs },
   drain: { allowed: "a duration such as '10s'", holds: (value) => parseDuration(value) !== undefined },
 }
@@ -105,4 +106,10 @@ function isAudit(value: unknown): boolean {
   if (!isObject(value)) return false
   const { share = 0, ...others } = value
   return typeof share === 'number' && share >= 0 && share <= 1 && Object.keys(others).length === 0
+}
+
+function isEvents(value: unknown): boolean {
+  if (!isObject(value)) return false
+  const { keep = '7d', ...others } = value
+  return parseDuration(keep) !== undefined && Object.keys(others).length === 0
 }

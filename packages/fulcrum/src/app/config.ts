@@ -7,6 +7,7 @@ import type { Size } from '../kernel/size.ts'
 import type { SharedCacheSource } from '../ports/shared-cache.ts'
 import type { StoreSource } from '../ports/store-source.ts'
 import type { App } from './app.ts'
+import type { EventsConfig } from './events.ts'
 import type { SessionConfig } from './session-config.ts'
 
 /** Environment variables, as the process has them. */
@@ -42,6 +43,8 @@ export interface AppConfig {
   readonly session?: SessionConfig
   /** Limits and headers of the HTTP interface. */
   readonly http?: GatewaySettings
+  /** What is kept of events. Default `{ keep: '7d' }`. */
+  readonly events?: EventsConfig
   /** Whether this instance runs jobs. Default `{ run: true }`. */
   readonly jobs?: JobsConfig
   /** How long calls and jobs in flight may take to finish when the application stops. Default `'10s'`. */

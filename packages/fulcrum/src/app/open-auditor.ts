@@ -1,7 +1,7 @@
 import { Auditor } from '../enforce/audit/auditor.ts'
 import type { Metrics } from '../observe/metrics.ts'
 import type { Store } from '../ports/store.ts'
-import type { AppParts } from './application.ts'
+import type { AppParts } from './app-parts.ts'
 import type { AppConfig } from './config.ts'
 
 const SHARE = 0.001

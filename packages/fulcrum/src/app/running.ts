@@ -11,7 +11,7 @@ import type { Metrics } from '../observe/metrics.ts'
 import type { Readiness } from './app.ts'
 import type { ApplicationEvents } from './application-events.ts'
 import type { ApplicationJobs } from './application-jobs.ts'
-import type { AppParts } from './application.ts'
+import type { AppParts } from './app-parts.ts'
 import type { Booted } from './boot.ts'
 import type { AppConfig } from './config.ts'
 import { logFailure, logLoss } from './log-failure.ts'
@@ -77,6 +77,7 @@ export async function composeRunning(parts: RunningParts): Promise<Running> {
         keyTraffic: caches.traffic,
         sharedCache: caches.shared,
         jobs: jobs.state,
+        events: parts.events.counts,
       }),
     openapi: () => apiDocument(config, booted),
   })

@@ -1,6 +1,6 @@
 import { AnswerSweeper } from '../enforce/idempotency/sweeper.ts'
 import { stageOf } from '../plan/plan.ts'
-import type { AppParts } from './application.ts'
+import type { AppParts } from './app-parts.ts'
 import type { BootedOperation } from './boot.ts'
 import type { HeldStore } from './store-option.ts'
 

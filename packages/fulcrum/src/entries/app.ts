@@ -18,6 +18,7 @@ export {
   type StoreOption,
 } from '../app/config.ts'
 export { type AppDependencies, createApp } from '../app/create-app.ts'
+export type { EventsConfig, EventsOfApp } from '../app/events.ts'
 export type { DeadPage, JobsOfApp } from '../app/jobs.ts'
 export type { Session } from '../app/session.ts'
 export type { SessionConfig } from '../app/session-config.ts'
@@ -26,3 +27,4 @@ export { wrap, type WrapCall, type WrapContext, type WrapContract, type WrapOpti
 export type { HotKey } from '../enforce/cache/key-traffic.ts'
 export type { AuditOutcome, AuditReport } from '../observe/audit-counts.ts'
 export type { DeadJob, QueueDepth } from '../ports/queue.ts'
+export type { DeadLetter, SubscriptionCounts } from '../ports/subscriptions.ts'

@@ -1,5 +1,7 @@
 import type { NodeStatus } from '../ports/store.ts'
+import type { SubscriptionCounts } from '../ports/subscriptions.ts'
 import { AUDIT_OUTCOMES, type AuditReport } from './audit-counts.ts'
+import { eventDeliveryFamilies } from './event-families.ts'
 import type { Histogram } from './histogram.ts'
 import {
   eventFamilies,
@@ -22,6 +24,8 @@ export interface MetricsState {
   readonly keyTraffic?: readonly KeyTrafficState[]
   /** `undefined` without a cache in the process. */
   readonly localCache?: LocalCacheState | undefined
+  /** `undefined` without subscribers. */
+  readonly events?: readonly SubscriptionCounts[] | undefined
   /** `undefined` without jobs. */
   readonly jobs?: JobsState | undefined
   /** `undefined` without one. */
@@ -41,6 +45,7 @@ export function renderPrometheus(operations: readonly OperationMetrics[], state:
     ...hotKeyFamilies(state.keyTraffic ?? []),
     ...sharedCacheFamilies(state.sharedCache),
     ...jobFamilies(state.jobs),
+    ...eventDeliveryFamilies(state.events),
     ...auditFamilies(state.audits),
     ...stateFamilies(state),
   ]

@@ -80,6 +80,19 @@ export interface SubscriptionCounts {
   readonly lag: number
 }
 
+/** An event that is not tried again. */
+export interface DeadLetter {
+  readonly subscriber: string
+  readonly id: string
+  readonly type: string
+  readonly time: Date
+  readonly data: unknown
+  readonly attempts: number
+  readonly diedAt: Date
+  /** What its handler failed with the last time. */
+  readonly reason: string
+}
+
 /** What is kept of subscribers, in the database of the outbox. */
 export interface Subscriptions {
   /** Makes the subscriptions that are not there yet; they begin with the events that are committed from now on. */
@@ -100,4 +113,12 @@ export interface Subscriptions {
   /** With COMMIT: the subscription has changed, though not how far it is. */
   touch(tx: TransactionRunner, cursor: Cursor): void
   counts(call: CallFacts): Promise<readonly SubscriptionCounts[]>
+  /** Deletes events that every subscription is past and that are older than `keep` milliseconds, a bounded number of them; says how many. */
+  prune(call: CallFacts, keep: number): Promise<number>
+  /** Oldest first. `name`: `undefined` for all. */
+  deadLetters(call: CallFacts, name: string | undefined, limit: number): Promise<readonly DeadLetter[]>
+  /** Says how many. `id`: `undefined` for all. */
+  redrive(call: CallFacts, name: string, id: string | undefined): Promise<number>
+  replay(call: CallFacts, name: string, since: Date): Promise<void>
+  forget(call: CallFacts, name: string): Promise<boolean>
 }

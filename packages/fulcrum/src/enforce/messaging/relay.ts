@@ -1,12 +1,12 @@
 import { isSubscriber } from '../../declare/subscriber.ts'
 import type { Clock } from '../../kernel/clock.ts'
 import { Deadline } from '../../kernel/deadline.ts'
-import { silentObserver } from '../../kernel/observer.ts'
 import type { Random } from '../../kernel/random.ts'
 import type { CallFacts } from '../../ports/store.ts'
 import type { SubscriptionCounts, Subscriptions } from '../../ports/subscriptions.ts'
 import type { CompiledSubscriber } from '../runtime/runtime.ts'
 import type { Outgoing } from './outgoing.ts'
+import { ownFacts } from './own-facts.ts'
 import { Rest } from './rest.ts'
 import { Subscriber } from './subscriber.ts'
 
@@ -45,7 +45,7 @@ export class Relay {
     this.#parts = parts
     this.#rest = new Rest(parts.clock)
     this.#subscribers = parts.subscribers.map(
-      (compiled) => new Subscriber({ ...parts, compiled, facts: factsOf(compiled.operation.name) }),
+      (compiled) => new Subscriber({ ...parts, compiled, facts: factsOf(compiled) }),
     )
   }
 
@@ -59,8 +59,8 @@ export class Relay {
     const wanted = this.#parts.subscribers.flatMap(({ operation }) =>
       isSubscriber(operation) ? [{ name: operation.name, type: operation.event.name }] : [],
     )
-    await this.#parts.subscriptions.ensure(factsOf('fulcrum.events', this.#limit()), wanted)
-    this.#parts.outgoing.onCommit(() => this.#wake())
+    await this.#parts.subscriptions.ensure(ownFacts(this.#limit()), wanted)
+    this.#parts.outgoing.onCommit(() => this.wake())
     for (const each of this.#subscribers) each.start()
     this.#running = this.#poll()
   }
@@ -72,7 +72,8 @@ export class Relay {
     await Promise.all([this.#running, ...this.#subscribers.map((each) => each.stop())])
   }
 
-  #wake(): void {
+  /** There may be something to deliver. */
+  wake(): void {
     for (const each of this.#subscribers) each.wake()
   }
 
@@ -81,7 +82,7 @@ export class Relay {
     while (!this.#isStopping) {
       const hasChanged = await this.#look()
       pace = hasChanged ? PACE_MS.first : Math.min(PACE_MS.longest, pace * 2)
-      if (pace < PACE_MS.longest) this.#wake()
+      if (pace < PACE_MS.longest) this.wake()
       await this.#rest.sleep(pace)
     }
   }
@@ -90,7 +91,7 @@ export class Relay {
   async #look(): Promise<boolean> {
     const { subscriptions, clock } = this.#parts
     try {
-      const pulse = await subscriptions.pulse(factsOf('fulcrum.events', this.#limit()))
+      const pulse = await subscriptions.pulse(ownFacts(this.#limit()))
       if (clock.now() - this.#countedAt >= COUNT_EVERY_MS) await this.#count()
       const hasChanged = pulse !== this.#pulse
       this.#pulse = pulse
@@ -102,7 +103,7 @@ export class Relay {
 
   async #count(): Promise<void> {
     this.#countedAt = this.#parts.clock.now()
-    this.#counts = await this.#parts.subscriptions.counts(factsOf('fulcrum.events', this.#limit()))
+    this.#counts = await this.#parts.subscriptions.counts(ownFacts(this.#limit()))
   }
 
   #limit(): Deadline {
@@ -110,7 +111,8 @@ export class Relay {
   }
 }
 
-/** Own statements are no calls: nobody measures them as such. */
-function factsOf(operation: string, deadline: Deadline = Deadline.none): CallFacts {
-  return { operation, deadline, probe: silentObserver.operation(operation, 'subscriber') }
+/** What is read for a subscriber is counted as its own. */
+function factsOf(compiled: CompiledSubscriber): CallFacts {
+  const { operation, probe } = compiled.begin({})
+  return { operation, probe, deadline: Deadline.none }
 }

@@ -2,6 +2,7 @@ import { fulcrumError } from '../../../kernel/errors/fulcrum-error.ts'
 import type { CallFacts, ReadTerms, Store, TransactionRunner } from '../../../ports/store.ts'
 import type {
   Cursor,
+  DeadLetter,
   Failed,
   Piece,
   Progress,
@@ -12,7 +13,9 @@ import type {
 import { eventOf, type EventRow } from './event-row.ts'
 import { ADVANCE, TOUCH } from './sql/advance.ts'
 import { COUNTS } from './sql/counts.ts'
+import { DEAD_LETTERS, FORGET, REDRIVE, REPLAY } from './sql/dead-letters.ts'
 import { ENSURE, FOREIGN } from './sql/ensure.ts'
+import { PRUNE } from './sql/prune.ts'
 import { PULSE } from './sql/pulse.ts'
 import { READ } from './sql/read.ts'
 import { TAKE } from './sql/take.ts'
@@ -37,6 +40,12 @@ interface TroubledRow extends EventRow {
   readonly due_in: number
 }
 
+interface DeadRow extends Omit<DeadLetter, 'subscriber' | 'time' | 'diedAt'> {
+  readonly subscription: string
+  readonly time: number
+  readonly died: number
+}
+
 /** Subscriptions in `fulcrum.subscription` and `fulcrum.undelivered`. Without a state of its own. */
 export class PostgresSubscriptions implements Subscriptions {
   readonly #store: Store
@@ -52,9 +61,7 @@ export class PostgresSubscriptions implements Subscriptions {
     const foreign = await this.#rows<{ name: string }>(call, FOREIGN)
     if (foreign.length > 0) throw restored(foreign.map(({ name }) => name))
     const names = [wanted.map(({ name }) => name), wanted.map(({ type }) => type)]
-    await this.#store.transaction({ isolation: 'read committed', durability: 'local' }, call, (tx) =>
-      tx.run(ENSURE, names),
-    )
+    await this.#changed(call, ENSURE, names)
   }
 
   async pulse(call: CallFacts): Promise<string> {
@@ -99,6 +106,45 @@ export class PostgresSubscriptions implements Subscriptions {
 
   counts(call: CallFacts): Promise<readonly SubscriptionCounts[]> {
     return this.#rows<SubscriptionCounts>(call, COUNTS)
+  }
+
+  async prune(call: CallFacts, keep: number): Promise<number> {
+    const [row] = await this.#changed<{ pruned: number }>(call, PRUNE, [keep])
+    return row?.pruned ?? 0
+  }
+
+  async deadLetters(
+    call: CallFacts,
+    name: string | undefined,
+    limit: number,
+  ): Promise<readonly DeadLetter[]> {
+    const rows = await this.#rows<DeadRow>(call, DEAD_LETTERS, [name ?? null, limit])
+    return rows.map(({ subscription, time, died, ...letter }) => ({
+      ...letter,
+      subscriber: subscription,
+      time: new Date(time),
+      diedAt: new Date(died),
+    }))
+  }
+
+  async redrive(call: CallFacts, name: string, id: string | undefined): Promise<number> {
+    const [row] = await this.#changed<{ revived: number }>(call, REDRIVE, [name, id ?? null])
+    return row?.revived ?? 0
+  }
+
+  async replay(call: CallFacts, name: string, since: Date): Promise<void> {
+    await this.#changed(call, REPLAY, [name, since.getTime()])
+  }
+
+  async forget(call: CallFacts, name: string): Promise<boolean> {
+    const [row] = await this.#changed<{ gone: number }>(call, FORGET, [name])
+    return row?.gone === 1
+  }
+
+  async #changed<R>(call: CallFacts, text: string, values: readonly unknown[]): Promise<R[]> {
+    const settings = { isolation: 'read committed', durability: 'local' } as const
+    const { value } = await this.#store.transaction(settings, call, (tx) => tx.run<R>(text, values))
+    return value.rows
   }
 
   async #rows<R>(call: CallFacts, text: string, values: readonly unknown[] = []): Promise<R[]> {
