@@ -101,13 +101,16 @@ const IF_MATCH: Omit<Parameter, 'required'> = {
   schema: { type: 'string' },
 }
 
+/** The page replaces it: whoever copies two requests does not mean one call. */
+export const EXAMPLE_KEY = '8e03978e-40d5-43e8-bc93-6894a57f9324'
+
 const IDEMPOTENCY_KEY: Parameter = {
   name: 'Idempotency-Key',
   in: 'header',
   required: true,
   description:
     'What makes two requests the same call, such as a UUID: 1 to 255 characters, bare or quoted. Repeat a request that was not answered with the same key.',
-  schema: { type: 'string' },
+  schema: { type: 'string', examples: [EXAMPLE_KEY] },
 }
 
 function headerParameters(plan: Plan, { parameters }: ConsistencyFacts): readonly (Parameter | Reference)[] {

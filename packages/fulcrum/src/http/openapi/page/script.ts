@@ -1,3 +1,5 @@
+import { EXAMPLE_KEY } from '../operation-object.ts'
+
 /**
  * What the page does beyond being read: filtering, following along while scrolling, copying, and sending requests. Everything that a server
  * answers is put into the page as text.
@@ -13,7 +15,10 @@ const make = (name, className, text) => {
   return element;
 };
 const base = location.protocol === 'file:' ? 'http://localhost:4000' : location.origin + location.pathname.replace(/\\/docs\\/?$/, '');
-all('.curl').forEach((pre) => { pre.textContent = pre.textContent.replace('http://localhost:4000', base); });
+// A key of one's own for each operation; sent once more it shows what a repetition gets.
+const newKey = () => crypto.randomUUID ? crypto.randomUUID() : Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('');
+all('input[name="Idempotency-Key"]').forEach((input) => { input.value = newKey(); });
+all('.curl').forEach((pre) => { pre.textContent = pre.textContent.replace('http://localhost:4000', base).replace('${EXAMPLE_KEY}', newKey()); });
 all('.find, .try, .headers-box, .menu').forEach((element) => { element.hidden = false; });
 
 // Filter
@@ -109,7 +114,7 @@ const requestOf = (form) => {
 const pretty = (text) => {
   try { return JSON.stringify(JSON.parse(text), null, 2); } catch { return text; }
 };
-const SHOWN = ['fulcrum-source', 'fulcrum-deadline', 'etag', 'age', 'retry-after', 'x-request-id'];
+const SHOWN = ['idempotent-replay', 'fulcrum-source', 'fulcrum-deadline', 'etag', 'age', 'retry-after', 'x-request-id'];
 const showAnswer = async (result, answer, milliseconds) => {
   const kind = answer.ok ? 'good' : answer.status < 500 ? 'caller' : 'server';
   const line = make('p', 'answer-line');
