@@ -26,9 +26,10 @@ const answering: StageFactory<'batch'> = (settings, next, parts) => {
 
   function join(call: Call, input: unknown): Promise<unknown> {
     requireRoom(queue, call)
-    const { promise, ...settling } = Promise.withResolvers<unknown>()
-    queue.add(new BatchedCall({ call, input, since: clock.coarse(), deadline: call.deadline }, settling))
-    return promise
+    return new Promise((resolve, reject) => {
+      const { deadline } = call
+      queue.add(new BatchedCall({ call, input, since: clock.coarse(), deadline }, { resolve, reject }))
+    })
   }
 }
 
