@@ -58,12 +58,15 @@ export class Enqueuer {
     return this.#add(await this.#job(what))
   }
 
-  /** From a handler: with the transaction that its call runs in, where there is one. */
-  async enqueueFrom(call: Call, what: ToEnqueue): Promise<string> {
+  /** From a handler: with the transaction that its call runs in, where there is one. @throws FUL-3012 when that is over. */
+  enqueueFrom(call: Call, what: ToEnqueue): Promise<string> {
     const job = this.#jobFrom(call, what)
-    // A transaction waits for it, whether or not the handler does.
+    // A transaction waits for it and fails with it, whether or not the handler does.
     job.catch(ignore)
-    return call.enqueue(job) ? (await job).id : this.#add(await job)
+    if (!call.enqueue(job)) return job.then((made) => this.#add(made))
+    const id = job.then((made) => made.id)
+    id.catch(ignore)
+    return id
   }
 
   /** Writes with a transaction what was enqueued in it. */
