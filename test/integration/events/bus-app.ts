@@ -1,6 +1,6 @@
 import { command, event, module, type Module, type SubscriberContext, type SubscriberTerms } from 'fulcrum'
 import { type App, createApp, defineConfig } from 'fulcrum/app'
-import { postgres } from 'fulcrum/postgres'
+import { postgres, type StoreSource } from 'fulcrum/postgres'
 import { z } from 'zod'
 
 /** Something that happens to a thing, so many times. */
@@ -52,7 +52,15 @@ export function log(terms: Terms = {}, deliver: Deliver = noteDown, to: typeof H
   })
 }
 
-export async function startBus(url: string, modules: readonly Module[], lines: string[] = []): Promise<App> {
-  const config = defineConfig({ modules: [things, ...modules], store: postgres({ url }) })
+export function startBus(url: string, modules: readonly Module[], lines: string[] = []): Promise<App> {
+  return startBusOn(postgres({ url }), modules, lines)
+}
+
+export function startBusOn(
+  store: StoreSource,
+  modules: readonly Module[],
+  lines: string[] = [],
+): Promise<App> {
+  const config = defineConfig({ modules: [things, ...modules], store })
   return createApp(config, { log: (line) => lines.push(line) }).start()
 }

@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Product } from '../../../examples/shop/modules/catalog/api.ts'
+import { listNotifications } from '../../../examples/shop/modules/notifications/api.ts'
 import type { NamedOrder, Order } from '../../../examples/shop/modules/orders/api.ts'
 import type { Page } from '../../../examples/shop/shared/page.ts'
+import { waitFor } from '../../support/wait-for.ts'
 import { customerId, NOBODY, productId } from './support/ids.ts'
 import { expectInvalid, expectProblem } from './support/problems.ts'
 import { someText, textLike } from './support/matchers.ts'
@@ -37,6 +39,18 @@ async function price(product: number): Promise<number> {
 }
 
 describe('POST /orders', () => {
+  test('thanks the customer, once', async () => {
+    const customer = { customerId: customerId(NEW_CUSTOMER + 50) }
+    const { body } = await order(NEW_CUSTOMER + 50, [1, 1])
+    const { items } = await waitFor(async () => {
+      const found = await shop.app.call(listNotifications, customer)
+      return found.items.length > 0 && found
+    })
+    expect(items.map(({ text }) => text)).toEqual([
+      `Thank you for order ${body.id} over ${(body.total.amount / 100).toFixed(2)} EUR.`,
+    ])
+  })
+
   test('takes the items from stock and answers what they cost', async () => {
     const before = [await available(10), await available(11)] as const
     const [ten, eleven] = [await price(10), await price(11)]

@@ -3,7 +3,8 @@ import { kysely } from 'fulcrum/kysely'
 import type { Generated, Selectable } from 'kysely'
 import { newestFirstKey, olderThan } from '../../shared/newest-first.ts'
 import { page } from '../../shared/page.ts'
-import { listNotifications, sendNotification, type Notification } from './api.ts'
+import { OrderPlaced } from '../orders/api.ts'
+import { listNotifications, notificationsOf, sendNotification, type Notification } from './api.ts'
 
 interface NotificationsTables {
   notification: { id: string; customer_id: string; text: string; created_at: Generated<Date> }
@@ -21,6 +22,27 @@ export default module('notifications', {
         .executeTakeFirstOrThrow()
       return toNotification(row)
     }),
+
+    on(
+      OrderPlaced,
+      async ({ orderId, customerId, total }, ctx) => {
+        const text = `Thank you for order ${orderId} over ${(total.amount / 100).toFixed(2)} ${total.currency}.`
+        await ctx.db
+          .insertInto('notification')
+          .values({ id: ctx.uuid(), customer_id: customerId, text })
+          .execute()
+      },
+      {
+        summary: 'Thank the customer for an order',
+        changes: ({ customerId }) => [notificationsOf(customerId)],
+        contract: {
+          transaction: { isolation: 'read committed' },
+          delivery: { attempts: 8 },
+          data: { class: 'personal' },
+          because: 'ADR-0001',
+        },
+      },
+    ),
 
     on(listNotifications, async ({ customerId, limit, after }, { db }) => {
       let select = db

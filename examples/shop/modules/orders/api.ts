@@ -1,4 +1,4 @@
-import { command, error, query, tag } from 'fulcrum'
+import { command, error, event, query, tag } from 'fulcrum'
 import { z } from 'zod'
 import { Id } from '../../shared/id.ts'
 import { Money } from '../../shared/money.ts'
@@ -45,6 +45,13 @@ export const OutOfStock = error('orders.OutOfStock', {
   data: z.object({ productId: Id, productName: z.string() }),
 })
 
+/** An order is there; about its customer, who is told of one after the other. */
+export const OrderPlaced = event(
+  'orders.OrderPlaced',
+  z.object({ orderId: Id, customerId: Id, total: Money }),
+  { key: ({ customerId }) => customerId },
+)
+
 export const placeOrder = command('orders.place', {
   summary: 'Place an order: takes the items from stock and keeps their prices',
   input: z.object({
@@ -56,6 +63,7 @@ export const placeOrder = command('orders.place', {
   }),
   output: Order,
   errors: [UnknownCustomer, UnknownProduct, OutOfStock],
+  emits: [OrderPlaced],
   http: 'POST /orders',
   status: 201,
   changes: ({ customerId }, { id }) => [order(id), ordersOf(customerId), sales()],

@@ -4,7 +4,7 @@ import { total } from '../../shared/money.ts'
 import { findProducts, type Product } from '../catalog/api.ts'
 import { findCustomer } from '../customers/api.ts'
 import { InsufficientStock, reserveStock } from '../inventory/api.ts'
-import { OutOfStock, UnknownCustomer, UnknownProduct, type placeOrder } from './api.ts'
+import { OrderPlaced, OutOfStock, UnknownCustomer, UnknownProduct, type placeOrder } from './api.ts'
 import { mergeItems, type Line } from './lines.ts'
 import type { OrdersTables } from './tables.ts'
 
@@ -29,7 +29,9 @@ export const place: Place = async ({ customerId, items }, ctx) => {
   })
 
   const { id, status, created_at } = await insert(customerId, lines, ctx)
-  return { id, customerId, status, items: lines, total: total(lines), createdAt: created_at.toISOString() }
+  const sum = total(lines)
+  ctx.emit(OrderPlaced, { orderId: id, customerId, total: sum })
+  return { id, customerId, status, items: lines, total: sum, createdAt: created_at.toISOString() }
 }
 
 async function insert(customerId: string, lines: readonly Line[], ctx: Context) {
