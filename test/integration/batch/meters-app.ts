@@ -22,11 +22,13 @@ export const add = command('meters.add', {
   contract: { transaction: { isolation: 'serializable' }, throughput },
 })
 
+export const ACCEPTED_SIZE = 50
+
 export const accept = command('meters.accept', {
   input: z.object({ id: z.int() }),
   contract: {
     transaction: { isolation: 'read committed' },
-    throughput: { batch: { size: 500, wait: '50ms' }, acknowledge: 'accepted' },
+    throughput: { batch: { size: ACCEPTED_SIZE, wait: '50ms' }, acknowledge: 'accepted' },
   },
 })
 
