@@ -148,7 +148,8 @@ test('of instances that start at once on an empty database, one migrates and the
   const shops = Array.from({ length: 4 }, () => shopWith(empty.env))
   const apps = await Promise.all(shops.map(({ app }) => app.start()))
   await using _apps = disposing(apps)
-  const said = shops.map(({ log }) => log.filter((line) => line.startsWith('migrated ')))
+  // Fulcrum's own tables come first, and are nobody's module.
+  const said = shops.map(({ log }) => log.filter((line) => /^migrated (?!fulcrum:)/.test(line)))
   expect(said.filter(({ length }) => length === STEPS)).toHaveLength(1)
   expect(said.flat()).toHaveLength(STEPS)
   for (const app of apps)

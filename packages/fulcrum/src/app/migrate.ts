@@ -47,8 +47,8 @@ export async function migrate(
 export function checkMigrated(steps: readonly MigrationStep[]): void {
   const [first, ...more] = pending(steps)
   if (first === undefined) return
-  const rest = more.length === 0 ? '' : ` and ${more.length} more`
-  const reason = `migration ${first.module}/${first.name}${rest} is pending; run \`fulcrum migrate\``
+  const rest = more.length === 0 ? 'is' : `and ${more.length} more are`
+  const reason = `migration ${first.module}/${first.name} ${rest} pending; run \`fulcrum migrate\``
   throw fulcrumError('FUL-1017', { part: 'the application', reason })
 }
 

@@ -12,8 +12,14 @@ before(() => app.start())
 after(() => app.close())
 
 test('a note that was written can be read', async () => {
-  const written = await app.call(addNote, { text: 'Buy milk' })
+  const written = await app.call(addNote, { text: 'Buy milk' }, { idempotencyKey: crypto.randomUUID() })
   assert.deepEqual(await app.call(getNote, { id: written.id }), written)
+})
+
+test('a note that is sent twice is written once', async () => {
+  const terms = { idempotencyKey: crypto.randomUUID() }
+  const written = await app.call(addNote, { text: 'Buy bread' }, terms)
+  assert.deepEqual(await app.call(addNote, { text: 'Buy bread' }, terms), written)
 })
 
 test('a note that was never written is not found', async () => {
