@@ -73,7 +73,7 @@ export class Call implements StatementRunner, CallFacts {
   /** The tags that it has changed, and commands nested in its transaction. */
   changed: readonly Tag[] = NOTHING
   /** The events of its transaction so far, in their order, of calls nested in it included. */
-  emitted: readonly (OutboxEvent | Promise<OutboxEvent>)[] = NOTHING
+  emitted: (OutboxEvent | Promise<OutboxEvent>)[] | undefined = undefined
   /** The calls that it carries out together; `undefined` where it is one by itself. */
   together: readonly Call[] | undefined = undefined
   /** The event that it delivers. */
@@ -157,7 +157,8 @@ export class Call implements StatementRunner, CallFacts {
     if (this.#over) throw this.#refusal('the call is over')
     if (this.#isJoined) return this.parent?.collect(event)
     if (this.#transaction === undefined) throw this.#refusal('its transaction has ended')
-    this.emitted = [...this.emitted, event]
+    this.emitted ??= []
+    this.emitted.push(event)
   }
 
   /** Keeps a job for the COMMIT of the transaction that this call runs in. `false` where it runs in none. */

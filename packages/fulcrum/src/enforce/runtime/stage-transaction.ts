@@ -18,7 +18,7 @@ export const transaction: StageFactory<'transaction'> = ({ isolation, durability
       call.matched = false
       call.finished = false
       call.changed = NOTHING
-      call.emitted = NOTHING
+      call.emitted = undefined
       call.queued = undefined
       try {
         const output = await next(call, input)
@@ -26,7 +26,7 @@ export const transaction: StageFactory<'transaction'> = ({ isolation, durability
         // An output that does not match its schema must not be committed.
         const finished = call.finished ? output : await call.scope.finish(call, output)
         call.finished = true
-        if (call.emitted.length > 0 || call.queued !== undefined) await write(tx, call)
+        if (call.emitted !== undefined || call.queued !== undefined) await write(tx, call)
         return finished
       } finally {
         call.useTransaction(undefined)
@@ -34,7 +34,7 @@ export const transaction: StageFactory<'transaction'> = ({ isolation, durability
     })
     call.position = committed.position
     if (call.queued !== undefined) enqueuer?.committed()
-    if (call.emitted.length > 0) outgoing?.committed()
+    if (call.emitted !== undefined) outgoing?.committed()
     call.served(1)
     return committed.value
   }
@@ -42,7 +42,7 @@ export const transaction: StageFactory<'transaction'> = ({ isolation, durability
   /** What is emitted from now on would come too late, and is refused. */
   async function write(tx: TransactionRunner, call: Call): Promise<void> {
     call.useTransaction(undefined)
-    if (call.emitted.length > 0) await outgoing?.write(tx, call.emitted)
+    if (call.emitted !== undefined) await outgoing?.write(tx, call.emitted)
     if (call.queued !== undefined) await enqueuer?.write(tx, call.queued)
   }
 }
