@@ -30,10 +30,7 @@ export class Timetable {
   /** @throws FUL-1002 for a schedule that cannot be read. */
   constructor(parts: TimetableParts) {
     this.#parts = parts
-    const { queue, schedule, clock } = parts
-    const now = clock.wall()
-    const missed = queue.occurrences(schedule, now - MADE_UP_MS, MOST_MISSED).filter((time) => time <= now)
-    this.#next = missed.at(-1) ?? this.#after(now)
+    this.#next = this.#after(parts.clock.wall() - MADE_UP_MS)
     this.#loop = new Loop(`the schedule of ${parts.terms.name}`, parts, () => this.#turn())
   }
 
@@ -51,19 +48,17 @@ export class Timetable {
     if (due <= clock.wall()) {
       await queue.add([scheduledJob(terms, due)])
       added(terms.name)
-      // After an outage only the last of what was missed: the others are the same job.
       this.#next = this.#after(due)
-      const missed = queue
-        .occurrences(this.#parts.schedule, due, MOST_MISSED)
-        .filter((time) => time <= clock.wall())
-      this.#next = missed.at(-1) ?? this.#next
     }
     return Math.min(LONGEST_SLEEP_MS, Math.max(0, this.#next - clock.wall()))
   }
 
+  /** The next time; after an outage the last of those that were missed: the others are the same job. */
   #after(time: number): number {
-    const { queue, schedule } = this.#parts
-    return queue.occurrences(schedule, time, 1)[0] ?? Infinity
+    const { queue, schedule, clock } = this.#parts
+    const times = queue.occurrences(schedule, time, MOST_MISSED)
+    const now = clock.wall()
+    return times.filter((each) => each <= now).at(-1) ?? times[0] ?? Infinity
   }
 }
 
