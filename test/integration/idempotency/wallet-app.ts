@@ -112,8 +112,8 @@ export interface WalletApp extends AsyncDisposable {
 /** Where a process may be killed on the way of a withdrawal. */
 export const CRASH_POINTS = [
   'before the transaction',
-  'before its statement',
-  'after its statement',
+  'before statement 1',
+  'after statement 1',
   'before the commit',
   'after the commit',
 ] as const

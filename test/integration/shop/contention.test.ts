@@ -7,6 +7,7 @@ import {
   openShop,
   shopDatabase,
   statementOn,
+  stock,
   type Answer,
   type Shop,
   type ShopDatabase,
@@ -23,11 +24,6 @@ beforeAll(async () => {
   shops = [open.use(await openShop(database)), open.use(await openShop(database))]
 })
 afterAll(() => open.disposeAsync())
-
-async function stock(product: number, pieces: number): Promise<void> {
-  const statement = 'UPDATE inventory.stock SET available = $2 WHERE product_id = $1'
-  await statementOn(database, statement, [productId(product), pieces])
-}
 
 async function available(product: number): Promise<number> {
   const path = `/products/${productId(product)}/availability`
@@ -48,7 +44,7 @@ function buy(shop: Shop, buyer: number, products: readonly number[]): Promise<An
 }
 
 test(`${BUYERS} buyers at two instances get ${PIECES} pieces, not one more and not one less`, async () => {
-  await stock(1, PIECES)
+  await stock(database, 1, PIECES)
   const answers = await Promise.all(
     Array.from({ length: BUYERS }, (_, n) => buy(n % 2 === 0 ? shops[0] : shops[1], n + 1, [1])),
   )
@@ -57,8 +53,8 @@ test(`${BUYERS} buyers at two instances get ${PIECES} pieces, not one more and n
 })
 
 test('orders of the same products in any order neither block each other nor take a part', async () => {
-  await stock(2, 30)
-  await stock(3, 20)
+  await stock(database, 2, 30)
+  await stock(database, 3, 20)
   const answers = await Promise.all(
     Array.from({ length: 60 }, (_, n) =>
       buy(n % 2 === 0 ? shops[0] : shops[1], n + 1, n % 3 === 0 ? [3, 2] : [2, 3]),

@@ -12,6 +12,7 @@ import {
   type ShopDatabase,
   shopDatabase,
   statementOn,
+  stock,
 } from './support/shop.ts'
 
 let database: ShopDatabase
@@ -23,10 +24,9 @@ beforeAll(async () => {
 })
 afterAll(() => open.disposeAsync())
 
-/** Sets how many there are of a product, and forgets the orders of it that come with the demo data. */
-async function stock(product: number, pieces: number): Promise<void> {
-  const statement = 'UPDATE inventory.stock SET available = $2 WHERE product_id = $1'
-  await statementOn(database, statement, [productId(product), pieces])
+/** As if nobody had ordered it yet, whatever comes with the demo data. */
+async function stockOnly(product: number, pieces: number): Promise<void> {
+  await stock(database, product, pieces)
   await statementOn(database, 'DELETE FROM orders.order_line WHERE product_id = $1', [productId(product)])
 }
 
@@ -46,7 +46,7 @@ function orderOf(product: number, buyer: number): unknown {
 }
 
 test('200 orders with one key, at once over two instances, are one order with 200 equal answers', async () => {
-  await stock(11, 500)
+  await stockOnly(11, 500)
   const headers = { 'idempotency-key': random.uuid() }
   const answers = await Promise.all(
     Array.from({ length: 200 }, (_, n) =>
@@ -77,7 +77,7 @@ async function buy(buyer: number, urls: readonly string[]): Promise<Answer<Order
 }
 
 test(`${BUYERS} buyers get ${PIECES} pieces although an instance is killed in the middle of it`, async () => {
-  await stock(12, PIECES)
+  await stockOnly(12, PIECES)
   await using killed = await startShop(database.env)
   const urls = [shops[0].url, killed.url]
   const answers: Answer<Order>[] = []

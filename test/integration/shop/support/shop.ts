@@ -1,6 +1,7 @@
 import { createApp, type App, type AuditConfig } from 'fulcrum/app'
 import pg from 'pg'
 import config from '../../../../examples/shop/fulcrum.config.ts'
+import { productId } from './ids.ts'
 import { freshDatabase } from '../../../support/database.ts'
 import { random } from '../../../support/parts.ts'
 
@@ -46,6 +47,12 @@ export async function statementOn(
   } finally {
     await client.end()
   }
+}
+
+/** Sets how many there are of a product. */
+export async function stock(database: ShopDatabase, product: number, pieces: number): Promise<void> {
+  const statement = 'UPDATE inventory.stock SET available = $2 WHERE product_id = $1'
+  await statementOn(database, statement, [productId(product), pieces])
 }
 
 export interface ShopOptions {
