@@ -1,10 +1,11 @@
 import { Outgoing } from '../enforce/messaging/outgoing.ts'
 import { Relay } from '../enforce/messaging/relay.ts'
-import { Retention } from '../enforce/messaging/retention.ts'
+import { Sweeper } from '../enforce/sweeper.ts'
 import type { Runtime } from '../enforce/runtime/runtime.ts'
 import type { Disposer } from '../kernel/disposal.ts'
 import { parseDuration } from '../kernel/duration.ts'
 import { fulcrumError } from '../kernel/errors/fulcrum-error.ts'
+import { ownFacts } from '../ports/own-work.ts'
 import type { SubscriptionCounts, Subscriptions } from '../ports/subscriptions.ts'
 import { stageOf } from '../plan/plan.ts'
 import type { AppParts } from './app-parts.ts'
@@ -62,7 +63,11 @@ export class ApplicationEvents {
     const subscriptions = this.#subscriptions
     if (outgoing === undefined || subscriptions === undefined || !this.#hasEvents) return
     const keep = parseDuration(this.#parts.config.events?.keep) ?? KEEP_MS
-    const retention = new Retention({ ...this.#parts, subscriptions, keep })
+    const retention = new Sweeper({
+      ...this.#parts,
+      what: 'events that everybody has had',
+      batch: async (deadline) => (await subscriptions.prune(ownFacts('fulcrum.events', deadline), keep)) > 0,
+    })
     disposer.use('retention of events', () => retention.stop())
     retention.start()
     if (subscribers.length === 0) return

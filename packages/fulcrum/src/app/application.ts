@@ -252,7 +252,8 @@ export class Application implements App {
     const kept = { held, events: this.#events, jobs: this.#jobs, caches }
     const parts = { config, booted: this.#booted, metrics, ...kept, auditor, signer }
     const sweeper = sweepAnswers(this.#booted.operations, held, this.#parts)
-    if (sweeper !== undefined) this.#disposer.use('idempotency', () => sweeper.close())
+    if (sweeper !== undefined) this.#disposer.use('idempotency', () => sweeper.stop())
+    sweeper?.start()
     return composeRunning({ ...this.#parts, ...parts, readiness: () => this.readiness() })
   }
 

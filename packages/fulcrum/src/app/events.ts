@@ -2,7 +2,7 @@ import { Deadline } from '../kernel/deadline.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { Duration } from '../kernel/duration.ts'
 import { fulcrumError } from '../kernel/errors/fulcrum-error.ts'
-import { ownFacts } from '../enforce/messaging/own-facts.ts'
+import { ownFacts } from '../ports/own-work.ts'
 import type { DeadLetter, SubscriptionCounts, Subscriptions } from '../ports/subscriptions.ts'
 
 export interface EventsConfig {
@@ -38,7 +38,8 @@ export interface EventsParts {
 }
 
 export function eventsOf({ subscriptions, clock, own, wake }: EventsParts): EventsOfApp {
-  const facts = (): ReturnType<typeof ownFacts> => ownFacts(Deadline.after(clock, ANSWER_MS))
+  const facts = (): ReturnType<typeof ownFacts> =>
+    ownFacts('fulcrum.events', Deadline.after(clock, ANSWER_MS))
   return {
     subscriptions: () => subscriptions.counts(facts()),
     deadLetters: (subscriber, limit = 100) => subscriptions.deadLetters(facts(), subscriber, limit),

@@ -1,4 +1,5 @@
-import { AnswerSweeper } from '../enforce/idempotency/sweeper.ts'
+import { answerSweeper } from '../enforce/idempotency/answer-sweeper.ts'
+import type { Sweeper } from '../enforce/sweeper.ts'
 import { stageOf } from '../plan/plan.ts'
 import type { AppParts } from './app-parts.ts'
 import type { BootedOperation } from './boot.ts'
@@ -9,8 +10,9 @@ export function sweepAnswers(
   operations: readonly BootedOperation[],
   held: HeldStore | undefined,
   parts: AppParts,
-): AnswerSweeper | undefined {
+): Sweeper | undefined {
   const isNeeded = operations.some(({ plan }) => stageOf(plan, 'record') !== undefined)
   if (held === undefined || !isNeeded) return undefined
-  return new AnswerSweeper({ ...parts, store: held.store, log: held.idempotencyLog, report: parts.log })
+  const { store, idempotencyLog } = held
+  return answerSweeper({ ...parts, store, idempotencyLog })
 }

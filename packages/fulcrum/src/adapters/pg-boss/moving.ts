@@ -1,17 +1,14 @@
 import type { PgBoss } from 'pg-boss'
 import type { Clock } from '../../kernel/clock.ts'
 import { Deadline } from '../../kernel/deadline.ts'
-import { silentObserver } from '../../kernel/observer.ts'
 import type { NewJob } from '../../ports/queue.ts'
-import type { Store, TransactionRunner, TransactionSettings } from '../../ports/store.ts'
+import { ALONE, ownFacts } from '../../ports/own-work.ts'
+import type { Store, TransactionRunner } from '../../ports/store.ts'
 import { insertOf } from './jobs.ts'
 import { TAKE_ENQUEUED } from './sql/enqueued.ts'
 
 const MOST = 1_000
 const LIMIT_MS = 30_000
-const SETTINGS: TransactionSettings = Object.freeze({ isolation: 'read committed', durability: 'local' })
-
-const probe = silentObserver.operation('jobs', 'none')
 
 interface EnqueuedRow {
   readonly id: string
@@ -37,8 +34,9 @@ export interface Moving {
  */
 export async function moveEnqueued(moving: Moving): Promise<readonly string[]> {
   using deadline = Deadline.after(moving.clock, LIMIT_MS)
-  const call = { operation: 'fulcrum.jobs', deadline, probe }
-  const { value } = await moving.store.transaction(SETTINGS, call, (tx) => move(tx, moving))
+  const { value } = await moving.store.transaction(ALONE, ownFacts('fulcrum.jobs', deadline), (tx) =>
+    move(tx, moving),
+  )
   return value
 }
 

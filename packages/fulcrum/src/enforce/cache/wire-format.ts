@@ -1,5 +1,5 @@
 import { zstdCompressSync, zstdDecompressSync } from 'node:zlib'
-import { Packr } from 'msgpackr'
+import { packr } from '../packr.ts'
 import { contentOf, type Stored } from './entry.ts'
 import { freezeUnpacked } from './freeze-unpacked.ts'
 import { isPortable } from './portable.ts'
@@ -20,9 +20,6 @@ export interface ReadEntry extends WireEntry {
   /** How many bytes the answer was unpacked from. */
   readonly unpackedFrom: number
 }
-
-/** MessagePack: as fast as JSON in V8, and it keeps dates, maps, sets and big integers apart from texts. */
-const packr = new Packr({ moreTypes: true })
 
 /** A head, and a MessagePack array. `undefined` for an answer that would not come out as it went in. */
 export function encode(entry: WireEntry): Buffer | undefined {

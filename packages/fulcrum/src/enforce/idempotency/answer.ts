@@ -1,8 +1,8 @@
-import { Packr } from 'msgpackr'
 import { DomainError, type ErrorDeclaration } from '../../declare/error.ts'
 import type { AnyOperation } from '../../declare/operation.ts'
 import { fulcrumError } from '../../kernel/errors/fulcrum-error.ts'
 import { isPortable } from '../cache/portable.ts'
+import { packr } from '../packr.ts'
 
 /** What a call came to, as repetitions of it are told. */
 export type Answered =
@@ -18,9 +18,6 @@ export type Answered =
 /** The form that this version writes; the first item of what is kept. */
 const VALUE = 1
 const ERROR = 2
-
-/** MessagePack, which keeps dates, maps, sets and big integers apart from texts. */
-const packr = new Packr({ moreTypes: true })
 
 /** @throws FUL-3021 for what would not come out as it went in: a repetition would be answered otherwise than the call. */
 export function packAnswer({ name }: AnyOperation, answered: Answered): Uint8Array {

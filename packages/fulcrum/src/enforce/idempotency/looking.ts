@@ -1,8 +1,9 @@
 import type { Clock } from '../../kernel/clock.ts'
 import { Deadline } from '../../kernel/deadline.ts'
-import { silentObserver } from '../../kernel/observer.ts'
 import type { IdempotencyLog } from '../../ports/idempotency-log.ts'
+import { ownFacts } from '../../ports/own-work.ts'
 import type { ReadTerms, Store } from '../../ports/store.ts'
+import { Batcher } from '../batcher.ts'
 
 /** The primary has what is committed. */
 const TERMS: ReadTerms = Object.freeze({
@@ -13,56 +14,42 @@ const TERMS: ReadTerms = Object.freeze({
 })
 /** What one look may take: then those who wait for it are told that the database does not answer. */
 const LOOK_MS = 5_000
+const MOST_AT_ONCE = 1_000
 
-interface Looker {
+interface Question {
   readonly id: string
-  readonly resolve: (isThere: boolean) => void
-  readonly reject: (error: unknown) => void
+  isAnswered: boolean
 }
 
 /**
- * Looks whether there are answers, with one statement at a time: who comes while it is under way goes with the next one. Alone a call waits for nobody, and
- * among many a look costs next to nothing.
+ * Looks whether there are answers, with one statement at a time: alone a call waits for nobody, and among many a look costs next to nothing.
  */
 export class Looking {
   readonly #store: Store
   readonly #log: IdempotencyLog
   readonly #clock: Clock
-  readonly #probe = silentObserver.operation('', 'command')
-  #waiting: Looker[] = []
-  #isUnderWay = false
+  readonly #asking: Batcher<Question>
 
   constructor(store: Store, log: IdempotencyLog, clock: Clock) {
     this.#store = store
     this.#log = log
     this.#clock = clock
+    this.#asking = new Batcher((questions) => this.#look(questions), MOST_AT_ONCE)
   }
 
-  isAnswered(id: string): Promise<boolean> {
-    const { promise, resolve, reject } = Promise.withResolvers<boolean>()
-    this.#waiting.push({ id, resolve, reject })
-    if (!this.#isUnderWay) void this.#lookAfterAll()
-    return promise
+  async isAnswered(id: string): Promise<boolean> {
+    const question = { id, isAnswered: false }
+    await this.#asking.add(question)
+    return question.isAnswered
   }
 
-  async #lookAfterAll(): Promise<void> {
-    this.#isUnderWay = true
-    // Those who come in the same turn go along.
-    await this.#clock.yield()
-    while (this.#waiting.length > 0) await this.#look(this.#waiting.splice(0))
-    this.#isUnderWay = false
-  }
-
-  async #look(lookers: readonly Looker[]): Promise<void> {
+  async #look(questions: readonly Question[]): Promise<void> {
     using deadline = Deadline.after(this.#clock, LOOK_MS)
-    const call = { operation: 'fulcrum.idempotency', probe: this.#probe, deadline }
-    const reads = this.#store.read(TERMS, call)
+    const reads = this.#store.read(TERMS, ownFacts('fulcrum.idempotency', deadline))
     try {
-      const ids = lookers.map(({ id }) => id)
+      const ids = questions.map(({ id }) => id)
       const found = await this.#log.findAny(reads, ids)
-      for (const { id, resolve } of lookers) resolve(found.has(id))
-    } catch (error) {
-      for (const { reject } of lookers) reject(error)
+      for (const question of questions) question.isAnswered = found.has(question.id)
     } finally {
       reads.release()
     }

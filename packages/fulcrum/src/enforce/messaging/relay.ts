@@ -6,8 +6,8 @@ import type { CallFacts } from '../../ports/store.ts'
 import type { SubscriptionCounts, Subscriptions } from '../../ports/subscriptions.ts'
 import type { CompiledSubscriber } from '../runtime/runtime.ts'
 import type { Outgoing } from './outgoing.ts'
-import { ownFacts } from './own-facts.ts'
-import { Rest } from './rest.ts'
+import { ownFacts } from '../../ports/own-work.ts'
+import { Rest } from '../rest.ts'
 import { Subscriber } from './subscriber.ts'
 
 export interface RelayParts {
@@ -59,7 +59,7 @@ export class Relay {
     const wanted = this.#parts.subscribers.flatMap(({ operation }) =>
       isSubscriber(operation) ? [{ name: operation.name, type: operation.event.name }] : [],
     )
-    await this.#parts.subscriptions.ensure(ownFacts(this.#limit()), wanted)
+    await this.#parts.subscriptions.ensure(this.#facts(), wanted)
     this.#parts.outgoing.onCommit(() => this.wake())
     for (const each of this.#subscribers) each.start()
     this.#running = this.#poll()
@@ -91,7 +91,7 @@ export class Relay {
   async #look(): Promise<boolean> {
     const { subscriptions, clock } = this.#parts
     try {
-      const pulse = await subscriptions.pulse(ownFacts(this.#limit()))
+      const pulse = await subscriptions.pulse(this.#facts())
       if (clock.now() - this.#countedAt >= COUNT_EVERY_MS) await this.#count()
       const hasChanged = pulse !== this.#pulse
       this.#pulse = pulse
@@ -103,11 +103,11 @@ export class Relay {
 
   async #count(): Promise<void> {
     this.#countedAt = this.#parts.clock.now()
-    this.#counts = await this.#parts.subscriptions.counts(ownFacts(this.#limit()))
+    this.#counts = await this.#parts.subscriptions.counts(this.#facts())
   }
 
-  #limit(): Deadline {
-    return Deadline.after(this.#parts.clock, ANSWER_MS)
+  #facts(): CallFacts {
+    return ownFacts('fulcrum.events', Deadline.after(this.#parts.clock, ANSWER_MS))
   }
 }
 

@@ -5,7 +5,7 @@ import { growingPause } from '../../kernel/growing-pause.ts'
 import { BatchSize } from './batch-size.ts'
 import { Delivery, type DeliveryParts, HandlerFailure } from './delivery.ts'
 import type { Lined } from './lanes.ts'
-import { Rest } from './rest.ts'
+import { Rest } from '../rest.ts'
 
 export interface SubscriberParts extends DeliveryParts {
   /** On whose behalf the next events are read. */

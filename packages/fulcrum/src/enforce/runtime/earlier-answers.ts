@@ -2,6 +2,7 @@ import { isDomainError } from '../../declare/error.ts'
 import type { Tag } from '../../declare/tag.ts'
 import { fulcrumError } from '../../kernel/errors/fulcrum-error.ts'
 import type { IdempotencyLog } from '../../ports/idempotency-log.ts'
+import { ALONE } from '../../ports/own-work.ts'
 import type { Committed, Store, TransactionRunner, TransactionSettings } from '../../ports/store.ts'
 import { type Answered, packAnswer, unpackAnswer } from '../idempotency/answer.ts'
 import { Looking } from '../idempotency/looking.ts'
@@ -10,8 +11,6 @@ import type { Call } from './call.ts'
 import { asFailure } from './failure.ts'
 import { idempotencyLogOf, type StageParts, storeOf } from './stage.ts'
 
-/** For statements of its own, each of which is right by itself. */
-const ALONE: TransactionSettings = Object.freeze({ isolation: 'read committed', durability: 'local' })
 /** In `SOURCES`. */
 const PRIMARY = 1
 

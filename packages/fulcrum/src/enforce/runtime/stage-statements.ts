@@ -1,9 +1,8 @@
 import type { Rows, StatementRunner } from '../../declare/db.ts'
-import type { Store, TransactionSettings } from '../../ports/store.ts'
+import { ALONE } from '../../ports/own-work.ts'
+import type { Store } from '../../ports/store.ts'
 import type { Call } from './call.ts'
 import { type StageFactory, storeOf } from './stage.ts'
-
-const SETTINGS: TransactionSettings = Object.freeze({ isolation: 'read committed', durability: 'local' })
 
 /** Runs each statement of a job as a transaction by itself, on the primary. */
 export const statements: StageFactory<'statements'> = (_settings, next, parts) => {
@@ -25,7 +24,7 @@ class EachByItself implements StatementRunner {
 
   async run<R>(text: string, values: readonly unknown[]): Promise<Rows<R>> {
     const work = (tx: StatementRunner): Promise<Rows<R>> => tx.run<R>(text, values)
-    const { value } = await this.#store.transaction(SETTINGS, this.#call, work)
+    const { value } = await this.#store.transaction(ALONE, this.#call, work)
     this.#call.served(1)
     return value
   }

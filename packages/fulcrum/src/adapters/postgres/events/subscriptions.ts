@@ -1,4 +1,5 @@
 import { fulcrumError } from '../../../kernel/errors/fulcrum-error.ts'
+import { ALONE } from '../../../ports/own-work.ts'
 import type { CallFacts, ReadTerms, Store, TransactionRunner } from '../../../ports/store.ts'
 import type {
   Cursor,
@@ -142,8 +143,7 @@ export class PostgresSubscriptions implements Subscriptions {
   }
 
   async #changed<R>(call: CallFacts, text: string, values: readonly unknown[]): Promise<R[]> {
-    const settings = { isolation: 'read committed', durability: 'local' } as const
-    const { value } = await this.#store.transaction(settings, call, (tx) => tx.run<R>(text, values))
+    const { value } = await this.#store.transaction(ALONE, call, (tx) => tx.run<R>(text, values))
     return value.rows
   }
 

@@ -2,7 +2,7 @@ import type { Clock } from '../../../kernel/clock.ts'
 import { growingPause } from '../../../kernel/growing-pause.ts'
 import type { Claim, ClaimedJob, Queue } from '../../../ports/queue.ts'
 import type { CompiledOperation } from '../../runtime/runtime.ts'
-import { Batcher } from './batcher.ts'
+import { Batcher } from '../../batcher.ts'
 import { JobRun, type RunOutcome } from './job-run.ts'
 import type { LoopParts } from './loop.ts'
 

@@ -1,4 +1,4 @@
-import type { Clock, Timer } from '../../kernel/clock.ts'
+import type { Clock, Timer } from '../kernel/clock.ts'
 
 /** Sleeps until somebody wakes it or a time has passed. Who is woken while awake does not sleep the next time. */
 export class Rest {

@@ -2,23 +2,25 @@ import { expect, it } from 'vitest'
 import { createVirtualClock } from '../../kernel/clock-virtual.ts'
 import { createSeededRandom } from '../../kernel/random-seeded.ts'
 import { MemoryStore } from '../runtime/store.fixture.ts'
-import { AnswerSweeper, type SweeperParts } from './sweeper.ts'
+import type { Sweeper } from '../sweeper.ts'
+import { answerSweeper, type AnswerSweeperParts } from './answer-sweeper.ts'
 
 function sweeping(deletes: (most: number) => number): {
   readonly clock: ReturnType<typeof createVirtualClock>
-  readonly sweeper: AnswerSweeper
+  readonly sweeper: Sweeper
   readonly reports: readonly string[]
 } {
   const clock = createVirtualClock()
   const reports: string[] = []
   const log = { forgetExpired: async (_runner: unknown, most: number) => deletes(most) }
-  const sweeper = new AnswerSweeper({
+  const sweeper = answerSweeper({
     store: new MemoryStore(clock),
-    log: log as unknown as SweeperParts['log'],
+    idempotencyLog: log as unknown as AnswerSweeperParts['idempotencyLog'],
     clock,
     random: createSeededRandom(1),
-    report: (line) => reports.push(line),
+    log: (line) => reports.push(line),
   })
+  sweeper.start()
   return { clock, sweeper, reports }
 }
 
@@ -35,7 +37,7 @@ it('deletes batch after batch while there is more, and looks again about a minut
   expect(batches).toEqual([1_000, 1_000, 500])
   await clock.runUntil(180_000)
   expect(batches.length).toBeGreaterThan(3)
-  await clock.drive(sweeper.close())
+  await clock.drive(sweeper.stop())
   const before = batches.length
   await clock.runUntil(500_000)
   expect(batches).toHaveLength(before)
@@ -51,5 +53,5 @@ it('says what stands in the way, and goes on', async () => {
   await clock.runUntil(300_000)
   expect(reports).toEqual([expect.stringContaining('the table is locked')])
   expect(times).toBeGreaterThan(1)
-  await clock.drive(sweeper.close())
+  await clock.drive(sweeper.stop())
 })
