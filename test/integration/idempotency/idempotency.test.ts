@@ -152,6 +152,14 @@ describe('the key', () => {
     expect(answer).toMatchObject({ status: 400, body: { code: 'FUL-2007' } })
   })
 
+  test('is refused in process where nobody looks at it', async () => {
+    const terms = { idempotencyKey: 'ignored' }
+    await expect(one.app.call(balance, { id: 'w10' }, terms)).rejects.toThrow('FUL-1002 wallets.balance')
+    const made = one.app.call(withdrawOnce, { id: 'w10', amount: 1, note: 'x' }, terms)
+    await expect(made).rejects.toThrow('options.idempotencyKey')
+    expect(await balanceOf('w10')).toBe(100)
+  })
+
   test('may be made of the input', async () => {
     await one.app.call(withdrawOnce, { id: 'w11', amount: 1, note: 'rent' })
     await two.app.call(withdrawOnce, { id: 'w11', amount: 1, note: 'rent' })

@@ -24,7 +24,7 @@ export interface CallOptions {
   readonly signal?: AbortSignal
   /** The entity tags that the caller expects, as `If-Match` carries them: `'"7"'`. */
   readonly ifMatch?: string
-  /** What makes two calls of a command the same one: 1 to 255 characters. Commands with `idempotency.key: 'header'` need it. */
+  /** What makes two calls of a command the same one: 1 to 255 characters. Commands with `idempotency.key: 'header'` need it, other operations refuse it. */
   readonly idempotencyKey?: string
   /** What the caller has to see, from `app.session()`; the call advances it. Default: unknown, so that queries with a session level read on the primary. */
   readonly session?: Session
