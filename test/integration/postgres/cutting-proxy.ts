@@ -1,9 +1,10 @@
 import { once } from 'node:events'
 import { type AddressInfo, createServer, connect, type Server, type Socket } from 'node:net'
+import { CommitSpotter } from '../../support/commit-spotter.ts'
 
 /** Where the exchange of one COMMIT is cut. */
 export interface Cut {
-  /** `request`: so many bytes of the COMMIT message reach the server. `answer`: all of it does, and so many bytes of the answer come back. */
+  /** `request`: so many bytes from its first message on reach the server. `answer`: all of it does, and so many bytes of the answer come back. */
   readonly side: 'request' | 'answer'
   readonly bytes: number
   /** `cut`: both ends see the connection go. `silence`: nobody sees anything any more. */
@@ -13,12 +14,10 @@ export interface Cut {
 /** How long the exchange was that was let through whole. */
 export interface ExchangeLength {
   readonly request: number
+  /** With so many bytes of it the server commits. */
+  readonly decisive: number
   readonly answer: number
 }
-
-const COMMIT = Buffer.from('COMMIT;')
-/** Message type and length before the text. */
-const HEADER = 5
 
 /** Stands between a store and a server on the loopback interface; cuts the next COMMIT exchange where it is told to. */
 export class CuttingProxy implements AsyncDisposable {
@@ -27,7 +26,7 @@ export class CuttingProxy implements AsyncDisposable {
   readonly #sockets = new Set<Socket>()
   #cut: Cut | undefined
   /** Bytes of the last COMMIT exchange. */
-  length: ExchangeLength = { request: 0, answer: 0 }
+  length: ExchangeLength = { request: 0, decisive: 0, answer: 0 }
   /** Called when the cut is made. */
   onCut: () => void = () => {}
   /** `false`: new connections are refused. */
@@ -85,11 +84,11 @@ export class CuttingProxy implements AsyncDisposable {
 
   #request(link: Link, chunk: Buffer): void {
     if (link.isSilent) return
-    const at = chunk.indexOf(COMMIT)
-    link.isCommitting = at >= 0
-    if (at < 0) return void link.server.write(chunk)
-    const start = at - HEADER
-    this.length = { request: chunk.length - start, answer: 0 }
+    const commit = link.spotter.spot(chunk)
+    link.isCommitting = commit !== undefined
+    if (commit === undefined) return void link.server.write(chunk)
+    const { start, end } = commit
+    this.length = { request: chunk.length - start, decisive: end - start, answer: 0 }
     const cut = this.#cut
     if (cut?.side !== 'request') return void link.server.write(chunk)
     link.server.write(chunk.subarray(0, start + cut.bytes), () => this.#perform(link, cut))
@@ -117,6 +116,7 @@ export class CuttingProxy implements AsyncDisposable {
 class Link {
   readonly client: Socket
   readonly server: Socket
+  readonly spotter = new CommitSpotter()
   isCommitting = false
   isSilent = false
 

@@ -1,16 +1,17 @@
 // Stands between the instances and the servers, in a process of its own. Messages of its parent say where each port leads, and what happens on the way.
 import { connect, createServer, type Server, type Socket } from 'node:net'
-import { endsOfQuestions } from './frontend-messages.ts'
+import { CommitSpotter } from '../../support/commit-spotter.ts'
+import { endsOfQuestions } from '../../support/frontend-messages.ts'
 import { type Command, type Kind, ROUTES, type Route } from './proxy-protocol.ts'
 
 interface Link {
   readonly client: Socket
   readonly server: Socket
+  readonly spotter: CommitSpotter
   isCommitting: boolean
   kind: Kind | undefined
 }
 
-const COMMIT = Buffer.from('COMMIT;')
 /** What is sent over a connection of each kind and over no other. */
 const SIGNS: readonly (readonly [Kind, Buffer])[] = [
   ['change stream', Buffer.from('START_REPLICATION')],
@@ -31,7 +32,7 @@ function join(route: Route, client: Socket): void {
   const port = targets.get(route)
   if (port === undefined || shut.has(route)) return void client.destroy()
   const server = connect(port, '127.0.0.1')
-  const link: Link = { client, server, isCommitting: false, kind: undefined }
+  const link: Link = { client, server, spotter: new CommitSpotter(), isCommitting: false, kind: undefined }
   links.get(route)?.add(link)
   for (const socket of [client, server]) {
     socket.setNoDelay(true)
@@ -51,7 +52,8 @@ function end(route: Route, link: Link): void {
 
 function forward(route: Route, link: Link, chunk: Buffer): void {
   if (route === 'primary') recognize(link, chunk)
-  if (cuts > 0 && route === 'primary' && chunk.includes(COMMIT)) {
+  const isCommit = route === 'primary' && link.spotter.spot(chunk) !== undefined
+  if (cuts > 0 && isCommit) {
     cuts -= 1
     // One in three never gets there, one is there and nobody is told, one is cut when the answer begins to come.
     if (cuts % 3 === 0) return end(route, link)

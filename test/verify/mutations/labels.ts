@@ -50,10 +50,11 @@ export const LABELS: readonly Mutation[] = [
     'a write counts as made before its COMMIT',
     { phase: lateReplica },
     [
-      'adapters/postgres/sql/transaction.js',
-      "'COMMIT; SELECT pg_current_wal_insert_lsn()::text AS lsn'",
-      "'SELECT pg_current_wal_insert_lsn()::text AS lsn; COMMIT'",
+      'adapters/postgres/commit.js',
+      '{ text: COMMIT, values: [], leading, after }',
+      '{ text: after, values: [], leading, after: COMMIT }',
     ],
-    ['adapters/postgres/commit.js', 'script.results.at(-1)?.rows[0]', 'script.results.at(0)?.rows[0]'],
+    ['adapters/postgres/commit.js', 'statement.rowsAfter[0]', 'statement.results[0]'],
+    ['adapters/postgres/commit.js', 'return tag === COMMIT', "return tag !== ''"],
   ),
 ]

@@ -9,10 +9,10 @@ import { connectionLost, isConnectionFailure, QUERY_CANCELED, sqlState } from '.
 import type { Identity } from './identity.ts'
 import { parseLsn } from './lsn.ts'
 import type { PostgresNode } from './node.ts'
-import { Script } from './script.ts'
 import { PRIMARY_POSITION } from './sql/position.ts'
-import { COMMIT, REPLICATED_COMMIT } from './sql/transaction.ts'
+import { COMMIT, COMMIT_POSITION, REPLICATED_POSITION, WAIT_FOR_STANDBY } from './sql/transaction.ts'
 import { StandbyWait } from './standby-wait.ts'
+import { Statement } from './statement.ts'
 import type { Begun, Transaction } from './transaction.ts'
 
 /** A COMMIT may take long (a slow disk, a synchronous standby); after this the connection is given up and the outcome is asked for. */
@@ -57,34 +57,38 @@ export async function commit(begun: Begun, parts: CommitParts): Promise<StorePos
 async function commitLocally(begun: Begun, parts: CommitParts): Promise<StorePosition> {
   const { connection } = begun
   const { transaction, clock, durability, call } = parts
-  const script = new Script(durability === 'local' ? COMMIT : REPLICATED_COMMIT)
+  const statement = commitStatement(transaction, durability)
   const patience = patienceOf(parts)
   const limit = clock.timer(patience, () => connection.destroy(`COMMIT took over ${patience} ms`))
   try {
-    await sent(begun, transaction, script)
+    await ask(connection, statement)
   } catch (error) {
-    if (isCommitted(script)) return await laterPosition(parts, connection.identity, error)
+    if (isCommitted(statement)) return await laterPosition(parts, connection.identity, error)
     if (sqlState(error) === QUERY_CANCELED) call.deadline.throwIfOver()
-    if (!isConnectionFailure(error)) throw error
+    if (!isConnectionFailure(error)) throw refused(transaction, statement, error)
     return await resolved(begun, parts, error)
   } finally {
     limit.cancel()
+    transaction.reportLast(statement)
   }
   // COMMIT of a transaction that has failed answers ROLLBACK, and that is no error to the server.
-  if (!isCommitted(script)) throw transaction.aborted()
-  const row = script.results.at(-1)?.rows[0]
+  if (!isCommitted(statement)) throw transaction.aborted()
+  const row = statement.rowsAfter[0]
   if (row?.['standbys'] === '') throw notReplicated('the server has none any more', call)
   return positionOf(connection.identity, row?.['lsn'])
 }
 
-/** COMMIT, behind what travels with it. */
-function sent(begun: Begun, transaction: Transaction, script: Script): Promise<unknown> {
-  const { promise, resolve } = Promise.withResolvers<unknown>()
-  begun.connection.together(() => {
-    transaction.sendLast(begun)
-    resolve(ask(begun.connection, script))
-  })
-  return promise
+/** COMMIT, behind what travels with it: all in one exchange, which costs both sides less than several in one write. */
+function commitStatement({ last }: Transaction, durability: Durability): Statement {
+  const isLocal = durability === 'local'
+  const leading = isLocal ? last : [...last, { text: WAIT_FOR_STANDBY, values: [] }]
+  const after = isLocal ? COMMIT_POSITION : REPLICATED_POSITION
+  return new Statement({ text: COMMIT, values: [], leading, after }, undefined)
+}
+
+/** Why the server has not committed: COMMIT itself was refused, or what travels with it. */
+function refused(transaction: Transaction, { leadingAt }: Statement, error: unknown): unknown {
+  return leadingAt < 0 ? error : transaction.lastFailed(leadingAt, error)
 }
 
 /** The wait for a standby ends with the deadline; what is left is the COMMIT itself. */
@@ -105,8 +109,8 @@ async function resolved(begun: Begun, parts: CommitParts, cause: unknown): Promi
   throw notReplicated('the connection was lost while it was waited for', call, cause)
 }
 
-function isCommitted({ results }: Script): boolean {
-  return results.some(({ tag }) => tag === 'COMMIT')
+function isCommitted({ tag }: Statement): boolean {
+  return tag === COMMIT
 }
 
 function notReplicated(reason: string, { operation }: CallFacts, cause?: unknown): Error {

@@ -10,7 +10,7 @@ export interface ScriptResult {
 }
 
 /**
- * Several statements in one simple query: what cannot be prepared, and what has to travel together (`COMMIT; SELECT …`). Without an explicit
+ * Several statements in one simple query: what cannot be prepared, and what somebody else has written. Without an explicit
  * transaction they are one.
  */
 export class Script extends Exchange {

@@ -6,6 +6,7 @@ import { isSerializationFailure, QUERY_CANCELED, type ServerError, sqlState } fr
 import type { Prepared, PreparedStatements } from './prepared.ts'
 
 const NO_VALUES: readonly WireValue[] = []
+const NONE: readonly Question[] = []
 
 /** A text with its values. */
 export interface Question {
@@ -16,23 +17,23 @@ export interface Question {
 /** What is to be run. Statements without values may run right before and right after it, in the same message and transaction. */
 export interface StatementSpec extends Question {
   readonly before?: string | undefined
-  /** Runs between `before` and the statement. */
-  readonly condition?: Question | undefined
+  /** Run in order between `before` and the statement. What they return is not looked at. */
+  readonly leading?: readonly Question[] | undefined
   readonly after?: string | undefined
   /** What is asked around it, in statements of their own. */
   readonly bracket?: Bracket | undefined
 }
 
 /**
- * A prepared statement, with up to one companion on either side, and a condition in front of it. All travel in one message with one Sync: one round trip, and when one fails
- * the server skips the others.
+ * A prepared statement, with up to one companion on either side, and others in front of it. All travel in one message with one Sync: one round
+ * trip, and when one fails the server skips those behind it.
  */
 export class Statement extends Exchange {
   readonly text: string
   readonly values: readonly WireValue[]
   readonly bracket: Bracket | undefined
   readonly #before: string | undefined
-  readonly #condition: Question | undefined
+  readonly #leading: readonly Question[]
   readonly #after: string | undefined
   /** What the statement itself returned. Not called `rows`, which to pg is the number of rows per page. */
   readonly results: Record<string, unknown>[] = []
@@ -40,19 +41,21 @@ export class Statement extends Exchange {
   readonly rowsAfter: Record<string, unknown>[] = []
   /** The command tag of the statement itself: `SELECT 1`, `UPDATE 3`. */
   tag = ''
+  /** Those of the statements in front of it, as far as they have ended. */
+  #tagsBefore: string[] | undefined = undefined
   readonly #steps: Prepared[] = []
   #step = 0
   #parserError: unknown = undefined
 
   constructor(
-    { text, values, before, condition, after, bracket }: StatementSpec,
+    { text, values, before, leading = NONE, after, bracket }: StatementSpec,
     deadline: Deadline | undefined,
   ) {
     super(deadline)
     this.text = text
     this.values = values
     this.#before = before
-    this.#condition = condition
+    this.#leading = leading
     this.#after = after
     this.bracket = bracket
   }
@@ -71,8 +74,7 @@ export class Statement extends Exchange {
     const prepared = this.#prepared
     wire.stream.cork()
     if (this.#before !== undefined) this.#steps.push(prepared.write(wire, this.#before, NO_VALUES))
-    const condition = this.#condition
-    if (condition !== undefined) this.#steps.push(prepared.write(wire, condition.text, condition.values))
+    for (const { text, values } of this.#leading) this.#steps.push(prepared.write(wire, text, values))
     this.#steps.push(prepared.write(wire, this.text, this.values))
     if (this.#after !== undefined) this.#steps.push(prepared.write(wire, this.#after, NO_VALUES))
     wire.sync()
@@ -98,6 +100,7 @@ export class Statement extends Exchange {
 
   handleCommandComplete({ text }: { readonly text: string }): void {
     if (this.#step === this.#main) this.tag = text
+    else if (this.#leading.length > 0) (this.#tagsBefore ??= []).push(text)
     this.#next()
   }
 
@@ -124,13 +127,22 @@ export class Statement extends Exchange {
     if (step !== undefined) step.shape ??= null
   }
 
-  /** It has failed at its condition, and the server has not looked at the statement itself. */
-  get isRefused(): boolean {
-    return this.#condition !== undefined && this.#step === this.#main - 1
+  /** Which of the leading statements the server was at last, so that it has not looked at the statement itself; -1 when it was none of them. */
+  get leadingAt(): number {
+    return this.#step < this.#main ? this.#step - this.#leadingFrom : -1
+  }
+
+  /** Rows returned or affected by one of the leading statements. */
+  rowsOfLeading(index: number): number {
+    return countOf(this.#tagsBefore?.[this.#leadingFrom + index] ?? '')
+  }
+
+  get #leadingFrom(): number {
+    return this.#before === undefined ? 0 : 1
   }
 
   get #main(): number {
-    return (this.#before === undefined ? 0 : 1) + (this.#condition === undefined ? 0 : 1)
+    return this.#leadingFrom + this.#leading.length
   }
 
   get #prepared(): PreparedStatements {

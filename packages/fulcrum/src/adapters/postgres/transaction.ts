@@ -14,7 +14,7 @@ import { reasonOf, sqlState, statementFailure } from './failure.ts'
 import type { PostgresNode } from './node.ts'
 import { Script } from './script.ts'
 import { BEGIN, ROLLBACK, TRANSACTION_ID, type TransactionId } from './sql/transaction.ts'
-import { mayRunAgain, Statement, type StatementSpec } from './statement.ts'
+import { mayRunAgain, type Question, Statement } from './statement.ts'
 import { refuseControl, textTraits } from './text-traits.ts'
 
 export interface TransactionParts {
@@ -84,10 +84,22 @@ export class Transaction implements TransactionRunner {
     return this.#failure?.error
   }
 
-  /** Sends what travels with COMMIT, which is sent right behind it: when one of these fails, the server answers COMMIT with ROLLBACK. */
-  sendLast({ connection }: Begun): void {
-    for (const { spec, refusal } of this.#last.splice(0))
-      void this.#send(connection, new Statement(spec, undefined), refusal).catch(ignore)
+  /** What travels with COMMIT, in order. */
+  get last(): readonly Question[] {
+    return this.#last.map(({ spec }) => spec)
+  }
+
+  /** Tells how long what travelled with COMMIT took: all of it together, for that is how it was answered. */
+  reportLast(commit: Statement): void {
+    for (const [index, { spec }] of this.#last.entries())
+      this.#call.probe.statement(spec.text, commit.elapsed, commit.rowsOfLeading(index))
+  }
+
+  /** One of the statements that travelled with COMMIT has failed; returns why the transaction has. */
+  lastFailed(index: number, error: unknown): unknown {
+    const { spec, refusal } = this.#last[index] ?? {}
+    this.#refusedOr(error, refusal, () => this.#told(error, spec?.text ?? ''))
+    return this.aborted()
   }
 
   /** What COMMIT needs; `undefined` when nothing has been sent. @throws FUL-4004 when a statement has failed, or why the deadline is over. */
@@ -136,18 +148,22 @@ export class Transaction implements TransactionRunner {
     this.#parts.node.pool.release(connection)
   }
 
-  #spec(text: string, values: readonly unknown[]): StatementSpec {
+  #spec(text: string, values: readonly unknown[]): Question {
     return { text, values: values.map(this.#parts.driver.prepareValue) }
   }
 
-  async #first(spec: StatementSpec, refusal?: Refusal): Promise<Rows> {
+  #conditions(): readonly Question[] | undefined {
+    const condition = this.#condition
+    return condition && [this.#spec(condition.text, condition.values)]
+  }
+
+  async #first(spec: Question, refusal?: Refusal): Promise<Rows> {
     try {
       const connection = await this.#parts.node.acquire(this.#call)
       this.#connection = connection
       this.#refuse()
       if (textTraits(spec.text).isSticky) connection.isSpoiled = true
-      const condition = this.#condition && this.#spec(this.#condition.text, this.#condition.values)
-      const whole = { ...spec, before: this.#begin, condition, after: TRANSACTION_ID }
+      const whole = { ...spec, before: this.#begin, leading: this.#conditions(), after: TRANSACTION_ID }
       const statement = new Statement(whole, this.#call.deadline)
       const rows = await this.#send<Record<string, unknown>>(connection, statement, refusal)
       this.#id = statement.rowsAfter[0] as unknown as TransactionId
@@ -159,9 +175,10 @@ export class Transaction implements TransactionRunner {
 
   #send<R>(connection: Connection, statement: Statement, refusal?: Refusal): Promise<Rows<R>> {
     const answer = new Answer(this.#call, (error) => {
-      const refused = refusalOf(error, statement.isRefused ? this.#condition : refusal)
-      if (refused !== undefined && this.#failure === undefined) this.#isRefused = true
-      return this.#failed(refused ?? this.#told(error, statement))
+      const condition = statement.leadingAt < 0 ? refusal : this.#condition
+      return this.#refusedOr(error, condition, () =>
+        statement.isSettled ? this.#told(error, statement.text) : error,
+      )
     })
     connection.send(statement.receiveWith(answer))
     return answer.promise as Promise<Rows<R>>
@@ -172,8 +189,14 @@ export class Transaction implements TransactionRunner {
     return error
   }
 
-  #told(error: unknown, { text, isSettled }: Statement): unknown {
-    if (!isSettled) return error
+  /** What the transaction has failed with, if it is the first failure: what a condition is to be told as, or else what `told` says. */
+  #refusedOr(error: unknown, condition: Refusal | undefined, told: () => unknown): unknown {
+    const refused = refusalOf(error, condition)
+    if (refused !== undefined && this.#failure === undefined) this.#isRefused = true
+    return this.#failed(refused ?? told())
+  }
+
+  #told(error: unknown, text: string): unknown {
     const { label: node } = this.#parts.node
     return statementFailure(error, { node, operation: this.#call.operation, text, isRead: false })
   }
@@ -197,7 +220,7 @@ export class Transaction implements TransactionRunner {
 
 /** A statement that travels with COMMIT, and may be a condition of it. */
 interface LastStatement {
-  readonly spec: StatementSpec
+  readonly spec: Question
   readonly refusal: Refusal | undefined
 }
 

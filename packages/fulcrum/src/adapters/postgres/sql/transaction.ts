@@ -22,20 +22,20 @@ export interface TransactionId {
   readonly flushed: string
 }
 
-/**
- * One simple query. The position is read after COMMIT, so it is at or past the transaction's own; in one statement string without an explicit
- * COMMIT it would be read before.
- */
-export const COMMIT = 'COMMIT; SELECT pg_current_wal_insert_lsn()::text AS lsn'
+export const COMMIT = 'COMMIT'
+
+/** Read behind COMMIT, so it is at or past the transaction's own. */
+export const COMMIT_POSITION = 'SELECT pg_current_wal_insert_lsn()::text AS lsn'
+
+/** The same, and who may be waited for. Without names in `standbys` nobody was. */
+export const REPLICATED_POSITION = `
+SELECT pg_current_wal_insert_lsn()::text AS lsn, current_setting('synchronous_standby_names') AS standbys`
 
 /**
- * The same, but COMMIT waits until a synchronous standby shows the changes. A wait that is cut short is no error to the server, which only warns,
- * so warnings have to come through. Without names in `standbys` nobody was waited for.
+ * COMMIT waits until a synchronous standby shows the changes. A wait that is cut short is no error to the server, which only warns, so warnings
+ * have to come through.
  */
-export const REPLICATED_COMMIT = `
-SET LOCAL synchronous_commit = remote_apply;
-SET LOCAL client_min_messages = warning;
-COMMIT;
-SELECT pg_current_wal_insert_lsn()::text AS lsn, current_setting('synchronous_standby_names') AS standbys`
+export const WAIT_FOR_STANDBY = `
+SELECT set_config('synchronous_commit', 'remote_apply', true), set_config('client_min_messages', 'warning', true)`
 
 export const ROLLBACK = 'ROLLBACK'
