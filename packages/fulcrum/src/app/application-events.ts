@@ -1,10 +1,15 @@
+import { isSubscriber } from '../declare/subscriber.ts'
+import { moduleOf } from '../declare/checks/names.ts'
+import { ForeignEvents } from '../enforce/messaging/foreign-events.ts'
 import { Outgoing } from '../enforce/messaging/outgoing.ts'
 import { Relay } from '../enforce/messaging/relay.ts'
 import { Sweeper } from '../enforce/sweeper.ts'
 import type { Runtime } from '../enforce/runtime/runtime.ts'
+import type { Deadline } from '../kernel/deadline.ts'
 import type { Disposer } from '../kernel/disposal.ts'
 import { parseDuration } from '../kernel/duration.ts'
 import { fulcrumError } from '../kernel/errors/fulcrum-error.ts'
+import type { Inbox } from '../ports/inbox.ts'
 import { ownFacts } from '../ports/own-work.ts'
 import type { SubscriptionCounts, Subscriptions } from '../ports/subscriptions.ts'
 import { stageOf } from '../plan/plan.ts'
@@ -14,7 +19,11 @@ import type { AppConfig } from './config.ts'
 import { type EventsOfApp, eventsOf } from './events.ts'
 import type { HeldStore } from './store-option.ts'
 
-const KEEP_MS = 7 * 24 * 3_600_000
+const DAY_MS = 24 * 3_600_000
+const KEEP_MS = 7 * DAY_MS
+/** For how long repetitions of what was accepted are expected. */
+const KEEP_ACCEPTED_MS = 30 * DAY_MS
+const BATCH = 1_000
 
 export interface ApplicationEventsParts extends AppParts {
   readonly config: AppConfig
@@ -26,6 +35,8 @@ export class ApplicationEvents {
   readonly #parts: ApplicationEventsParts
   #outgoing: Outgoing | undefined
   #subscriptions: Subscriptions | undefined
+  #inbox: Inbox | undefined
+  #foreign: ForeignEvents | undefined
   #relay: Relay | undefined
 
   constructor(parts: ApplicationEventsParts) {
@@ -44,37 +55,65 @@ export class ApplicationEvents {
 
   get view(): EventsOfApp {
     const subscriptions = this.#subscriptions
-    if (subscriptions === undefined || !this.#hasEvents) {
+    const foreign = this.#foreign
+    if (subscriptions === undefined || foreign === undefined) {
       const reason = 'the application has not started, or has neither events nor subscribers'
       throw fulcrumError('FUL-3012', { part: 'app.events', reason })
     }
     const own = this.#parts.booted.operations.map(({ operation }) => operation.name)
-    return eventsOf({ subscriptions, clock: this.#parts.clock, own, wake: () => this.#relay?.wake() })
+    const wake = (): void => this.#relay?.wake()
+    return eventsOf({ subscriptions, clock: this.#parts.clock, own, wake, foreign })
   }
 
-  open({ outbox, subscriptions }: HeldStore): void {
+  open({ outbox, subscriptions, inbox }: HeldStore): void {
     this.#outgoing = outbox && new Outgoing(outbox)
     this.#subscriptions = subscriptions
+    this.#inbox = inbox
   }
 
   /** Begins to deliver, where there are subscribers. When it stops, transactions in progress are finished first. */
   async start({ subscribers }: Runtime, disposer: Disposer): Promise<void> {
     const outgoing = this.#outgoing
     const subscriptions = this.#subscriptions
-    if (outgoing === undefined || subscriptions === undefined || !this.#hasEvents) return
-    const keep = parseDuration(this.#parts.config.events?.keep) ?? KEEP_MS
-    const retention = new Sweeper({
-      ...this.#parts,
-      what: 'events that everybody has had',
-      batch: async (deadline) => (await subscriptions.prune(ownFacts('fulcrum.events', deadline), keep)) > 0,
+    const inbox = this.#inbox
+    if (outgoing === undefined || subscriptions === undefined || inbox === undefined) return
+    if (!this.#hasEvents) return
+    this.#foreign = this.#acceptInto(inbox, outgoing)
+    this.#sweep('events that everybody has had', disposer, async (deadline) => {
+      const keep = parseDuration(this.#parts.config.events?.keep) ?? KEEP_MS
+      return (await subscriptions.prune(ownFacts('fulcrum.events', deadline), keep)) > 0
     })
-    disposer.use('retention of events', () => retention.stop())
-    retention.start()
+    this.#sweep('notes of events that were accepted', disposer, async (deadline) => {
+      const facts = ownFacts('fulcrum.events', deadline)
+      return (await inbox.forget(facts, KEEP_ACCEPTED_MS, BATCH)) === BATCH
+    })
     if (subscribers.length === 0) return
     const relay = new Relay({ ...this.#parts, subscribers, subscriptions, outgoing })
     this.#relay = relay
     disposer.use('delivery of events', () => relay.stop())
     await relay.start()
+  }
+
+  #acceptInto(inbox: Inbox, outgoing: Outgoing): ForeignEvents {
+    const { operations } = this.#parts.booted
+    const modules = new Set(operations.map(({ module }) => module.name))
+    const events = operations
+      .map(({ operation }) => operation)
+      .filter(isSubscriber)
+      .map(({ event }) => event)
+      .filter(({ name }) => !modules.has(moduleOf(name)))
+    return new ForeignEvents({
+      events,
+      inbox,
+      clock: this.#parts.clock,
+      committed: () => outgoing.committed(),
+    })
+  }
+
+  #sweep(what: string, disposer: Disposer, batch: (deadline: Deadline) => Promise<boolean>): void {
+    const sweeper = new Sweeper({ ...this.#parts, what, batch })
+    disposer.use(`retention: ${what}`, () => sweeper.stop())
+    sweeper.start()
   }
 
   get #hasEvents(): boolean {

@@ -2,6 +2,8 @@ import { Deadline } from '../kernel/deadline.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { Duration } from '../kernel/duration.ts'
 import { fulcrumError } from '../kernel/errors/fulcrum-error.ts'
+import type { CloudEvent } from '../enforce/messaging/cloud-event.ts'
+import type { Acceptance, ForeignEvents } from '../enforce/messaging/foreign-events.ts'
 import { ownFacts } from '../ports/own-work.ts'
 import type { DeadLetter, SubscriptionCounts, Subscriptions } from '../ports/subscriptions.ts'
 
@@ -25,6 +27,15 @@ export interface EventsOfApp {
   replay(subscriber: string, since: Date): Promise<void>
   /** Gives up a subscription that no version of the application has any more: events are kept for it otherwise. `false`: there is none. */
   forget(subscriber: string): Promise<boolean>
+  /**
+   * Takes in an event that happened elsewhere and came by a broker or a webhook, for the subscribers of this application. When it resolves, the event is
+   * durable and may be acknowledged. Accepted again within 30 days, it is a `'duplicate'`, by `source` and `id`, and nothing happens.
+   *
+   * @throws FUL-1002 for what is no event of CloudEvents 1.0, or one that no module here subscribes to, or of a module that this application has itself.
+   */
+  accept(event: CloudEvent): Promise<Acceptance>
+  /** The same for many, in one transaction: all of them are accepted, or none is. What became of each, in their order. */
+  acceptMany(events: readonly CloudEvent[]): Promise<readonly Acceptance[]>
 }
 
 const ANSWER_MS = 30_000
@@ -35,9 +46,10 @@ export interface EventsParts {
   /** Names of the subscribers that this application has. */
   readonly own: readonly string[]
   readonly wake: () => void
+  readonly foreign: ForeignEvents
 }
 
-export function eventsOf({ subscriptions, clock, own, wake }: EventsParts): EventsOfApp {
+export function eventsOf({ subscriptions, clock, own, wake, foreign }: EventsParts): EventsOfApp {
   const facts = (): ReturnType<typeof ownFacts> =>
     ownFacts('fulcrum.events', Deadline.after(clock, ANSWER_MS))
   return {
@@ -56,6 +68,8 @@ export function eventsOf({ subscriptions, clock, own, wake }: EventsParts): Even
       if (own.includes(subscriber)) throw inUse(subscriber)
       return subscriptions.forget(facts(), subscriber)
     },
+    accept: async (event) => (await foreign.accept(facts(), [event]))[0] as Acceptance,
+    acceptMany: async (events) => foreign.accept(facts(), events),
   }
 }
 

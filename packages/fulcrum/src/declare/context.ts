@@ -163,14 +163,18 @@ export interface JobContext<Db = unknown, Emits extends EventDeclaration = never
 
 /** Which event a subscriber has been given: the envelope of CloudEvents 1.0. */
 export interface EventEnvelope {
-  /** The same for every delivery of the event, to every subscriber: fit for an idempotency key of what is called outside. */
+  /** With `source` the same for every delivery of the event, to every subscriber: fit for an idempotency key of what is called outside. */
   readonly id: string
-  /** `/orders`: the module that it happened in. */
+  /** `/orders`: the module that it happened in; of an event of elsewhere, whatever that calls itself. */
   readonly source: string
   /** `orders.OrderPlaced`. */
   readonly type: string
   /** When it was emitted. */
   readonly time: Date
+  /** Of the request that it was emitted for, where that came with one (W3C Trace Context); what the handler emits carries it on. */
+  readonly traceparent: string | undefined
+  /** Of an event that was accepted from another application: a session token of that, with which its effects are seen there. */
+  readonly token: string | undefined
   /** Deliveries that have failed before this one. */
   readonly attempts: number
 }

@@ -1,5 +1,17 @@
 import type { TransactionRunner } from './store.ts'
 
+/** What the envelope of an event has that does not follow from the event itself. */
+export interface EnvelopeExtras {
+  /** The place in a trace of the request that it was emitted for (W3C Trace Context). */
+  readonly traceparent?: string
+  /** Of an event of elsewhere (CloudEvents `source`). Default: its module. */
+  readonly source?: string
+  /** Of an event of elsewhere (CloudEvents `id`). Default: its own. */
+  readonly id?: string
+  /** Of an event of elsewhere: a session token of the application that it comes from, with which its effects are seen there. */
+  readonly token?: string
+}
+
 /** One event as it is kept: the envelope of CloudEvents 1.0, without what follows from the rest of it. */
 export interface OutboxEvent {
   /** A UUID; with `source` it is what makes the event this one (CloudEvents `id`). */
@@ -14,6 +26,8 @@ export interface OutboxEvent {
   readonly data: string
   /** Milliseconds since the Unix epoch after which it is of no use; `null`: never. */
   readonly expires: number | null
+  /** `null`: nothing. */
+  readonly envelope: EnvelopeExtras | null
 }
 
 /** Events that are kept with what they tell of. */

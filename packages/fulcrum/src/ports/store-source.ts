@@ -2,6 +2,7 @@ import type { Clock } from '../kernel/clock.ts'
 import type { Random } from '../kernel/random.ts'
 import type { ChangeStream, FollowedTable } from './change-stream.ts'
 import type { IdempotencyLog } from './idempotency-log.ts'
+import type { Inbox } from './inbox.ts'
 import type { Migrations, ModuleMigrations } from './migrations.ts'
 import type { Outbox } from './outbox.ts'
 import type { Secrets } from './secrets.ts'
@@ -25,6 +26,8 @@ export interface OpenStore {
   readonly secrets: Secrets
   /** Where events are kept. Where the store's capabilities say so. */
   readonly outbox?: Outbox
+  /** Which events of elsewhere are there. Where there is an outbox. */
+  readonly inbox?: Inbox
   readonly idempotencyLog: IdempotencyLog
   /** Where queues can be kept in it. */
   readonly statements?: () => Statements

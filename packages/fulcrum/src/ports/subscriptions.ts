@@ -1,3 +1,4 @@
+import type { EnvelopeExtras } from './outbox.ts'
 import type { CallFacts, TransactionRunner } from './store.ts'
 
 /** An event as a subscriber gets it. */
@@ -15,6 +16,7 @@ export interface StoredEvent {
   readonly expires: number | null
   /** That time had come when it was read. */
   readonly hasExpired: boolean
+  readonly envelope: EnvelopeExtras | null
 }
 
 /** One state of a subscription. What is delivered of it counts only while it is still in this state. */

@@ -2,6 +2,7 @@ import type { AdapterDependencies, OpenStore, StoreSource } from '../../ports/st
 import type { StoreCapabilities } from '../../ports/store.ts'
 import { createChangeStream } from './change-stream/create.ts'
 import { loadDriver } from './driver.ts'
+import { PostgresInbox } from './events/inbox.ts'
 import { postgresOutbox } from './events/outbox.ts'
 import { PostgresSubscriptions } from './events/subscriptions.ts'
 import { deriveFromQuery } from './exchange.ts'
@@ -67,6 +68,7 @@ async function open(
     ownTables: OWN_TABLES,
     secrets: new PostgresSecrets(parts),
     outbox: postgresOutbox,
+    inbox: new PostgresInbox(store),
     idempotencyLog: new PostgresIdempotencyLog(),
     statements: () => new PostgresStatements(parts),
     subscriptions: new PostgresSubscriptions(store),

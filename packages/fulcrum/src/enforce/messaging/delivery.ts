@@ -164,8 +164,13 @@ function behind({ event, lane }: Lined): Failed {
   return { event, lane, attempts: 0, dueIn: undefined, isDead: false, reason: undefined }
 }
 
-function envelopeOf({ id, type, time }: StoredEvent, attempts: number): EventEnvelope {
-  return { id, source: `/${type.slice(0, type.indexOf('.'))}`, type, time: new Date(time), attempts }
+function envelopeOf({ type, time, envelope, ...event }: StoredEvent, attempts: number): EventEnvelope {
+  const { id = event.id, source = sourceOf(type), traceparent, token } = envelope ?? {}
+  return { id, source, type, time: new Date(time), traceparent, token, attempts }
+}
+
+function sourceOf(type: string): string {
+  return `/${type.slice(0, type.indexOf('.'))}`
 }
 
 const LONGEST_REASON = 1_000

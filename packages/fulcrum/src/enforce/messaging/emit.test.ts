@@ -12,6 +12,7 @@ import { createSeededRandom } from '../../kernel/random-seeded.ts'
 import { plan } from '../../plan/compile-plan.ts'
 import type { OutboxEvent } from '../../ports/outbox.ts'
 import { createRuntime } from '../runtime/create-runtime.ts'
+import type { CallRequest } from '../runtime/runtime.ts'
 import { MemoryStore } from '../runtime/store.fixture.ts'
 import { Outgoing } from './outgoing.ts'
 
@@ -33,7 +34,7 @@ type Handler = (ctx: Context) => unknown
 interface World {
   /** What has been committed. */
   readonly written: OutboxEvent[][]
-  readonly sell: () => Promise<unknown>
+  readonly sell: (request?: CallRequest) => Promise<unknown>
 }
 
 /** A shop whose outbox is a list. What is appended to it counts once the transaction commits. */
@@ -53,7 +54,10 @@ function world(handler: Handler, operation: AnyOperation = sell): World {
   const operations = [bound(operation, handler), bound(count, ({ emit }) => emit(Counted, {}))]
   const runtime = createRuntime({ operations, store, outgoing, clock, random, observer: silentObserver })
   const compiled = runtime.find(operation)
-  return { written, sell: () => clock.drive(compiled?.call({}, undefined) ?? Promise.resolve()) }
+  return {
+    written,
+    sell: (request = {}) => clock.drive(compiled?.call(request, undefined) ?? Promise.resolve()),
+  }
 
   function bound(
     operation: AnyOperation,
@@ -103,6 +107,21 @@ describe('events of a command', () => {
     await shop.sell()
     expect(shop.written.map((events) => events.map(({ type }) => type))).toEqual([
       ['shop.Sold', 'shop.Counted', 'shop.Sold'],
+    ])
+  })
+
+  it('carry on the trace of the call, those of commands inside it, too', async () => {
+    const shop = world(async ({ emit, call }) => {
+      emit(Sold, { sku: 'a', at: '1' })
+      await call(count as never)
+    })
+    const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01'
+    await shop.sell({ traceparent })
+    await shop.sell()
+    const envelopes = shop.written.map((events) => events.map(({ envelope }) => envelope))
+    expect(envelopes).toEqual([
+      [{ traceparent }, { traceparent }],
+      [null, null],
     ])
   })
 

@@ -51,6 +51,7 @@ function emissionOf(operation: string, { name, data: schema, key, expires }: Eve
         key: key === undefined ? null : key(parsed as never),
         data: written ?? 'null',
         expires: lasts === undefined ? null : time + lasts,
+        envelope: call.traceparent === undefined ? null : { traceparent: call.traceparent },
       }
     }
     const parsed = check(data)

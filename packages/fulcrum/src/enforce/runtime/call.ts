@@ -23,6 +23,7 @@ import type { Once } from '../idempotency/once.ts'
 import type { RunningJob } from '../messaging/jobs/claimed.ts'
 import type { CallSession } from '../session/call-session.ts'
 import type { CallScope } from './call-scope.ts'
+import type { CallTerms } from './call-terms.ts'
 import type { Place } from './gathering.ts'
 
 /**
@@ -42,6 +43,8 @@ export class Call implements StatementRunner, CallFacts {
   readonly ifMatch: string | undefined
   /** As sent, without quotes; `undefined` where the caller sent none. */
   readonly idempotencyKey: string | undefined
+  /** Where in a trace it was made; `undefined` where that is not known. */
+  readonly traceparent: string | undefined
   /** When it began, on the scale of `Clock.now()`; `UNTIMED` where its timer let it pass. */
   readonly startedAt: number
   /** What served it, as an index into `SOURCES`. */
@@ -109,6 +112,7 @@ export class Call implements StatementRunner, CallFacts {
     this.session = terms.session ?? terms.parent?.session
     this.ifMatch = terms.ifMatch
     this.idempotencyKey = terms.idempotencyKey
+    this.traceparent = terms.traceparent ?? terms.parent?.traceparent
     this.parent = terms.parent
     this.job = terms.job
     this.deadline = deadline
@@ -278,19 +282,3 @@ export interface Seen {
 
 /** `stale`: a value past its declared bound. `fallback`: the declared one. */
 export type Degraded = 'stale' | 'fallback'
-
-export interface CallTerms {
-  readonly principal?: Principal | undefined
-  /** Default: the parent's. */
-  readonly session?: CallSession | undefined
-  /** As sent. */
-  readonly ifMatch?: string | undefined
-  /** As sent, without quotes. */
-  readonly idempotencyKey?: string | undefined
-  /** What its timer said when it began. Default: asks now. */
-  readonly startedAt?: number
-  /** The call on whose behalf this one is made: its deadline, its transaction. */
-  readonly parent?: Call | undefined
-  /** The job that it is a run of. */
-  readonly job?: RunningJob | undefined
-}

@@ -7,8 +7,9 @@ import { fulcrumError } from '../../kernel/errors/fulcrum-error.ts'
 import type { Plan, Stage } from '../../plan/plan.ts'
 import { type Audit, sampled } from '../audit/operation-audit.ts'
 import type { Sampling } from '../sampling.ts'
-import { Call, type CallTerms } from './call.ts'
+import { Call } from './call.ts'
 import type { CallScope } from './call-scope.ts'
+import type { CallTerms } from './call-terms.ts'
 import { inLanes, inRounds, type ReadPart } from './bulk-read.ts'
 import { asFailure, failureCode } from './failure.ts'
 import type { Place } from './gathering.ts'
@@ -146,7 +147,7 @@ export class Compiled implements CompiledSubscriber {
 
   /** Applies one event, in the transaction of `whole`. Rejects as `run` does; then nothing of that transaction may be committed. */
   deliver(whole: Call, event: EventEnvelope, data: unknown): Promise<unknown> {
-    const call = this.#beginNested(whole)
+    const call = this.#beginNested(whole, event.traceparent)
     call.event = event
     return this.#execute(call, data, this.#joined)
   }
@@ -191,9 +192,9 @@ export class Compiled implements CompiledSubscriber {
     return this.#execute(part, input, this.#nestedSteps(whole, part))
   }
 
-  #beginNested(parent: Call): Call {
+  #beginNested(parent: Call, traceparent?: string): Call {
     const deadline = this.#nestedDeadline(parent.deadline)
-    return new Call(this.#scope, { principal: parent.principal, parent }, deadline)
+    return new Call(this.#scope, { principal: parent.principal, parent, traceparent }, deadline)
   }
 
   /**

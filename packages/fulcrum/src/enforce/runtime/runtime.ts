@@ -18,6 +18,8 @@ export interface CallRequest {
   readonly ifMatch?: string | undefined
   /** What makes two calls of a command the same one, where its contract asks callers for it. */
   readonly idempotencyKey?: string | undefined
+  /** The caller's place in a trace (W3C Trace Context), which the events of a command carry on. */
+  readonly traceparent?: string | undefined
   /** Over HTTP an operation without a declared deadline has the default one. */
   readonly overHttp?: boolean
   /** Aborts the call: the caller has gone. */

@@ -4,6 +4,7 @@ import { command } from '../../declare/command.ts'
 import type { AnyOperation } from '../../declare/operation.ts'
 import { query } from '../../declare/query.ts'
 import type { RuntimeOperation } from '../../enforce/runtime/compile-operation.ts'
+import type { Call } from '../../enforce/runtime/call.ts'
 import { createRuntime } from '../../enforce/runtime/create-runtime.ts'
 import { createVirtualClock, type VirtualClock } from '../../kernel/clock-virtual.ts'
 import { silentObserver } from '../../kernel/observer.ts'
@@ -168,6 +169,22 @@ describe('the gateway', () => {
     expect(at.failures).toEqual([
       { error: cause, status: 500, requestId: 'r-1', operation: 'test.get', traceId: trace[1]?.slice(3, 35) },
     ])
+  })
+
+  it('hands the trace of a request on to a command, where it can be read', async () => {
+    const traces: unknown[] = []
+    const traced = async (target: string, traceparent: string): Promise<void> => {
+      const wire = new FakeWire(target, ['traceparent', traceparent])
+      wire.watch = (call) => traces.push((call as Partial<Call>).traceparent)
+      await answer(
+        fixture(() => undefined),
+        wire,
+      )
+    }
+    const trace = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01'
+    await traced('PUT /things/1', trace)
+    await traced('PUT /things/1', '00-nothing-01')
+    expect(traces).toEqual([trace, undefined])
   })
 
   it('does not tell callers of an input that the handler got wrong when it called another operation', async () => {

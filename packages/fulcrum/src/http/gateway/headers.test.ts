@@ -8,7 +8,7 @@ import { budgetOf } from './budget.ts'
 import { readHead } from './head.ts'
 import { isJson, parseMediaType } from './media-type.ts'
 import { instanceOf, RequestIds } from './request-id.ts'
-import { parseTraceparent } from './traceparent.ts'
+import { parseTraceparent } from '../../kernel/traceparent.ts'
 
 const visible = fc.stringMatching(/^[\x20-\x7e\t]{0,60}$/)
 

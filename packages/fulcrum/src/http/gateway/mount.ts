@@ -5,7 +5,7 @@ import { readHead } from './head.ts'
 import { answerError, type GatewayParts } from './parts.ts'
 import { safeHeaders } from './respond.ts'
 import { createRouter, type Router } from './router.ts'
-import { parseTraceparent } from './traceparent.ts'
+import { parseTraceparent } from '../../kernel/traceparent.ts'
 import type { WireRequest, WireResponse } from './wire.ts'
 
 /** Some routes of a gateway with a router, for servers that have none. */

@@ -16,7 +16,7 @@ import { readHead, type RequestHead, requireSingle } from './head.ts'
 import { answerError, type GatewayParts } from './parts.ts'
 import { replayed } from './respond.ts'
 import type { Visit } from './session/visits.ts'
-import { parseTraceparent } from './traceparent.ts'
+import { parseTraceparent, validTraceparent } from '../../kernel/traceparent.ts'
 import type { PathParameters, WireRequest, WireResponse } from './wire.ts'
 
 /** The route of an operation. What its declaration decides is decided in the constructor; a request only reads fields. */
@@ -86,7 +86,9 @@ export class OperationRoute implements GatewayRoute {
     const { ifMatch } = head
     const idempotencyKey = this.#takesKey ? idempotencyKeyOf(head) : undefined
     const session = visit?.session
-    return this.#compiled.begin({ principal, budget, ifMatch, idempotencyKey, overHttp: true, session })
+    const traceparent = this.#isCommand ? validTraceparent(head.traceparent) : undefined
+    const terms = { principal, budget, ifMatch, idempotencyKey, session, traceparent }
+    return this.#compiled.begin({ ...terms, overHttp: true })
   }
 
   /** Resolving the principal and reading the body were on the caller's time. */

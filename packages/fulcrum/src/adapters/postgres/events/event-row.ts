@@ -1,3 +1,4 @@
+import type { EnvelopeExtras } from '../../../ports/outbox.ts'
 import type { StoredEvent } from '../../../ports/subscriptions.ts'
 
 /** An event as the statements return it; without columns where there is none. */
@@ -10,8 +11,10 @@ export interface EventRow {
   readonly data: string
   readonly expires: number | null
   readonly expired: boolean
+  readonly envelope: EnvelopeExtras | null
 }
 
-export function eventOf({ seq, id, type, time, key = null, data, expires, expired }: EventRow): StoredEvent {
-  return { seq: String(seq), id, type, time, key, data, expires, hasExpired: expired }
+export function eventOf({ seq, key = null, expired, ...row }: EventRow): StoredEvent {
+  const { id, type, time, data, expires, envelope } = row
+  return { seq: String(seq), id, type, time, key, data, expires, hasExpired: expired, envelope }
 }

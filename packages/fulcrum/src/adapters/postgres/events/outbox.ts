@@ -7,10 +7,19 @@ export const postgresOutbox: Outbox = Object.freeze({
   append(tx: TransactionRunner, events: readonly OutboxEvent[]): void {
     const [only, ...more] = events
     if (only === undefined) return
-    if (more.length > 0) tx.withCommit(APPEND_MANY, [`[${events.map(rowOf).join(',')}]`])
-    else tx.withCommit(APPEND_ONE, [only.id, only.type, only.time, only.key, only.data, only.expires])
+    if (more.length > 0) tx.withCommit(APPEND_MANY, [listOf(events)])
+    else tx.withCommit(APPEND_ONE, valuesOf(only))
   },
 })
+
+function valuesOf({ id, type, time, key, data, expires, envelope }: OutboxEvent): readonly unknown[] {
+  return [id, type, time, key, data, expires, envelope && JSON.stringify(envelope)]
+}
+
+/** Events as the statements take a list of them. */
+export function listOf(events: readonly OutboxEvent[]): string {
+  return `[${events.map(rowOf).join(',')}]`
+}
 
 /** The data is JSON already. */
 function rowOf({ data, ...columns }: OutboxEvent): string {

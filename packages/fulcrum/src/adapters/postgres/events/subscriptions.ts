@@ -159,8 +159,20 @@ export class PostgresSubscriptions implements Subscriptions {
 
 /** The data is JSON already. */
 function rowOf({ event, lane, attempts, dueIn, isDead, reason }: Failed): string {
-  const { seq, id, type, time, expires, data } = event
-  const columns = { seq, id, type, time, expires, lane, attempts, due_in: dueIn, dead: isDead, reason }
+  const { seq, id, type, time, expires, envelope, data } = event
+  const columns = {
+    seq,
+    id,
+    type,
+    time,
+    expires,
+    envelope,
+    lane,
+    attempts,
+    due_in: dueIn,
+    dead: isDead,
+    reason,
+  }
   return `${JSON.stringify(columns).slice(0, -1)},"data":${data}}`
 }
 

@@ -2,6 +2,7 @@ import type { ModuleMigrations } from '../../../ports/migrations.ts'
 import { CREATE_IDEMPOTENCY } from './0001-idempotency.ts'
 import { CREATE_OUTBOX } from './0010-outbox.ts'
 import { CREATE_SUBSCRIPTION } from './0011-subscription.ts'
+import { CREATE_INBOX } from './0012-inbox.ts'
 import { CREATE_JOBS } from './0020-jobs.ts'
 
 /**
@@ -10,5 +11,5 @@ import { CREATE_JOBS } from './0020-jobs.ts'
  */
 export const OWN_TABLES: ModuleMigrations = Object.freeze({
   module: 'fulcrum',
-  source: Object.freeze([CREATE_IDEMPOTENCY, CREATE_OUTBOX, CREATE_SUBSCRIPTION, CREATE_JOBS]),
+  source: Object.freeze([CREATE_IDEMPOTENCY, CREATE_OUTBOX, CREATE_SUBSCRIPTION, CREATE_INBOX, CREATE_JOBS]),
 })

@@ -9,7 +9,7 @@ export const READ = `
 SELECT s.ctid::text AS row, s.version::text AS version, pg_current_snapshot()::text AS snapshot, n.newest::text AS newest,
   (n.newest - s.upto)::float8 AS behind, s.target IS NOT NULL AS bounded, t.troubled, e.seq::text AS seq, e.id, e.type,
   extract(epoch FROM e.time)::float8 * 1000 AS time, e.key, e.data::text AS data,
-  extract(epoch FROM e.expires)::float8 * 1000 AS expires, coalesce(e.expires <= now(), false) AS expired
+  extract(epoch FROM e.expires)::float8 * 1000 AS expires, coalesce(e.expires <= now(), false) AS expired, e.envelope
 FROM fulcrum.subscription s
 CROSS JOIN LATERAL (SELECT greatest(s.mark, coalesce(max(seq), 0)) AS newest FROM fulcrum.outbox) n
 CROSS JOIN LATERAL (

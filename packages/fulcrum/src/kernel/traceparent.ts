@@ -11,6 +11,11 @@ const VERSION_00 = /^00-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})$/
 // Later versions may append fields; the first four keep their meaning. Version ff does not exist.
 const LATER = /^(?!00|ff)[0-9a-f]{2}-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})(?:-.*)?$/
 
+/** The header as it came, where it is one. */
+export function validTraceparent(header: string | undefined): string | undefined {
+  return parseTraceparent(header) === undefined ? undefined : header
+}
+
 /** Reads `traceparent`; `undefined` where it is absent or invalid, since a trace that cannot be read is restarted, never refused (section 3.2). */
 export function parseTraceparent(header: string | undefined): TraceContext | undefined {
   if (header === undefined) return undefined
