@@ -29,6 +29,62 @@ describe('check', () => {
   })
 })
 
+describe('modules', () => {
+  const several = { cwd: fixture('modules') }
+
+  it('lists the edges between modules', async () => {
+    const { code, stdout, stderr } = await cli(['modules'], several)
+    expect([code, stderr]).toEqual([0, ''])
+    await expect(stdout).toMatchFileSnapshot('snapshots/modules.txt')
+  })
+
+  it('lists those of one module, for machines', async () => {
+    const { code, stdout } = await cli(['modules', 'mail', '--json'], several)
+    expect(code).toBe(0)
+    expect(JSON.parse(stdout)).toEqual({
+      modules: ['inventory', 'orders', 'advice', 'mail'],
+      edges: [
+        {
+          kind: 'event',
+          from: 'mail.onOrderPlaced',
+          to: 'orders.OrderPlaced',
+          how: 'is told of orders.OrderPlaced',
+          modules: ['mail', 'orders'],
+        },
+      ],
+      errors: [],
+    })
+  })
+
+  it('refuses to extract over a transactional edge, naming both ends, and ends with 1', async () => {
+    const { code, stdout, stderr } = await cli(['modules', '--extract', 'inventory'], several)
+    expect([code, stdout]).toEqual([1, ''])
+    expect(stderr).toContain('Module inventory cannot be extracted for 1 reason:')
+    expect(stderr).toContain('orders.place joins inventory.reserve into its transaction')
+    const json = await cli(['modules', '--extract', 'inventory', '--json'], several)
+    expect(json.code).toBe(1)
+    expect(JSON.parse(json.stdout)).toMatchObject({
+      extract: 'inventory',
+      ok: false,
+      errors: [{ code: 'FUL-1040', operation: 'orders.place', params: { callee: 'inventory.reserve' } }],
+    })
+  })
+
+  it('says what becomes of the edges of a module that can be extracted', async () => {
+    const { code, stdout } = await cli(['modules', '--extract', 'advice'], several)
+    expect(code).toBe(0)
+    expect(stdout).toContain('Module advice can be extracted: 1 call over HTTP')
+  })
+
+  it('suggests a name and ends with 2 when it does not know the module', async () => {
+    for (const args of [['mial'], ['--extract', 'mial']]) {
+      const { code, stderr } = await cli(['modules', ...args], several)
+      expect(code).toBe(2)
+      expect(stderr).toContain('Did you mean "mail"?')
+    }
+  })
+})
+
 describe('explain', () => {
   it('explains every operation', async () => {
     const { code, stdout, stderr } = await cli(['explain'], sound)

@@ -109,18 +109,16 @@ export const getHistory = query('orders.history', {
   },
 })
 
-/** For other modules: what customers with a purchase in common with this one bought besides, and how many of them did. */
-export const getBoughtTogether = query('orders.boughtTogether', {
+/**
+ * For other modules: what customers with a purchase in common with this one bought besides, and what sold best lately. Both in one answer, so that whoever
+ * caches it has read one state of the sales.
+ */
+export const getSalesFor = query('orders.salesFor', {
   input: z.object({ customerId: Id, limit: z.int().positive() }),
-  output: z.array(z.object({ productId: Id, customers: z.int() })),
+  output: z.object({
+    together: z.array(z.object({ productId: Id, customers: z.int() })),
+    bestsellers: z.array(z.object({ productId: Id, sold: z.int() })),
+  }),
   reads: () => [sales()],
   contract: { consistency: 'eventual', data: { class: 'personal' }, because: 'ADR-0003' },
-})
-
-/** For other modules: what sold best lately, and how many pieces of it. */
-export const getBestsellers = query('orders.bestsellers', {
-  input: z.object({ limit: z.int().positive() }),
-  output: z.array(z.object({ productId: Id, sold: z.int() })),
-  reads: () => [sales()],
-  contract: { consistency: 'eventual', data: { class: 'public' }, because: 'ADR-0003' },
 })

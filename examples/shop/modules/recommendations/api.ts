@@ -16,7 +16,7 @@ export const getRecommendations = query('recommendations.get', {
   http: 'GET /recommendations/:userId',
   reads: () => [sales()],
   contract: {
-    consistency: { staleness: 'any', snapshot: true },
+    consistency: 'eventual',
     // Any sale changes what is recommended, a little: not worth reading anew for.
     cache: { strategy: 'aside', ttl: '5m', invalidation: 'ttl', refreshEarly: true, grace: '1h' },
     latency: { deadline: '500ms' },

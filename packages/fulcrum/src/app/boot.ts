@@ -18,6 +18,7 @@ export interface BootedOperation {
   readonly module: Module
   readonly handler: Binding['handler']
   readonly many: Binding['many']
+  readonly calls: Binding['calls']
   readonly plan: Plan
 }
 
@@ -58,11 +59,12 @@ function planApp(config: AppConfig, env: Environment): Booted {
 }
 
 function planModule(module: Module, capabilities: Capabilities): BootedOperation[] {
-  return module.bindings.map(({ target, handler, many }) => ({
+  return module.bindings.map(({ target, handler, many, calls }) => ({
     operation: target,
     module,
     handler,
     many,
+    calls,
     plan: plan(target, module, capabilities),
   }))
 }

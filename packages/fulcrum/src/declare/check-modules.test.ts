@@ -6,6 +6,7 @@ import { moduleOf } from './checks/names.ts'
 import { command } from './command.ts'
 import { error } from './error.ts'
 import { event } from './event.ts'
+import { job } from './job.ts'
 import { module, type On } from './module.ts'
 import type { AnyOperation, CommandSignature } from './operation.ts'
 import { query } from './query.ts'
@@ -435,4 +436,34 @@ it('reports everything at once, rules over one operation in the order of the ope
     ['InvalidValue', 'status', 'shop.one'],
     ['InvalidValue', 'summary', 'shop.two'],
   ])
+})
+
+describe('what a handler calls of other modules', () => {
+  const read = query('shop.read', {})
+  const own = query('shop.own', {})
+  const sell = command('shop.sell', {})
+  const work = job('shop.work', {})
+  const stock = modulesOf(count, reserve)
+
+  function calling(target: AnyOperation, calls: unknown): Refusal[] {
+    const bound = (on: On<unknown>) => [on(own, handler), on(target, handler as never, { calls } as never)]
+    return refusals([...stock, loose.module('shop', { handlers: bound })])
+  }
+
+  it('is declared with the handler', () => {
+    expect(calling(read, [count])).toEqual([])
+    expect(calling(sell, [count])).toEqual([])
+    expect(calling(work, [count, reserve])).toEqual([])
+  })
+
+  it('is a list of signatures of other modules that such a handler may call', () => {
+    for (const calls of ['stock.count', [undefined], ['stock.count'], [own], [reserve], [Sold]])
+      expect(calling(read, calls)).toEqual([['InvalidValue', 'calls', 'shop.read']])
+    expect(calling(sell, [reserve])).toEqual([['InvalidValue', 'calls', 'shop.sell']])
+  })
+
+  it('is loaded, and is what was loaded', () => {
+    expect(calling(read, [query('gone.query', {})])).toEqual([['UnknownReference', 'calls', 'shop.read']])
+    expect(calling(read, [query('stock.count', {})])).toEqual([['DuplicateName', undefined, 'shop.read']])
+  })
 })

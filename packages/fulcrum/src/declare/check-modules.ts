@@ -1,6 +1,7 @@
 /* oxlint-disable typescript/no-explicit-any -- handlers are typed against the query builder of their own module; an application has modules of any */
 import { type FulcrumError, fulcrumError } from '../kernel/errors/fulcrum-error.ts'
 import { show } from '../kernel/show.ts'
+import { checkCalls } from './checks/calls.ts'
 import { checkError, checkEvent, isDeclared } from './checks/facts.ts'
 import { checkJoins } from './checks/joins.ts'
 import { checkModule } from './checks/module.ts'
@@ -8,7 +9,7 @@ import { checkOperation } from './checks/operation.ts'
 import { checkUniqueModules, checkUniqueNames, checkUniqueRoutes } from './checks/unique.ts'
 import type { ErrorDeclaration } from './error.ts'
 import type { EventDeclaration } from './event.ts'
-import type { Module } from './module.ts'
+import type { Binding, Module } from './module.ts'
 import { type AnyOperation, OPERATION_KINDS } from './operation.ts'
 import { isSubscriber } from './subscriber.ts'
 
@@ -41,12 +42,17 @@ export function checkModules(modules: readonly AnyModule[]): FulcrumError[] {
     ...events.flatMap(checkEvent),
     ...checkUniqueRoutes(operations),
     ...checkJoins(operations),
+    ...checkCalls(known.flatMap(boundOperations), operations),
   ]
 }
 
 /** The signatures that a module handles. */
 export function operationsOf({ bindings }: AnyModule): AnyOperation[] {
   return bindings.flatMap(({ target }) => (isOperation(target) ? [target] : []))
+}
+
+function boundOperations({ bindings }: AnyModule): Binding[] {
+  return bindings.filter(({ target }) => isOperation(target))
 }
 
 function isOperation(value: unknown): value is AnyOperation {

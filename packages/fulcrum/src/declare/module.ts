@@ -98,9 +98,18 @@ export type BatchAnswers<Returned, Err extends ErrorDeclaration> =
   readonly (Returned | DomainError<Err>)[] | (void extends Returned ? void : never)
 
 /** What goes with a handler. */
-export interface Forms<T, Db> {
+export interface Forms<T, Db> extends Calls {
   /** Reads what a bulk read (`callMany`) has not found in a cache with one call, instead of one call for each. */
   readonly many?: Many<T, Db>
+}
+
+/** What a handler relies on beyond its own module. */
+export interface Calls {
+  /**
+   * Operations of other modules that the handler calls, reads in bulk or enqueues; those that `transaction.joins` names need not be repeated. Anything
+   * else of another module is refused, so that the modules' dependencies can be read off (`fulcrum modules`). Default: none.
+   */
+  readonly calls?: readonly AnyOperation[]
 }
 
 /** A signature with its handler. For an event that the module subscribes to, the signature is made from that. */
@@ -109,6 +118,8 @@ export interface Binding {
   /** `undefined` for a batched command, whose `many` takes its place. */
   readonly handler: ((input: never, ctx: never) => unknown) | undefined
   readonly many?: ((inputs: never, ctx: never) => unknown) | undefined
+  /** See `Calls`. Default: none. */
+  readonly calls?: readonly AnyOperation[] | undefined
 }
 
 /**
@@ -117,6 +128,7 @@ export interface Binding {
  * ```ts
  * on(getProduct, ({ id }, { sql }) => …, {
  *   many: async (inputs, { sql, failure }) => …,   // one answer for each of the inputs
+ *   calls: [findCustomer],                         // operations of other modules that it calls
  * })
  * on(recordVisit, { many: async (inputs, { sql }) => … })   // a command with throughput.batch
  * ```
@@ -137,7 +149,7 @@ export interface On<Db> {
   <Data, Emits extends EventDeclaration = never>(
     event: EventDeclaration<string, unknown, Data>,
     handler: EventHandler<Data, Db, Emits>,
-    terms?: SubscriberTerms<Data, Emits>,
+    terms?: SubscriberTerms<Data, Emits> & Calls,
   ): Binding
 }
 
@@ -185,9 +197,7 @@ export interface Module<Db = unknown> {
  */
 export function module<Db = undefined>(name: string, definition: ModuleDefinition<Db>): Module<Db> {
   const on = (target: AnyOperation | EventDeclaration, handler: Bound, forms: object = {}): Binding =>
-    isEvent(target)
-      ? Object.freeze({ target: subscriber(name, target, forms), handler: handler as Binding['handler'] })
-      : bind(target, handler, forms)
+    isEvent(target) ? subscribe(name, { target, handler, forms }) : bind(target, handler, forms)
   const { db, rows, migrations, handlers, ...strays } = definition
   const bindings = Object.freeze([...handlers(on)])
   const declared: Module<Db> = { kind: 'module', name, db, rows, migrations, bindings }
@@ -197,10 +207,34 @@ export function module<Db = undefined>(name: string, definition: ModuleDefinitio
 /** A handler, or the forms of a batched command in its place. */
 type Bound = Binding['handler'] | Pick<Binding, 'many'>
 
+interface Subscribing {
+  readonly target: EventDeclaration
+  readonly handler: Bound
+  readonly forms: Calls
+}
+
+function subscribe(owner: string, { target, handler, forms }: Subscribing): Binding {
+  const { calls, ...terms } = forms
+  return Object.freeze({
+    target: subscriber(owner, target, terms),
+    handler: handler as Binding['handler'],
+    ...listed(calls),
+  })
+}
+
 function bind(target: AnyOperation, handler: Bound, forms: object): Binding {
   const isBatch = typeof handler === 'object' && handler !== null
-  const { many, ...others } = (isBatch ? { ...forms, ...handler } : forms) as Pick<Binding, 'many'>
-  return Object.freeze(withStrays({ target, handler: isBatch ? undefined : handler, many }, others))
+  const given = (isBatch ? { ...forms, ...handler } : forms) as Pick<Binding, 'many' | 'calls'>
+  const { many, calls, ...others } = given
+  const binding = { target, handler: isBatch ? undefined : handler, many, ...listed(calls) }
+  return Object.freeze(withStrays(binding, others))
+}
+
+/** Anything may stand there; boot refuses what is no list. */
+function listed(calls: Calls['calls']): Pick<Binding, 'calls'> {
+  if (calls === undefined) return {}
+  const list: unknown = calls
+  return { calls: Array.isArray(list) ? Object.freeze([...(list as AnyOperation[])]) : calls }
 }
 
 function isEvent(target: AnyOperation | EventDeclaration): target is EventDeclaration {

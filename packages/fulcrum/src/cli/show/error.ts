@@ -18,9 +18,13 @@ export function showError(error: unknown, view: ErrorView): string[] {
   return unexpected(error, view)
 }
 
-/** Each reason to refuse an application as a block of its own. */
-export function refusals(errors: readonly FulcrumError[], view: ErrorView): string[] {
-  const head = view.paint('bold', `The application is refused for ${count(errors.length, 'reason')}:`)
+/** Each reason to refuse an application, or something else, as a block of its own. */
+export function refusals(
+  errors: readonly FulcrumError[],
+  view: ErrorView,
+  what: string = 'The application is refused',
+): string[] {
+  const head = view.paint('bold', `${what} for ${count(errors.length, 'reason')}:`)
   return [head, ...errors.flatMap((error) => ['', ...refusal(error, view)])]
 }
 

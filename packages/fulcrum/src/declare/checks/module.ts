@@ -60,7 +60,7 @@ function checkBinding(module: Module, binding: Binding): FulcrumError[] {
   if (moduleOf(target.name) !== module.name) {
     return [refuseBinding(module, binding, `it belongs to module "${moduleOf(target.name)}"`)]
   }
-  const strays = straysOf(binding).map((field) => unknownField(target.name, field, ['many']))
+  const strays = straysOf(binding).map((field) => unknownField(target.name, field, ['many', 'calls']))
   const refused = isBatched(target) ? checkBatchForm(module, binding) : checkForms(module, binding)
   return [...strays, ...refused]
 }

@@ -14,6 +14,8 @@ import type { CallTimer } from './call-timer.ts'
 export interface CallScope {
   readonly operation: AnyOperation
   readonly module: string
+  /** Names of the operations of other modules that it may call or enqueue, those that it joins included. */
+  readonly calls: ReadonlySet<string>
   readonly handler: (input: unknown, ctx: unknown) => unknown
   /** The same with the bulk form as its handler, which takes a list; `undefined` where it has none. */
   readonly bulk: CallScope | undefined

@@ -33,6 +33,7 @@ export interface RuntimeOperation {
   readonly module: Module
   readonly handler: Binding['handler']
   readonly many?: Binding['many']
+  readonly calls?: Binding['calls']
   readonly plan: Plan
   /** Makes `ctx.db`, loaded for the module. */
   readonly bindDb: DbBinding<unknown> | undefined
@@ -71,11 +72,12 @@ export function compileOperation(one: RuntimeOperation, parts: CompileParts): Co
 }
 
 function scopeOf(one: RuntimeOperation, parts: CompileParts): CallScope {
-  const { operation, module, handler, many, bindDb } = one
+  const { operation, module, handler, many, calls = [], bindDb } = one
   const { clock, random, store, observer, callNested, callManyNested } = parts
   const scope: CallScope = {
     operation,
     module: module.name,
+    calls: namesOf([...calls, ...(operation.contract.transaction?.joins ?? [])]),
     handler: (handler ?? alone(many as never, operation)) as CallScope['handler'],
     finish: finishOutput(operation),
     clock,
@@ -111,4 +113,8 @@ function stagePartsOf({ operation, plan }: RuntimeOperation, parts: CompileParts
     inFlight,
     lost,
   }
+}
+
+function namesOf(operations: readonly AnyOperation[]): ReadonlySet<string> {
+  return new Set(operations.map(({ name }) => name))
 }

@@ -1,5 +1,6 @@
 import type { AnyOperation } from '../../declare/operation.ts'
 import { fulcrumError, isFulcrumError } from '../../kernel/errors/fulcrum-error.ts'
+import { moduleOf } from '../../declare/checks/names.ts'
 import type { Call } from './call.ts'
 
 /**
@@ -7,6 +8,7 @@ import type { Call } from './call.ts'
  * while its transaction is open.
  */
 export function nestedTarget(parent: Call, target: AnyOperation): void {
+  requireDeclared(parent, target)
   if (target.kind === 'query') return
   const { operation } = parent.scope
   if (target.kind !== 'command') throw notAllowed(parent, target, `a ${target.kind} is not called`)
@@ -32,6 +34,16 @@ function commandOfJob(parent: Call, target: AnyOperation): void {
 /** Refuses to read in bulk what is no query. */
 export function bulkTarget(parent: Call, target: AnyOperation): void {
   if (target.kind !== 'query') throw notAllowed(parent, target, 'only queries are read in bulk')
+  requireDeclared(parent, target)
+}
+
+/** What crosses from one module to another is declared, so that it can be known before it is called. */
+export function requireDeclared(parent: Call, target: AnyOperation): void {
+  const { module, calls } = parent.scope
+  if (moduleOf(target.name) === module || calls.has(target.name)) return
+  // Of a command that is not joined there is more to say.
+  if (target.kind === 'command' && parent.scope.operation.kind !== 'job') return
+  throw notAllowed(parent, target, `it is of another module, and \`calls\` does not name it`)
 }
 
 /** An input that the callee refuses is the fault of the handler that passed it, not of whoever called that. Everything else passes as it is. */
@@ -42,8 +54,7 @@ export function nestedFailure(parent: Call, target: AnyOperation, error: unknown
 }
 
 function notAllowed(parent: Call, target: AnyOperation, reason: string): Error {
-  const { operation } = parent.scope
-  const joins: readonly AnyOperation[] = operation.contract.transaction?.joins ?? []
-  const allowed = ['queries', ...joins.map(({ name }) => name)].join(', ')
+  const { operation, calls } = parent.scope
+  const allowed = ['queries of its module', ...calls].join(', ')
   return fulcrumError('FUL-3007', { callee: target.name, reason, allowed }, { operation: operation.name })
 }

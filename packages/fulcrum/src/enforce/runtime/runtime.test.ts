@@ -306,6 +306,11 @@ describe('nested calls', () => {
   const other = command('n.other', {})
   const look = query('n.look', {})
   const place = command('m.place', { contract: { transaction: { joins: [reserve] } } })
+  /** What it calls of other modules. */
+  const naming = (calls: readonly AnyOperation[], one: RuntimeOperation): RuntimeOperation => ({
+    ...one,
+    calls,
+  })
   const calling =
     (target: AnyOperation): Handler =>
     (_: never, { call }: CommandContext) =>
@@ -322,7 +327,7 @@ describe('nested calls', () => {
     }
     const inside: Handler = async (_: never, { sql }: QueryContext) => void (await sql`select 1`)
     const operations = [
-      bound(place, handler, [commit, run]),
+      naming([look], bound(place, handler, [commit, run])),
       bound(reserve, inside, [commit, run]),
       bound(look, inside, [read, run]),
     ]
@@ -340,7 +345,7 @@ describe('nested calls', () => {
     ])
     await expect(call(place)).rejects.toMatchObject({
       code: 'FUL-3007',
-      params: { callee: 'n.other', allowed: 'queries, n.reserve' },
+      params: { callee: 'n.other', allowed: 'queries of its module, n.reserve' },
     })
     await expect(call(asks)).rejects.toMatchObject({ code: 'FUL-3007', params: { callee: 'n.reserve' } })
   })
@@ -352,7 +357,10 @@ describe('nested calls', () => {
       await sql`select 1`
       await call(look)
     }
-    const operations = [bound(asks, handler, [within(1000), read, run]), bound(look, reads, [read, run])]
+    const operations = [
+      naming([look], bound(asks, handler, [within(1000), read, run])),
+      bound(look, reads, [read, run]),
+    ]
     const { runtime, clock } = world(operations, { connections: 2 })
     const compiled = runtime.find(asks)!
     const calls = Array.from({ length: 20 }, () => compiled.run(compiled.begin({}), undefined))
@@ -363,12 +371,26 @@ describe('nested calls', () => {
     const strict = query('n.strict', { input: z.object({ id: z.string() }) })
     const asks = query('m.asks', {})
     const handler: Handler = (_: never, { call }: QueryContext) => call(strict, { id: 7 as never })
-    const { call } = world([bound(asks, handler), bound(strict, () => undefined)])
+    const { call } = world([naming([strict], bound(asks, handler)), bound(strict, () => undefined)])
     await expect(call(asks)).rejects.toMatchObject({ code: 'FUL-3014', status: 500, operation: 'm.asks' })
   })
 
+  it('of other modules are refused where nobody has declared them', async () => {
+    const asks = query('m.asks', {})
+    const bulk: Handler = (_: never, { callMany }: QueryContext) => callMany(look, [undefined])
+    for (const handler of [calling(look), bulk]) {
+      const { call } = world([bound(asks, handler), bound(look, () => undefined)])
+      await expect(call(asks)).rejects.toMatchObject({
+        code: 'FUL-3007',
+        params: { callee: 'n.look', reason: expect.stringContaining('`calls`') as string },
+      })
+    }
+    const { call } = world([naming([look], bound(asks, calling(look))), bound(look, () => 7)])
+    await expect(call(asks)).resolves.toBeUndefined()
+  })
+
   it('say which operation is missing', async () => {
-    const { call } = world([bound(place, calling(look), [commit, run])])
+    const { call } = world([naming([look], bound(place, calling(look), [commit, run]))])
     await expect(call(place)).rejects.toMatchObject({ code: 'FUL-3010', params: { found: 'n.look' } })
   })
 
@@ -385,9 +407,8 @@ describe('nested calls', () => {
       bounds: ANY_AGE,
       reason,
     }
-    const { runtime, clock } = world([bound(asks, calling(look)), bound(look, reads, [far, run])], {
-      replicas: 1,
-    })
+    const operations = [naming([look], bound(asks, calling(look))), bound(look, reads, [far, run])]
+    const { runtime, clock } = world(operations, { replicas: 1 })
     const compiled = runtime.find(asks)!
     const call = compiled.begin({})
     await clock.drive(compiled.run(call, undefined))

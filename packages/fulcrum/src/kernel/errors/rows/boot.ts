@@ -165,4 +165,13 @@ export const BOOT_ERRORS = {
       'Each kind of operation makes promises of its own: a query has a consistency, a command has a transaction. The field would have no effect here.',
     fix: 'Remove the field, or declare the operation as the kind that has it.',
   },
+  'FUL-1040': {
+    name: 'ModuleNotExtractable',
+    status: 500,
+    title: 'A module cannot run in a process of its own',
+    message: 'Module {module} cannot be extracted: {edge}, and {callee} would answer from another process.',
+    cause:
+      'What is of one transaction or of one snapshot happens on one connection of one database. Another process would take part in neither: what it did would stay when the transaction is rolled back, and what it read would be of another moment.',
+    fix: 'Let the one side emit an event that the other one subscribes to, pass what is needed in the input, or call from a job or from a query that promises no common state (`fulcrum modules` lists all edges).',
+  },
 } as const

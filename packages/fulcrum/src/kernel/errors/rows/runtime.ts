@@ -76,8 +76,8 @@ export const RUNTIME_ERRORS = {
     title: 'An operation may not call this operation',
     message: 'It may not call "{callee}": {reason}. Allowed: {allowed}.',
     cause:
-      'A query never changes data, and a command may join another module inside its transaction only where `transaction.joins` says so.',
-    fix: 'Declare the call in `transaction.joins`, or call it from outside the transaction.',
+      'A query never changes data, a command may join another module inside its transaction only where `transaction.joins` says so, and whatever else a handler calls of other modules is named in its `calls`.',
+    fix: 'Name it in `calls` where the handler is bound, `on(operation, handler, { calls: [...] })`; a command of another module in `transaction.joins`, or call it from outside the transaction.',
   },
   'FUL-3008': {
     name: 'OutputInvalid',
