@@ -1,5 +1,6 @@
 import { isSubscriber } from '../declare/subscriber.ts'
 import { moduleOf } from '../declare/checks/names.ts'
+import { Announcer } from '../enforce/messaging/announcer.ts'
 import { ForeignEvents } from '../enforce/messaging/foreign-events.ts'
 import { Outgoing } from '../enforce/messaging/outgoing.ts'
 import { Relay } from '../enforce/messaging/relay.ts'
@@ -11,6 +12,7 @@ import { parseDuration } from '../kernel/duration.ts'
 import { fulcrumError } from '../kernel/errors/fulcrum-error.ts'
 import type { Inbox } from '../ports/inbox.ts'
 import { ownFacts } from '../ports/own-work.ts'
+import type { Signals } from '../ports/signals.ts'
 import type { SubscriptionCounts, Subscriptions } from '../ports/subscriptions.ts'
 import { stageOf } from '../plan/plan.ts'
 import type { AppParts } from './app-parts.ts'
@@ -36,7 +38,9 @@ export class ApplicationEvents {
   #outgoing: Outgoing | undefined
   #subscriptions: Subscriptions | undefined
   #inbox: Inbox | undefined
+  #signals: Signals | undefined
   #foreign: ForeignEvents | undefined
+  #announcer: Announcer | undefined
   #relay: Relay | undefined
 
   constructor(parts: ApplicationEventsParts) {
@@ -61,14 +65,18 @@ export class ApplicationEvents {
       throw fulcrumError('FUL-3012', { part: 'app.events', reason })
     }
     const own = this.#parts.booted.operations.map(({ operation }) => operation.name)
-    const wake = (): void => this.#relay?.wake()
+    const wake = (): void => {
+      this.#relay?.wake()
+      this.#announcer?.announce()
+    }
     return eventsOf({ subscriptions, clock: this.#parts.clock, own, wake, foreign })
   }
 
-  open({ outbox, subscriptions, inbox }: HeldStore): void {
+  open({ outbox, subscriptions, inbox, signals }: HeldStore): void {
     this.#outgoing = outbox && new Outgoing(outbox)
     this.#subscriptions = subscriptions
     this.#inbox = inbox
+    this.#signals = signals?.()
   }
 
   /** Begins to deliver, where there are subscribers. When it stops, transactions in progress are finished first. */
@@ -76,8 +84,10 @@ export class ApplicationEvents {
     const outgoing = this.#outgoing
     const subscriptions = this.#subscriptions
     const inbox = this.#inbox
-    if (outgoing === undefined || subscriptions === undefined || inbox === undefined) return
-    if (!this.#hasEvents) return
+    const signals = this.#signals
+    if (outgoing === undefined || subscriptions === undefined) return
+    if (inbox === undefined || signals === undefined || !this.#hasEvents) return
+    this.#announce(outgoing, signals, disposer)
     this.#foreign = this.#acceptInto(inbox, outgoing)
     this.#sweep('events that everybody has had', disposer, async (deadline) => {
       const keep = parseDuration(this.#parts.config.events?.keep) ?? KEEP_MS
@@ -88,10 +98,20 @@ export class ApplicationEvents {
       return (await inbox.forget(facts, KEEP_ACCEPTED_MS, BATCH)) === BATCH
     })
     if (subscribers.length === 0) return
-    const relay = new Relay({ ...this.#parts, subscribers, subscriptions, outgoing })
+    const relay = new Relay({ ...this.#parts, subscribers, subscriptions, outgoing, signals })
     this.#relay = relay
     disposer.use('delivery of events', () => relay.stop())
     await relay.start()
+  }
+
+  #announce(outgoing: Outgoing, signals: Signals, disposer: Disposer): void {
+    const announcer = new Announcer(this.#parts.clock, () => signals.send())
+    this.#announcer = announcer
+    outgoing.onCommit(() => announcer.announce())
+    disposer.use('signals of events', async () => {
+      announcer.stop()
+      await signals.close()
+    })
   }
 
   #acceptInto(inbox: Inbox, outgoing: Outgoing): ForeignEvents {

@@ -6,6 +6,7 @@ import type { Inbox } from './inbox.ts'
 import type { Migrations, ModuleMigrations } from './migrations.ts'
 import type { Outbox } from './outbox.ts'
 import type { Secrets } from './secrets.ts'
+import type { Signals } from './signals.ts'
 import type { Statements } from './statements.ts'
 import type { Subscriptions } from './subscriptions.ts'
 import type { Store, StoreCapabilities } from './store.ts'
@@ -33,6 +34,8 @@ export interface OpenStore {
   readonly statements?: () => Statements
   /** What is kept of subscribers. Where there is an outbox. */
   readonly subscriptions?: Subscriptions
+  /** Signals between its instances; to be closed before the store. Where there is an outbox. */
+  readonly signals?: () => Signals
   /** A stream of the changes of these tables, not started; to be closed before the store. Where the store's capabilities say so. */
   readonly changeStream?: (tables: readonly FollowedTable[]) => ChangeStream
 }

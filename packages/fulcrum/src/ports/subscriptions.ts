@@ -99,8 +99,8 @@ export interface DeadLetter {
 export interface Subscriptions {
   /** Makes the subscriptions that are not there yet; they begin with the events that are committed from now on. */
   ensure(call: CallFacts, wanted: readonly { readonly name: string; readonly type: string }[]): Promise<void>
-  /** Changes, now or in a moment, with every event that is emitted. */
-  pulse(call: CallFacts): Promise<string>
+  /** Changes, now or in a moment, with every event that is emitted. Asking is cheap. */
+  pulse(): Promise<string>
   read(call: CallFacts, name: string, limit: number): Promise<Piece | undefined>
   /** Takes the right to deliver in this transaction; `false`: another instance has it, or the subscription has changed since. */
   take(tx: TransactionRunner, cursor: Cursor): Promise<boolean>

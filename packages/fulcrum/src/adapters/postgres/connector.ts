@@ -44,6 +44,7 @@ export const SHARED: Purpose = { ...READING, suffix: ' pipelined', isBatched: tr
 export const CONTROL: Purpose = { ...READING, suffix: ' control', isProbed: true }
 export const MIGRATION: Purpose = { ...READING, suffix: ' migration', readsByDefault: false }
 export const STATEMENTS: Purpose = { ...READING, suffix: ' jobs', readsByDefault: false }
+export const SIGNALS: Purpose = { ...READING, suffix: ' signals', readsByDefault: false }
 const REPLICATION: Purpose = { ...READING, suffix: ' history', options: { replication: 'database' } }
 
 /** Opens connections to one node, and lets none pass that leads to another server than is meant. */

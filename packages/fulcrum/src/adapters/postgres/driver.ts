@@ -55,6 +55,7 @@ export interface WireClient {
   getTypeParser(type: number, format: 'text'): ValueParser
   end(): Promise<void>
   on(event: 'error' | 'end', listener: (error?: Error) => void): unknown
+  on(event: 'notification', listener: () => void): unknown
   on(event: 'notice', listener: (notice: unknown) => void): unknown
   off(event: 'error' | 'end', listener: (error?: Error) => void): unknown
   off(event: 'notice', listener: (notice: unknown) => void): unknown

@@ -11,6 +11,7 @@ import { PostgresMigrations } from './migrations/migrations.ts'
 import { checkOptions, type PostgresOptions, type PostgresSettings } from './options.ts'
 import { OWN_TABLES } from './own-tables/own-tables.ts'
 import { PostgresSecrets } from './secrets.ts'
+import { PostgresSignals } from './signals.ts'
 import { PostgresStatements } from './statements.ts'
 import { PostgresStore } from './store.ts'
 import { Topology } from './topology.ts'
@@ -71,7 +72,8 @@ async function open(
     inbox: new PostgresInbox(store),
     idempotencyLog: new PostgresIdempotencyLog(),
     statements: () => new PostgresStatements(parts),
-    subscriptions: new PostgresSubscriptions(store),
+    signals: () => new PostgresSignals(parts),
+    subscriptions: new PostgresSubscriptions(store, (text) => topology.primary.monitor.ask(text, [])),
   }
   return settings.changeStream
     ? { ...opened, changeStream: (tables) => createChangeStream(tables, parts) }

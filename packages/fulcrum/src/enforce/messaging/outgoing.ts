@@ -4,7 +4,7 @@ import type { TransactionRunner } from '../../ports/store.ts'
 /** Where the events of transactions go. */
 export class Outgoing {
   readonly #outbox: Outbox
-  #listener: () => void = () => {}
+  readonly #listeners: (() => void)[] = []
 
   constructor(outbox: Outbox) {
     this.#outbox = outbox
@@ -12,7 +12,7 @@ export class Outgoing {
 
   /** Calls `listener` whenever this instance has committed events: whoever delivers them need not look for them. */
   onCommit(listener: () => void): void {
-    this.#listener = listener
+    this.#listeners.push(listener)
   }
 
   /** Writes the events of a transaction with its COMMIT. @throws FUL-3030 where an asynchronous schema refuses one. */
@@ -21,6 +21,6 @@ export class Outgoing {
   }
 
   committed(): void {
-    this.#listener()
+    for (const listener of this.#listeners) listener()
   }
 }

@@ -3,6 +3,7 @@ import type { Clock } from '../../kernel/clock.ts'
 import { Deadline } from '../../kernel/deadline.ts'
 import type { Random } from '../../kernel/random.ts'
 import type { CallFacts } from '../../ports/store.ts'
+import type { Signals } from '../../ports/signals.ts'
 import type { SubscriptionCounts, Subscriptions } from '../../ports/subscriptions.ts'
 import type { CompiledSubscriber } from '../runtime/runtime.ts'
 import type { Outgoing } from './outgoing.ts'
@@ -14,6 +15,8 @@ export interface RelayParts {
   readonly subscribers: readonly CompiledSubscriber[]
   readonly subscriptions: Subscriptions
   readonly outgoing: Outgoing
+  /** What other instances send when they have committed events. */
+  readonly signals: Signals
   readonly clock: Clock
   readonly random: Random
   readonly log: (line: string) => void
@@ -27,9 +30,9 @@ const COUNT_EVERY_MS = 10_000
 /**
  * Delivers events to the subscribers of this instance.
  *
- * Made → running → stopped. An instance that commits events wakes its own subscribers at once. For events of other instances it asks for the number that
- * was drawn last, once a second while it is quiet and 40 times a second while it is not, and wakes them when that has changed, and for as long after
- * as it looks often: who has drawn a number commits a moment later.
+ * Made → running → stopped. An instance that commits events wakes its own subscribers at once, and those of others by a signal. Signals get lost with
+ * instances and connections, so it also asks for the number that was drawn last, once a second, and wakes them when that has changed. While no
+ * signals arrive, it does so 40 times a second where there is something: who has drawn a number commits a moment later.
  */
 export class Relay {
   readonly #parts: RelayParts
@@ -61,6 +64,7 @@ export class Relay {
     )
     await this.#parts.subscriptions.ensure(this.#facts(), wanted)
     this.#parts.outgoing.onCommit(() => this.wake())
+    this.#parts.signals.listen(() => this.wake())
     for (const each of this.#subscribers) each.start()
     this.#running = this.#poll()
   }
@@ -81,8 +85,9 @@ export class Relay {
     let pace = PACE_MS.first
     while (!this.#isStopping) {
       const hasChanged = await this.#look()
-      pace = hasChanged ? PACE_MS.first : Math.min(PACE_MS.longest, pace * 2)
-      if (pace < PACE_MS.longest) this.wake()
+      const isAlone = !this.#parts.signals.isListening
+      pace = hasChanged && isAlone ? PACE_MS.first : Math.min(PACE_MS.longest, pace * 2)
+      if (hasChanged || pace < PACE_MS.longest) this.wake()
       await this.#rest.sleep(pace)
     }
   }
@@ -91,7 +96,7 @@ export class Relay {
   async #look(): Promise<boolean> {
     const { subscriptions, clock } = this.#parts
     try {
-      const pulse = await subscriptions.pulse(this.#facts())
+      const pulse = await subscriptions.pulse()
       if (clock.now() - this.#countedAt >= COUNT_EVERY_MS) await this.#count()
       const hasChanged = pulse !== this.#pulse
       this.#pulse = pulse

@@ -47,12 +47,17 @@ interface DeadRow extends Omit<DeadLetter, 'subscriber' | 'time' | 'diedAt'> {
   readonly died: number
 }
 
+/** A small question to the primary that is no use of it: while only such are asked, its position is not polled. */
+export type AskAside = (text: string) => Promise<{ readonly results: readonly Record<string, unknown>[] }>
+
 /** Subscriptions in `fulcrum.subscription` and `fulcrum.undelivered`. Without a state of its own. */
 export class PostgresSubscriptions implements Subscriptions {
   readonly #store: Store
+  readonly #askAside: AskAside
 
-  constructor(store: Store) {
+  constructor(store: Store, askAside: AskAside) {
     this.#store = store
+    this.#askAside = askAside
   }
 
   async ensure(
@@ -65,9 +70,9 @@ export class PostgresSubscriptions implements Subscriptions {
     await this.#changed(call, ENSURE, names)
   }
 
-  async pulse(call: CallFacts): Promise<string> {
-    const [row] = await this.#rows<{ pulse: string }>(call, PULSE)
-    return row?.pulse ?? ''
+  async pulse(): Promise<string> {
+    const { results } = await this.#askAside(PULSE)
+    return String(results[0]?.['pulse'])
   }
 
   async read(call: CallFacts, name: string, limit: number): Promise<Piece | undefined> {
