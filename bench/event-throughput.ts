@@ -87,7 +87,7 @@ function calls(app: App, name: string, operation: typeof enter | typeof enterAnd
     round: () =>
       concurrently({ workers: WORKERS, ms: MS }, (worker, turn) => {
         const id: string = crypto.randomUUID()
-        return app.call(operation as typeof enter, { id, account: worker * 311 + turn })
+        return app.call(operation, { id, account: worker * 311 + turn })
       }),
   }
 }
@@ -178,7 +178,7 @@ function byHand(name: string): Contender {
           'bench',
           jobs.map(({ id }) => id),
           undefined,
-          { db } as never,
+          { db },
         )
         await client.query('commit')
         applied += jobs.length

@@ -4,10 +4,13 @@ import { execute } from './execute.ts'
 /** Linux counts processor time in hundredths of a second (`USER_HZ`, proc(5)). */
 const TICK_US = 10_000
 
+/** Not by way of a backend's parent: the backend that has answered may be gone by then. */
+const POSTMASTER = String.raw`select split_part(pg_read_file('postmaster.pid'), E'\n', 1)::int as pid`
+
 /** Tells the processor time that a PostgreSQL on this machine has used so far, all its processes together, in microseconds. */
 export async function serverCpu(url: string): Promise<() => number> {
-  const { rows } = await execute<{ pid: number }>(url, 'select pg_backend_pid() as pid')
-  const postmaster = parentOf(rows[0]?.pid ?? 0)
+  const { rows } = await execute<{ pid: number }>(url, POSTMASTER)
+  const postmaster = rows[0]?.pid ?? 0
   return () => {
     const own = timesOf(postmaster, 'with the children that have ended')
     return children(postmaster).reduce((sum, pid) => sum + timesOf(pid), own) * TICK_US
