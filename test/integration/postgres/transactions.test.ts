@@ -91,7 +91,7 @@ describe('COMMIT', () => {
   test('does not carry out the first statement where a condition in front of it refuses', async () => {
     const refusal = new Error('refused')
     const values = [1]
-    const condition = { text: 'SELECT 1 / ($1::int - 1)', values, refusedBy: '22012', refusal }
+    const condition = { expression: '1 / ($1::int - 1)', values, refusedBy: '22012', refusal }
     const failed = await failureOf(
       store.transaction(async (tx) => {
         tx.startWith(condition)

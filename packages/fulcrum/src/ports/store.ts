@@ -108,16 +108,17 @@ export interface Refusal {
   readonly refusal: Error
 }
 
-/** A statement that decides whether its transaction goes on. */
+/** An expression that decides whether its transaction goes on: it fails where that is not to be. */
 export interface Condition extends Refusal {
-  readonly text: string
+  /** In SQL, and the same text whenever it is used: what changes is in its values. */
+  readonly expression: string
   readonly values: readonly unknown[]
 }
 
 /** The statements of one transaction. */
 export interface TransactionRunner extends StatementRunner {
   /**
-   * Adds a condition to the message of the first statement, in front of that: it costs no round trip, and where it refuses, the statement behind it is
+   * Adds a condition to the message of the first statement, in front of that: it costs no round trip, and where it fails, the statement behind it is
    * not carried out. Before the first statement only.
    */
   startWith(condition: Condition): void

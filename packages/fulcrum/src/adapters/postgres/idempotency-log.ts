@@ -38,7 +38,7 @@ export class PostgresIdempotencyLog implements IdempotencyLog {
 
   claim(transaction: TransactionRunner, id: string): void {
     const refused = { refusedBy: CLAIM_REFUSED_BY, refusal: CLAIMED }
-    transaction.startWith({ text: CLAIM, values: [lockOf(id)], ...refused })
+    transaction.startWith({ expression: CLAIM, values: [lockOf(id)], ...refused })
   }
 
   keep(transaction: TransactionRunner, answer: AnswerToKeep): void {

@@ -17,7 +17,7 @@ export interface Question {
 /** What is to be run. Statements without values may run right before and right after it, in the same message and transaction. */
 export interface StatementSpec extends Question {
   readonly before?: string | undefined
-  /** Run in order between `before` and the statement. What they return is not looked at. */
+  /** Run in order between `before` and the statement. */
   readonly leading?: readonly Question[] | undefined
   readonly after?: string | undefined
   /** What is asked around it, in statements of their own. */
@@ -37,6 +37,8 @@ export class Statement extends Exchange {
   readonly #after: string | undefined
   /** What the statement itself returned. Not called `rows`, which to pg is the number of rows per page. */
   readonly results: Record<string, unknown>[] = []
+  /** What the leading statements returned, all of them together. */
+  readonly rowsBefore: Record<string, unknown>[] = []
   /** What the companion after it returned. */
   readonly rowsAfter: Record<string, unknown>[] = []
   /** The command tag of the statement itself: `SELECT 1`, `UPDATE 3`. */
@@ -89,9 +91,9 @@ export class Statement extends Exchange {
 
   handleDataRow({ fields }: { readonly fields: readonly (string | null)[] }): void {
     const shape = this.#steps[this.#step]?.shape
-    if (shape === undefined || shape === null || this.isAbandoned || this.#step < this.#main) return
+    if (shape === undefined || shape === null || this.isAbandoned) return
     try {
-      ;(this.#step > this.#main ? this.rowsAfter : this.results).push(shape.row(fields))
+      this.#rows.push(shape.row(fields))
     } catch (error) {
       // A type parser of the application's may throw; pg would take an exception here for a broken connection.
       this.#parserError ??= error
@@ -135,6 +137,12 @@ export class Statement extends Exchange {
   /** Rows returned or affected by one of the leading statements. */
   rowsOfLeading(index: number): number {
     return countOf(this.#tagsBefore?.[this.#leadingFrom + index] ?? '')
+  }
+
+  /** Where the rows go that come now. */
+  get #rows(): Record<string, unknown>[] {
+    if (this.#step === this.#main) return this.results
+    return this.#step > this.#main ? this.rowsAfter : this.rowsBefore
   }
 
   get #leadingFrom(): number {

@@ -13,9 +13,11 @@ import { NOBODY, type Receiver } from './exchange.ts'
 import { reasonOf, sqlState, statementFailure } from './failure.ts'
 import type { PostgresNode } from './node.ts'
 import { Script } from './script.ts'
-import { BEGIN, ROLLBACK, TRANSACTION_ID, type TransactionId } from './sql/transaction.ts'
+import { BEGIN, opening, ROLLBACK, type TransactionId } from './sql/transaction.ts'
 import { mayRunAgain, type Question, Statement } from './statement.ts'
 import { refuseControl, textTraits } from './text-traits.ts'
+
+const NONE: readonly unknown[] = []
 
 export interface TransactionParts {
   readonly node: PostgresNode
@@ -152,9 +154,9 @@ export class Transaction implements TransactionRunner {
     return { text, values: values.map(this.#parts.driver.prepareValue) }
   }
 
-  #conditions(): readonly Question[] | undefined {
-    const condition = this.#condition
-    return condition && [this.#spec(condition.text, condition.values)]
+  #opening(): Question {
+    const { expression, values = NONE } = this.#condition ?? {}
+    return this.#spec(opening(expression), values)
   }
 
   async #first(spec: Question, refusal?: Refusal): Promise<Rows> {
@@ -163,10 +165,10 @@ export class Transaction implements TransactionRunner {
       this.#connection = connection
       this.#refuse()
       if (textTraits(spec.text).isSticky) connection.isSpoiled = true
-      const whole = { ...spec, before: this.#begin, leading: this.#conditions(), after: TRANSACTION_ID }
+      const whole = { ...spec, before: this.#begin, leading: [this.#opening()] }
       const statement = new Statement(whole, this.#call.deadline)
       const rows = await this.#send<Record<string, unknown>>(connection, statement, refusal)
-      this.#id = statement.rowsAfter[0] as unknown as TransactionId
+      this.#id = statement.rowsBefore[0] as unknown as TransactionId
       return rows
     } catch (error) {
       throw this.#failed(error)

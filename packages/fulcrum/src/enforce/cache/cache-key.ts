@@ -93,11 +93,13 @@ function ofList(list: readonly unknown[], operation: string): string {
 }
 
 function ofRecord(record: Readonly<Record<string, unknown>>, operation: string): string {
-  const members = Object.keys(record)
-    .filter((name) => record[name] !== undefined)
-    .toSorted()
-    .map((name) => `${JSON.stringify(name)}:${canonical(record[name], operation)}`)
-  return `{${members.join(',')}}`
+  let members = ''
+  for (const name of Object.keys(record).sort()) {
+    const value = record[name]
+    if (value === undefined) continue
+    members += `${members === '' ? '' : ','}${JSON.stringify(name)}:${canonical(value, operation)}`
+  }
+  return `{${members}}`
 }
 
 function base64({ buffer, byteOffset, byteLength }: ArrayBufferView): string {

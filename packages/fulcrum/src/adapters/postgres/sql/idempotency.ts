@@ -16,12 +16,12 @@ export interface AnswerRow {
 export const FIND_ANSWERS = 'SELECT id::text AS id FROM fulcrum.idempotency WHERE id = ANY ($1::uuid[])'
 
 /**
- * Input: a number that stands for the id. Fails (22P02) when another transaction has it, so that what travels behind it is not carried out; the text
+ * An expression, with a number that stands for the id. It fails (22P02) when another transaction has it, so that what travels behind it is not carried out; the text
  * is what the server's log then shows. It reads no table: serializable transactions would get into each other's way over an index that they all look at.
  */
 export const CLAIM = `
-SELECT CASE WHEN pg_try_advisory_xact_lock($1) THEN 1
-            ELSE ('a transaction of the same idempotent call is running, seen by ' || pg_backend_pid())::int END`
+CASE WHEN pg_try_advisory_xact_lock($1) THEN 1
+     ELSE ('a transaction of the same idempotent call is running, seen by ' || pg_backend_pid())::int END`
 
 export const CLAIM_REFUSED_BY = '22P02'
 

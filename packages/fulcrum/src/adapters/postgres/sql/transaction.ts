@@ -14,8 +14,18 @@ export const BEGIN_SNAPSHOT = 'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY'
  * The transaction's id, assigning one if it has none yet, and how much of the log was safe at that time. Output: one row. Asked in the same
  * message as the first statement, so that it is known before COMMIT is sent: without it a lost COMMIT could not be asked about.
  */
-export const TRANSACTION_ID =
-  'SELECT pg_current_xact_id()::text AS xid, pg_current_wal_flush_lsn()::text AS flushed'
+const OPENING = 'pg_current_xact_id()::text AS xid, pg_current_wal_flush_lsn()::text AS flushed'
+
+const openings = new Map<string | undefined, string>([[undefined, `SELECT ${OPENING}`]])
+
+/** The same with an expression that fails where the transaction is not to go on. Such expressions are few, and constant. */
+export function opening(condition: string | undefined): string {
+  const known = openings.get(condition)
+  if (known !== undefined) return known
+  const text = `SELECT ${condition} AS condition, ${OPENING}`
+  openings.set(condition, text)
+  return text
+}
 
 export interface TransactionId {
   readonly xid: string
