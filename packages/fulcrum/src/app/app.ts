@@ -14,6 +14,7 @@ import type { NodeStatus } from '../ports/store.ts'
 import type { EventsOfApp } from './events.ts'
 import type { JobsOfApp } from './jobs.ts'
 import type { Session } from './session.ts'
+import type { StepsOfApp } from './steps.ts'
 
 /** Terms of one call in process. */
 export interface CallOptions {
@@ -110,6 +111,8 @@ export interface App extends AsyncDisposable {
   ): Promise<string>
   /** What is in the queues of jobs, and the dead letters. Exists in an application that has jobs, once it has started. */
   readonly jobs: JobsOfApp
+  /** Runs of steps that are under way or stuck. Exists in an application that has commands with steps, once it has started. */
+  readonly steps: StepsOfApp
   /** Subscriptions, dead letters and replays. Exists in an application that emits events or has subscribers, once it has started. */
   readonly events: EventsOfApp
   /**

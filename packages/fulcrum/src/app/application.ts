@@ -25,6 +25,7 @@ import type {
 } from './app.ts'
 import { ApplicationEvents } from './application-events.ts'
 import { ApplicationJobs } from './application-jobs.ts'
+import { ApplicationSteps } from './application-steps.ts'
 import type { AppParts } from './app-parts.ts'
 import type { Booted } from './boot.ts'
 import { call, callMany } from './calls.ts'
@@ -36,8 +37,10 @@ import type { JobsOfApp } from './jobs.ts'
 import { openAuditor } from './open-auditor.ts'
 import { openCaches } from './open-caches.ts'
 import type { Session } from './session.ts'
+import type { StepsOfApp } from './steps.ts'
 import { tokenSigner, usesSessions } from './session-config.ts'
 import { type HeldStore, openStore } from './store-option.ts'
+import { startServices } from './start-services.ts'
 import { sweepAnswers } from './sweep-answers.ts'
 
 /** How long each part may take to start or to stop. */
@@ -53,6 +56,7 @@ export class Application implements App {
   readonly #metrics = new Metrics()
   readonly #jobs: ApplicationJobs
   readonly #events: ApplicationEvents
+  readonly #steps: ApplicationSteps
   readonly #disposer: Disposer
   readonly #drainMs: number
   #state: AppState = 'stopped'
@@ -68,6 +72,7 @@ export class Application implements App {
     this.#parts = parts
     this.#jobs = new ApplicationJobs({ ...parts, config, booted })
     this.#events = new ApplicationEvents({ ...parts, config, booted })
+    this.#steps = new ApplicationSteps({ ...parts, config, booted })
     this.#disposer = new Disposer(parts.clock, { limit: PART_LIMIT_MS })
     this.#drainMs = parseDuration(config.drain) ?? DRAIN_MS
   }
@@ -116,6 +121,10 @@ export class Application implements App {
 
   get events(): App['events'] {
     return this.#events.view
+  }
+
+  get steps(): StepsOfApp {
+    return this.#steps.view
   }
 
   get jobs(): JobsOfApp {
@@ -190,10 +199,12 @@ export class Application implements App {
       await this.#startStore()
       const caches = await this.#openCaches()
       await this.#jobs.open(this.#held, this.#disposer)
+      this.#steps.open(this.#held, this.#disposer)
       this.#running = await this.#compose(caches)
       await this.#events.start(this.#running.runtime, this.#disposer)
       this.#jobs.start(this.#disposer)
-      await this.#startServices()
+      this.#steps.start(this.#disposer)
+      await startServices(this, this.#config, this.#disposer)
     } catch (error) {
       await this.close()
       throw error
@@ -245,11 +256,10 @@ export class Application implements App {
   async #compose(caches: Caches): Promise<Running> {
     const held = this.#held
     const signer = held && (await this.#signer(held))
-    const config = this.#config
-    const metrics = this.#metrics
+    const [config, metrics] = [this.#config, this.#metrics]
     const auditor = openAuditor({ ...this.#parts, config, store: held?.store, metrics })
     if (auditor !== undefined) this.#disposer.use('audit', () => auditor.close())
-    const kept = { held, events: this.#events, jobs: this.#jobs, caches }
+    const kept = { held, events: this.#events, jobs: this.#jobs, runs: this.#steps.runs, caches }
     const parts = { config, booted: this.#booted, metrics, ...kept, auditor, signer }
     const sweeper = sweepAnswers(this.#booted.operations, held, this.#parts)
     if (sweeper !== undefined) this.#disposer.use('idempotency', () => sweeper.stop())
@@ -261,13 +271,6 @@ export class Application implements App {
     const { session } = this.#config
     if (!usesSessions(session, this.#booted.operations)) return undefined
     return tokenSigner(session, secrets, this.#limit())
-  }
-
-  async #startServices(): Promise<void> {
-    for (const { name, start } of this.#config.services ?? []) {
-      const stop = await start(this)
-      if (typeof stop === 'function') this.#disposer.use(name, stop)
-    }
   }
 
   async #close(): Promise<void> {

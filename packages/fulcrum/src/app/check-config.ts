@@ -43,6 +43,7 @@ const FIELDS: Readonly<Record<keyof AppConfig, FieldRule>> = {
   http: { allowed: 'an object', holds: isObject },
   events: { allowed: "{ keep }: a duration such as '7d'", holds: isEvents },
   jobs: { allowed: '{ run }: true or false', holds: isJobs },
+  steps: { allowed: '{ recover }: true or false', holds: isSteps },
   drain: { allowed: "a duration such as '10s'", holds: (value) => parseDuration(value) !== undefined },
 }
 
@@ -100,6 +101,12 @@ function isJobs(value: unknown): boolean {
   if (!isObject(value)) return false
   const { run = true, ...others } = value
   return typeof run === 'boolean' && Object.keys(others).length === 0
+}
+
+function isSteps(value: unknown): boolean {
+  if (!isObject(value)) return false
+  const { recover = true, ...others } = value
+  return typeof recover === 'boolean' && Object.keys(others).length === 0
 }
 
 function isAudit(value: unknown): boolean {

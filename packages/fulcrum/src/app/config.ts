@@ -9,6 +9,7 @@ import type { StoreSource } from '../ports/store-source.ts'
 import type { App } from './app.ts'
 import type { EventsConfig } from './events.ts'
 import type { SessionConfig } from './session-config.ts'
+import type { StepsConfig } from './steps.ts'
 
 /** Environment variables, as the process has them. */
 export type Environment = Readonly<Record<string, string | undefined>>
@@ -47,6 +48,8 @@ export interface AppConfig {
   readonly events?: EventsConfig
   /** Whether this instance runs jobs. Default `{ run: true }`. */
   readonly jobs?: JobsConfig
+  /** Whether this instance goes on with runs of steps whose instances are gone. Default `{ recover: true }`. */
+  readonly steps?: StepsConfig
   /** How long calls and jobs in flight may take to finish when the application stops. Default `'10s'`. */
   readonly drain?: Duration
 }

@@ -2,6 +2,7 @@ import type { Auditor } from '../enforce/audit/auditor.ts'
 import type { Loss } from '../enforce/batch/acceptance.ts'
 import type { Caches } from '../enforce/cache/caches.ts'
 import type { Runtime } from '../enforce/runtime/runtime.ts'
+import type { Runs } from '../enforce/steps/runs.ts'
 import type { TokenSigner } from '../enforce/session/token-signer.ts'
 import { createGateway, type Gateway } from '../http/gateway/gateway.ts'
 import { openapiPage } from '../http/openapi/page.ts'
@@ -34,6 +35,7 @@ export interface RunningParts extends AppParts {
   readonly held: HeldStore | undefined
   readonly events: ApplicationEvents
   readonly jobs: ApplicationJobs
+  readonly runs: Runs | undefined
   readonly caches: Caches
   readonly metrics: Metrics
   readonly auditor: Auditor | undefined

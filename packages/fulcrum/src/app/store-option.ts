@@ -20,6 +20,7 @@ export function storeCapabilities(option: StoreOption): StoreCapabilities {
     changeStream: true,
     outbox: true,
     queue: true,
+    steps: true,
   }
 }
 

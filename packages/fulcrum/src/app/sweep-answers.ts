@@ -11,7 +11,7 @@ export function sweepAnswers(
   held: HeldStore | undefined,
   parts: AppParts,
 ): Sweeper | undefined {
-  const isNeeded = operations.some(({ plan }) => stageOf(plan, 'record') !== undefined)
+  const isNeeded = operations.some(({ plan }) => stageOf(plan, 'idempotency') !== undefined)
   if (held === undefined || !isNeeded) return undefined
   const { store, idempotencyLog } = held
   return answerSweeper({ ...parts, store, idempotencyLog })

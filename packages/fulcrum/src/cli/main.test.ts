@@ -28,7 +28,7 @@ async function run(
 }
 
 describe('help', () => {
-  const commands = ['dev', 'start', 'explain', 'check', 'modules', 'migrate', 'jobs', 'init']
+  const commands = ['dev', 'start', 'explain', 'check', 'modules', 'migrate', 'jobs', 'steps', 'init']
 
   it('of the program', async () => {
     const { code, out, err } = await run('--help')

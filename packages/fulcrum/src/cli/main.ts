@@ -10,11 +10,12 @@ import { addJobs } from './commands/jobs.ts'
 import { addModules } from './commands/modules.ts'
 import { addMigrate } from './commands/migrate.ts'
 import { addStart } from './commands/start.ts'
+import { addSteps } from './commands/steps.ts'
 import { type Help, withHelp } from './help.ts'
 import { showError } from './show/error.ts'
 import { processTerminal, survivePipes, type Terminal } from './terminal.ts'
 
-const COMMANDS = [addDev, addStart, addExplain, addCheck, addModules, addMigrate, addJobs, addInit]
+const COMMANDS = [addDev, addStart, addExplain, addCheck, addModules, addMigrate, addJobs, addSteps, addInit]
 
 /** Serving goes on when nobody reads the output any more. */
 const SERVERS = ['dev', 'start']

@@ -44,6 +44,7 @@ const reserve = command('stock.reserve', { input: Id })
 const relaxed = command('stock.relaxed', { contract: { transaction: { isolation: 'read committed' } } })
 const batched = command('stock.batched', { contract: { throughput: { batch: { size: 10, wait: '5ms' } } } })
 const coalesced = query('stock.coalesced', { contract: { throughput: { coalesce: true } } })
+const stepwise = command('stock.stepwise', { contract: { idempotency: { key: 'header' }, steps: {} } })
 const conditional = command('stock.conditional', { contract: { transaction: { ifMatch: true } } })
 
 /** A command that is answered before it is carried out. */
@@ -329,6 +330,11 @@ const JOINS: readonly RuleCase[] = [
     refused: ['Contradiction', 'transaction.joins', 'shop.buy'],
   },
   {
+    rule: 'joins of no runs of steps',
+    modules: modulesOf(stepwise, command('shop.buy', { contract: { transaction: { joins: [stepwise] } } })),
+    refused: ['Contradiction', 'transaction.joins', 'shop.buy'],
+  },
+  {
     rule: 'joins without a circle',
     modules: circle(),
     refused: ['Contradiction', 'transaction.joins', 'a.one'],
@@ -443,6 +449,7 @@ describe('what a handler calls of other modules', () => {
   const own = query('shop.own', {})
   const sell = command('shop.sell', {})
   const work = job('shop.work', {})
+  const pay = command('shop.pay', { contract: { steps: {}, idempotency: { key: 'header' } } })
   const stock = modulesOf(count, reserve)
 
   function calling(target: AnyOperation, calls: unknown): Refusal[] {
@@ -454,6 +461,7 @@ describe('what a handler calls of other modules', () => {
     expect(calling(read, [count])).toEqual([])
     expect(calling(sell, [count])).toEqual([])
     expect(calling(work, [count, reserve])).toEqual([])
+    expect(calling(pay, [count, reserve])).toEqual([])
   })
 
   it('is a list of signatures of other modules that such a handler may call', () => {

@@ -1,4 +1,4 @@
-import type { CommandContract, TransactionTerms } from './contract/contract.ts'
+import type { CommandContract, StepsTerms, TransactionTerms } from './contract/contract.ts'
 import { defineOperation } from './define.ts'
 import type { ErrorDeclaration } from './error.ts'
 import type { EventDeclaration } from './event.ts'
@@ -7,7 +7,7 @@ import type { CommandSignature, Operation } from './operation.ts'
 import type { InputOf, OutputOf, Schema } from './schema.ts'
 import type { Tag } from './tag.ts'
 
-/** The signature of a command: changes data, in one transaction. */
+/** The signature of a command: changes data, in one transaction, or in steps. */
 export type Command<
   Name extends string,
   In,
@@ -19,9 +19,25 @@ export type Command<
   Joins extends string,
 > = Operation<'command', Name, In, Parsed, Returned, Out, Err, Emits, Joins>
 
-type JoiningContract<J extends CommandSignature> = Omit<CommandContract, 'transaction'> & {
+type JoiningContract<J extends CommandSignature, S extends StepsTerms> = Omit<
+  CommandContract,
+  'transaction' | 'steps'
+> & {
   readonly transaction?: Omit<TransactionTerms, 'joins'> & { readonly joins?: readonly J[] }
+  readonly steps?: S
 }
+
+/** In place of the names of joined commands: the command is a run of steps, and its handler gets a `StepsContext`. A type-level mark. */
+export type Stepwise = '(steps)'
+
+type JoinsOf<J extends CommandSignature, S extends StepsTerms> = [S] extends [never]
+  ? J['name']
+  : IsUnsaid<S> extends true
+    ? J['name']
+    : Stepwise
+
+/** Of a contract whose type does not say whether it has steps. */
+type IsUnsaid<S> = (<T>() => T extends S ? 1 : 2) extends <T>() => T extends StepsTerms ? 1 : 2 ? true : false
 
 export interface CommandDefinition<
   I extends Schema,
@@ -30,6 +46,7 @@ export interface CommandDefinition<
   H extends string,
   Ev extends EventDeclaration,
   J extends CommandSignature,
+  S extends StepsTerms = never,
 > {
   /** What it takes. Default: nothing. */
   readonly input?: I
@@ -49,7 +66,7 @@ export interface CommandDefinition<
   readonly version?: (output: OutputOf<O>) => string | number
   /** One line for people. */
   readonly summary?: string
-  readonly contract?: JoiningContract<J>
+  readonly contract?: JoiningContract<J, S>
 }
 
 /**
@@ -71,9 +88,10 @@ export function command<
   const H extends string = never,
   Ev extends EventDeclaration = never,
   J extends CommandSignature = never,
+  S extends StepsTerms = never,
 >(
   name: Name,
-  definition: CommandDefinition<I, O, E, H, Ev, J>,
-): Command<Name, InputOf<I>, OutputOf<I>, InputOf<O>, OutputOf<O>, E, Ev, J['name']> {
+  definition: CommandDefinition<I, O, E, H, Ev, J, S>,
+): Command<Name, InputOf<I>, OutputOf<I>, InputOf<O>, OutputOf<O>, E, Ev, JoinsOf<J, S>> {
   return defineOperation('command', name, definition) as never
 }

@@ -9,8 +9,10 @@ import type {
 import type { DbHandle } from './db.ts'
 import type { DomainError, ErrorDeclaration } from './error.ts'
 import type { EventDeclaration } from './event.ts'
+import type { Stepwise } from './command.ts'
 import type { MigrationSource } from './migration.ts'
 import type { AnyOperation, Operation } from './operation.ts'
+import type { StepsContext } from './steps.ts'
 import { withStrays } from './stray-fields.ts'
 import { subscriber, type SubscriberTerms } from './subscriber.ts'
 import type { Tag } from './tag.ts'
@@ -34,7 +36,11 @@ export type Handler<T, Db> =
           ? QueryContext<Db, Err>
           : Kind extends 'job'
             ? JobContext<Db, Emits>
-            : CommandContext<Db, Err, Emits, Joins>,
+            : [Joins] extends [never]
+              ? CommandContext<Db, Err, Emits, Joins>
+              : [Joins] extends [Stepwise]
+                ? StepsContext<Err>
+                : CommandContext<Db, Err, Emits, Joins>,
       ) => Returned | Promise<Returned>
     : never
 

@@ -42,6 +42,7 @@ export { projection, type Projection, type ProjectionDefinition } from '../decla
 export { query, type Query, type QueryDefinition } from '../declare/query.ts'
 export type { InputOf, OutputOf, Schema } from '../declare/schema.ts'
 export type { Subscriber, SubscriberTerms } from '../declare/subscriber.ts'
+export type { CallStepOptions, Step, StepOptions, StepsContext, Undo } from '../declare/steps.ts'
 export { tag, type Tag, type TagDeclaration } from '../declare/tag.ts'
 export type { Duration } from '../kernel/duration.ts'
 export { type FulcrumError, isFulcrumError } from '../kernel/errors/fulcrum-error.ts'

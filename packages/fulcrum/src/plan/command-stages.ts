@@ -8,13 +8,15 @@ import {
 import type { AnyOperation } from '../declare/operation.ts'
 import { isTransactional, type ModuleFacts, onceTerms, ownsTables } from './module-facts.ts'
 import type { Capabilities } from './plan.ts'
+import { steps } from './steps-stage.ts'
 import { absent, deadline, type Drawing, drawn, type Drawn, durationOf, present, run } from './stages.ts'
 
 /** So many batches may wait to be carried out. */
 const WAITING_BATCHES = 10
 
-/** deadline → precondition → batch → invalidate → idempotency → retry → transaction → record → outbox → run */
+/** deadline → precondition → batch → invalidate → idempotency → retry → transaction → record → outbox → run; or that of a run of steps */
 export function commandStages(operation: AnyOperation, module: ModuleFacts, { store }: Capabilities): Drawn {
+  if (operation.contract.steps !== undefined) return drawn(stepsStages(operation))
   const withTransaction = store !== undefined && isTransactional(operation, module)
   const once = onceOf(operation)
   const inner = withTransaction
@@ -29,6 +31,23 @@ export function commandStages(operation: AnyOperation, module: ModuleFacts, { st
     run(operation),
   ])
 }
+
+/** deadline → invalidate → idempotency → steps → run */
+function stepsStages(operation: AnyOperation): Drawing[] {
+  const none =
+    'steps are declared: nothing is held while the run waits for others; each command that it calls is a transaction of its own, and remembers its answer with it'
+  return [
+    deadline(operation),
+    invalidateWith(['commit', NEWS_OF_RUN]),
+    onceOf(operation).around,
+    steps(operation),
+    absent('transaction', none),
+    run(operation),
+  ]
+}
+
+const NEWS_OF_RUN =
+  'what the commands of the run have changed is told by each of them; when the run is over the session is told of all of it, also where another instance has done it'
 
 function precondition({ contract }: AnyOperation): Drawing {
   const { ifMatch = DEFAULT_IF_MATCH } = contract.transaction ?? {}
@@ -133,7 +152,11 @@ export function invalidate({ changes, contract }: AnyOperation, after: 'commit' 
     after === 'commit'
       ? 'after COMMIT the session is told what it has written, and cached answers with the changed tags are dropped here and, as far as the news travels, everywhere; no promise depends on its arrival'
       : 'afterwards cached answers with the changed tags are dropped here and, as far as the news travels, everywhere'
-  return [present({ stage: 'invalidate', after, reason })]
+  return [invalidateWith([after, reason])]
+}
+
+function invalidateWith([after, reason]: readonly ['commit' | 'run', string]): Drawing {
+  return present({ stage: 'invalidate', after, reason })
 }
 
 function noTransaction({ name }: ModuleFacts): Drawing {

@@ -89,6 +89,25 @@ describe('stages, outermost first', () => {
     expect(settings(compiled, 'batch')).toEqual({ size: 50, wait: 20, queue: 500, acknowledge: 'durable' })
   })
 
+  it('of a command that is a run of steps', () => {
+    const terms: CommandContract = { steps: { attempts: 3 }, idempotency: { key: 'header', ttl: '1h' } }
+    const compiled = planOf({ command: terms }, owner, { ...postgres, steps: true })
+    expect(names(compiled)).toEqual(['invalidate', 'idempotency', 'steps', 'run'])
+    expect(settings(compiled, 'steps')).toEqual({
+      within: 300_000,
+      attempts: 3,
+      backoff: 100,
+      longestBackoff: 10_000,
+      timeout: 10_000,
+      ttl: 3_600_000,
+    })
+  })
+
+  it('of steps in a store that cannot keep them', () => {
+    const refused = planOf({ command: { steps: {}, idempotency: { key: 'header' } } }).refusals
+    expect(refused.map(({ name, field }) => [name, field])).toEqual([['MissingCapability', 'steps']])
+  })
+
   it('of a command in batches, which needs a transaction to be undone', () => {
     const throughput = { batch: { size: 50, wait: '20ms' } } as const
     const refused = planOf({ command: { throughput } }, stateless).refusals

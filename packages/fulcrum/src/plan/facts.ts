@@ -23,7 +23,7 @@ export function factsOf({ contract, kind }: AnyOperation, plan: Plan): readonly 
   const facts = [
     ...(kind === 'query'
       ? [...freshnessFacts(contract, plan), coalesceFact(plan)]
-      : [deliveryFact(plan), transactionFact(plan), batchFact(plan)]),
+      : [deliveryFact(plan), transactionFact(plan), stepsFact(plan), batchFact(plan)]),
     idempotencyFact(plan),
     eventsFact(plan),
     preconditionFact(plan),
@@ -60,6 +60,18 @@ function transactionFact(plan: Plan): Fact | undefined {
     short: settings.isolation,
     promise: joins === '' ? promise : `${promise} These run inside it: ${joins}.`,
     ...(cost !== undefined && { cost }),
+  }
+}
+
+function stepsFact(plan: Plan): Fact | undefined {
+  const settings = stageOf(plan, 'steps')
+  if (settings === undefined) return undefined
+  const within = formatDuration(settings.within)
+  return {
+    topic: 'Steps',
+    short: `steps, within ${within}`,
+    promise: `Is done in steps, each of which is remembered: what it does in the database happens once, what it does elsewhere is repeated with the same key until it is known. It goes on when its caller has gone and when its instance is lost. What fails for good, or is not done ${within} after it began, is undone step by step.`,
+    cost: 'isolation: others see what the steps have done so far, also where that is undone later. A caller whose deadline comes first gets 504 and asks again with the same key.',
   }
 }
 

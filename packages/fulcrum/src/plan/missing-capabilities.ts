@@ -28,6 +28,7 @@ export function missingCapabilities(
     ...ofChangeStream(contract, module, capabilities),
     ...ofTransaction(operation, module),
     ...ofQueue(operation, store),
+    ...ofSteps(operation, store),
     ...(store === undefined ? ofStore(operation, module) : ofPositions(contract, store)),
     ...ofOutbox(operation, module, store),
   ]
@@ -111,6 +112,13 @@ function ofQueue({ kind }: AnyOperation, store: StoreCapabilities | undefined): 
   if (kind !== 'job' || store?.queue === true) return []
   const capability = 'a store that jobs can wait in, such as postgres({ url }) or embedded()'
   return [{ field: 'kind', found: show(kind), capability, configured: store?.name ?? 'no store' }]
+}
+
+/** Where there is no store at all, that is said already. */
+function ofSteps({ contract }: AnyOperation, store: StoreCapabilities | undefined): Missing[] {
+  if (contract.steps === undefined || store === undefined || store.steps === true) return []
+  const capability = 'a store that runs of steps can be kept in, such as postgres({ url }) or embedded()'
+  return [{ field: 'steps', found: show(contract.steps), capability, configured: store.name }]
 }
 
 function ofStore(operation: AnyOperation, module: ModuleFacts): Missing[] {

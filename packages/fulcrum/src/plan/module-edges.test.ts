@@ -20,6 +20,7 @@ const capabilities: Capabilities = {
     changeStream: true,
     outbox: true,
     queue: true,
+    steps: true,
   },
 }
 
@@ -49,6 +50,14 @@ describe('an edge is transactional', () => {
   it('where a command joins another one', () => {
     const place = command('orders.place', { contract: { transaction: { joins: [reserve] } } })
     expect(edgesFrom(place)).toEqual([['transactional', 'orders.place', 'stock.reserve']])
+  })
+
+  it('where a run remembers a command of another module in its transaction, but not where it reads', () => {
+    const contract = { steps: {}, idempotency: { key: 'header' } } as const
+    expect(edgesFrom(command('orders.pay', { contract }), reserve, find)).toEqual([
+      ['transactional', 'orders.pay', 'stock.reserve'],
+      ['call', 'orders.pay', 'catalog.find'],
+    ])
   })
 
   it('where a transaction reads', () => {

@@ -67,6 +67,10 @@ function callEdge(facts: EdgeFacts, { name: to, kind }: AnyOperation): ModuleEdg
     const how = `enqueues ${to} in the database that both are in`
     return { kind: 'transactional', from, to, how }
   }
+  if (kind === 'command' && stageOf(facts.plan, 'steps') !== undefined) {
+    const how = `calls ${to} as a step, which is remembered in the transaction of that`
+    return { kind: 'transactional', from, to, how }
+  }
   const bond = bondOf(facts.plan)
   if (bond === undefined) return { kind: 'call', from, to, how: `calls ${to}` }
   return { kind: 'transactional', from, to, how: `reads ${to} ${bond}` }

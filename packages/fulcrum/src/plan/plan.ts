@@ -116,6 +116,18 @@ export type Stage = { readonly reason: string } & (
   | { readonly stage: 'outbox'; readonly events: readonly string[] }
   /** Inside the transaction: keeps the answer with the effects, for so many milliseconds. */
   | { readonly stage: 'record'; readonly ttl: number }
+  /** The handler is a run of steps, which outlives the call that began it. */
+  | {
+      readonly stage: 'steps'
+      /** Milliseconds, like the others. */
+      readonly within: number
+      readonly attempts: number
+      readonly backoff: number
+      readonly longestBackoff: number
+      readonly timeout: number
+      /** How long its answer is kept. */
+      readonly ttl: number
+    }
   /** How it waits for being run, and when that is done. */
   | {
       readonly stage: 'job'

@@ -8,6 +8,7 @@ import type { Outbox } from './outbox.ts'
 import type { Secrets } from './secrets.ts'
 import type { Signals } from './signals.ts'
 import type { Statements } from './statements.ts'
+import type { StepLog } from './step-log.ts'
 import type { Subscriptions } from './subscriptions.ts'
 import type { Store, StoreCapabilities } from './store.ts'
 
@@ -32,6 +33,8 @@ export interface OpenStore {
   readonly idempotencyLog: IdempotencyLog
   /** Where queues can be kept in it. */
   readonly statements?: () => Statements
+  /** Where runs of steps can be kept in it; to be closed before the store. */
+  readonly stepLog?: () => StepLog
   /** What is kept of subscribers. Where there is an outbox. */
   readonly subscriptions?: Subscriptions
   /** Signals between its instances; to be closed before the store. Where there is an outbox. */

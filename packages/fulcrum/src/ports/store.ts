@@ -25,6 +25,8 @@ export interface StoreCapabilities {
   readonly outbox?: boolean
   /** Jobs can wait in it. Default `false`. */
   readonly queue?: boolean
+  /** Runs of steps can be kept in it. Default `false`. */
+  readonly steps?: boolean
 }
 
 /**

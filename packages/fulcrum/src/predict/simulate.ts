@@ -86,6 +86,8 @@ function modelled(
   return Object.entries(models).map(([name, model]) => {
     const planned = known.get(name)
     if (planned === undefined) throw fulcrumError('FUL-3010', { found: name, hint: '' })
+    if (stageOf(planned.plan, 'steps') !== undefined)
+      throw fulcrumError('FUL-8003', { reason: 'it is a run of steps' }, { operation: name })
     return {
       ...planned,
       module: moduleOf(name),

@@ -21,6 +21,7 @@ describe('capabilities', () => {
       replicas: false,
       outbox: true,
       queue: true,
+      steps: true,
       pipelining: true,
       positions: true,
       changeStream: true,

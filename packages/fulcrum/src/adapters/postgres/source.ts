@@ -13,6 +13,7 @@ import { OWN_TABLES } from './own-tables/own-tables.ts'
 import { PostgresSecrets } from './secrets.ts'
 import { PostgresSignals } from './signals.ts'
 import { PostgresStatements } from './statements.ts'
+import { PostgresStepLog } from './steps/step-log.ts'
 import { PostgresStore } from './store.ts'
 import { Topology } from './topology.ts'
 
@@ -47,6 +48,7 @@ function capabilitiesOf({ replicas, pipelined, changeStream }: PostgresSettings)
     changeStream,
     outbox: true,
     queue: true,
+    steps: true,
   })
 }
 
@@ -73,6 +75,7 @@ async function open(
     idempotencyLog: new PostgresIdempotencyLog(),
     statements: () => new PostgresStatements(parts),
     signals: () => new PostgresSignals(parts),
+    stepLog: () => new PostgresStepLog(new PostgresStatements(parts), store),
     subscriptions: new PostgresSubscriptions(store, (text) => topology.primary.monitor.ask(text, [])),
   }
   return settings.changeStream

@@ -55,7 +55,13 @@ async function jobs(
   const { createApp } = await import('../../app/create-app.ts')
   const log = (line: string): void => err.line(err.paint('dim', line))
   // Looks, and leaves everything as it is.
-  const looking = { ...config, services: [], migrations: 'manual', jobs: { run: false } } as const
+  const looking = {
+    ...config,
+    services: [],
+    migrations: 'manual',
+    jobs: { run: false },
+    steps: { recover: false },
+  } as const
   await using app = createApp(looking, { env, log })
   const job = name === undefined ? undefined : jobOf(app, name)
   if (job === undefined && options.revive !== undefined) throw unknownJob(app, '--revive without a job')

@@ -1,6 +1,7 @@
 import { type FulcrumError, fulcrumError } from '../../kernel/errors/fulcrum-error.ts'
 import { didYouMean } from '../../kernel/suggest.ts'
 import { invalidValue } from '../contract/refusals.ts'
+import { hasSteps } from '../contract/step-rules.ts'
 import type { Binding } from '../module.ts'
 import type { AnyOperation, OperationKind } from '../operation.ts'
 import { isDeclared } from './facts.ts'
@@ -16,6 +17,8 @@ const CALLABLE: Readonly<Record<OperationKind, readonly OperationKind[]>> = {
   job: ['query', 'command', 'job'],
   projection: ['query'],
 }
+
+const CALLABLE_AS_STEP: readonly OperationKind[] = ['query', 'command']
 
 /** `calls` of every binding, against the operations that the application has. */
 export function checkCalls(
@@ -33,11 +36,11 @@ export function checkCalls(
 }
 
 function checkCall(
-  { name, kind }: AnyOperation,
+  { name, kind, contract }: AnyOperation,
   called: unknown,
   known: ReadonlyMap<string, AnyOperation>,
 ): FulcrumError[] {
-  const kinds = CALLABLE[kind]
+  const kinds = hasSteps(contract) ? CALLABLE_AS_STEP : CALLABLE[kind]
   const declared = kinds.some((each) => isDeclared(called, each))
   if (!declared || moduleOf((called as AnyOperation).name) === moduleOf(name)) {
     const allowed = `${kinds.map((each) => PLURALS[each]).join(', ')} of other modules`

@@ -1,6 +1,7 @@
 import type { FulcrumError } from '../../kernel/errors/fulcrum-error.ts'
 import { contradiction, fieldOfOtherKind, invalidValue, unknownField } from '../contract/refusals.ts'
 import { member } from '../contract/rule.ts'
+import { hasSteps } from '../contract/step-rules.ts'
 import { isRecord } from '../contract/values.ts'
 import type { AnyOperation, OperationKind } from '../operation.ts'
 import { isCron, isTimeZone } from '../schedule.ts'
@@ -80,6 +81,7 @@ export function checkDefinition(operation: AnyOperation): FulcrumError[] {
     ...checkSuccess(operation),
     ...checkScheduledInput(operation),
     ...checkEmittingJob(operation),
+    ...checkEmittingRun(operation),
   ]
 }
 
@@ -128,4 +130,12 @@ function checkEmittingJob({ kind, name, emits, contract }: AnyOperation): Fulcru
   return [
     contradiction(name, { field: 'emits', found, other, reason, allowed: "leaving it out, or scope 'run'" }),
   ]
+}
+
+function checkEmittingRun({ name, emits, contract }: AnyOperation): FulcrumError[] {
+  if (emits.length === 0 || !hasSteps(contract)) return []
+  const found = (emits as readonly { readonly name?: unknown }[]).map((event) => event?.name)
+  const reason = 'a run has no transaction to commit them with'
+  const allowed = 'leaving it out; a command that it calls emits them'
+  return [contradiction(name, { field: 'emits', found, other: 'steps', reason, allowed })]
 }

@@ -1,6 +1,7 @@
 import { type FulcrumError, fulcrumError } from '../../kernel/errors/fulcrum-error.ts'
 import { DEFAULT_ISOLATION } from '../contract/defaults.ts'
 import { type Conflict, contradiction } from '../contract/refusals.ts'
+import { hasSteps } from '../contract/step-rules.ts'
 import { isRecord } from '../contract/values.ts'
 import { ISOLATION_LEVELS, type IsolationLevel } from '../contract/vocabulary.ts'
 import type { AnyOperation } from '../operation.ts'
@@ -21,6 +22,7 @@ export const JOIN_RULES: readonly JoinRule[] = [
     conflict: joinsStronger,
   },
   { rule: 'No joined command has `transaction.ifMatch: true`.', conflict: joinsConditional },
+  { rule: 'No joined command has `steps`.', conflict: joinsRun },
 ]
 
 /** `transaction.joins` of every command, against the commands that they name. */
@@ -104,6 +106,18 @@ function joinsConditional(_: AnyOperation, joined: AnyOperation): Conflict | und
     other: 'its transaction.ifMatch true',
     reason: 'a joined command has no request of its own that could bring If-Match',
     allowed: "commands whose transaction.ifMatch is false or 'optional'",
+  }
+}
+
+function joinsRun(_: AnyOperation, joined: AnyOperation): Conflict | undefined {
+  if (!hasSteps(joined.contract)) return undefined
+  return {
+    field: 'transaction.joins',
+    found: joined.name,
+    other: 'its steps',
+    reason:
+      'a run waits for others for as long as they take, and nothing that it has done is undone by a rollback',
+    allowed: 'commands without steps',
   }
 }
 

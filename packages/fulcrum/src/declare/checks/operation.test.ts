@@ -60,6 +60,11 @@ const DEFINITIONS: readonly RuleCase[] = [
     job('shop.clean', { emits: [Sold], contract: { transaction: { scope: 'statement' } } }),
     ['Contradiction', 'emits'],
   ],
+  [
+    'events of steps',
+    command('shop.buy', { emits: [Sold], contract: { steps: {}, idempotency: { key: 'header' } } }),
+    ['Contradiction', 'emits'],
+  ],
   ['schedules of commands', loose.command({ schedule: '0 3 * * *' }), ['FieldOfOtherKind', 'schedule']],
   ['projections are for later', projection('shop.sales', { from: [Sold] }), ['NotYetEnforced', 'kind']],
 ]

@@ -65,6 +65,14 @@ describe('what is enforced is accepted', () => {
     ],
     ['command', { transaction: { ifMatch: true } }],
     ['command', { throughput: { acknowledge: 'durable' } }],
+    ['command', { steps: {}, idempotency: { key: 'header' } }],
+    [
+      'command',
+      {
+        steps: { within: '10s', attempts: 1, backoff: '1s', timeout: '10s' },
+        idempotency: { key: 'header' },
+      },
+    ],
     ['command', { throughput: { batch: { size: 1, wait: '5ms' }, acknowledge: 'durable' } }],
     [
       'command',
@@ -194,6 +202,9 @@ describe('values of the wrong type, unit or range are refused', () => {
     ['command', { idempotency: { key: 'body' } }, 'idempotency.key'],
     ['command', { throughput: { batch: { size: 0, wait: '5ms' } } }, 'throughput.batch.size'],
     ['command', { throughput: { batch: { size: 5 } } }, 'throughput.batch.wait'],
+    ['command', { steps: { attempts: 0 } }, 'steps.attempts'],
+    ['command', { steps: { within: 'long' } }, 'steps.within'],
+    ['command', { steps: true }, 'steps'],
     ['query', { failure: { breaker: {} } }, 'failure.breaker.dependency'],
     [
       'query',
@@ -271,6 +282,32 @@ describe('contradictions within a contract', () => {
       { throughput: { batch, acknowledge: 'accepted' }, data: { fields: { 'a.b': 'financial' } } },
       "data.fields['a.b']",
     ],
+    ['steps of no key', 'command', { steps: {} }, 'steps'],
+    ['steps that nobody remembers', 'command', { steps: {}, idempotency: 'none' }, 'steps'],
+    [
+      'steps in a transaction',
+      'command',
+      { steps: {}, idempotency: { key: 'header' }, transaction: { isolation: 'serializable' } },
+      'transaction.isolation',
+    ],
+    [
+      'steps that join',
+      'command',
+      { steps: {}, idempotency: { key: 'header' }, transaction: { joins: [reserve] } },
+      'transaction.joins',
+    ],
+    [
+      'steps that compare versions',
+      'command',
+      { steps: {}, idempotency: { key: 'header' }, transaction: { ifMatch: 'optional' } },
+      'transaction.ifMatch',
+    ],
+    [
+      'attempts that outlast their run',
+      'command',
+      { steps: { within: '5s' }, idempotency: { key: 'header' } },
+      'steps.timeout',
+    ],
     [
       'waiting over deadline',
       'command',
@@ -290,6 +327,15 @@ describe('contradictions within a contract', () => {
     ).toEqual([])
     expect(messages('query', { data: { class: 'personal', fields: { name: 'personal' } } })).toEqual([])
   })
+})
+
+it('refuses steps in batches', () => {
+  const throughput = { batch: { size: 10, wait: '5ms' }, acknowledge: 'durable' }
+  expect(refusals('command', { steps: {}, idempotency: { key: 'header' }, throughput })).toEqual([
+    ['Contradiction', 'idempotency.key'],
+    ['Contradiction', 'throughput.batch'],
+    ['Contradiction', 'throughput.acknowledge'],
+  ])
 })
 
 describe('contradictions of freshness are refused', () => {

@@ -137,6 +137,21 @@ export interface IdempotencyTerms {
 /** `'none'`: a repetition is a call of its own, and whoever repeats it answers for that. */
 export type Idempotency = IdempotencyTerms | 'none'
 
+/**
+ * A command that is a run of steps: each is done once and remembered by its name, so that another instance can go on where a process was lost. Needs
+ * `idempotency.key`, which is what makes two calls the same run.
+ */
+export interface StepsTerms {
+  /** How long after its beginning a run still tries to go forward; then it is undone. Callers wait for as long as `latency.deadline` says. Default `'5m'`. */
+  readonly within?: Duration
+  /** How often a step, or the undoing of one, is tried. A step may state another number. Default 5. */
+  readonly attempts?: number
+  /** How long to wait after the first failed attempt, at most; doubled each time up to 10 seconds, and anything from nothing to all of it by chance. Default `'100ms'`. */
+  readonly backoff?: Duration
+  /** What one attempt may take. A step may state another time. Default `'10s'`. */
+  readonly timeout?: Duration
+}
+
 export interface AdmissionTerms {
   readonly limits?: readonly {
     readonly quota: `${number}/${Duration}`
@@ -236,6 +251,7 @@ export interface QueryContract extends CommonTerms {
 export interface CommandContract extends CommonTerms {
   readonly transaction?: TransactionTerms
   readonly idempotency?: Idempotency
+  readonly steps?: StepsTerms
   readonly throughput?: Pick<ThroughputTerms, 'batch' | 'acknowledge'>
 }
 

@@ -5,6 +5,7 @@ import { FRESHNESS_RULES } from './freshness-rules.ts'
 import { JOB_RULES } from './job-rules.ts'
 import { type Conflict, contradiction, invalidValue } from './refusals.ts'
 import { type Contract, member, type Rule } from './rule.ts'
+import { STEP_RULES } from './step-rules.ts'
 import type { Terms } from './subject.ts'
 import { THROUGHPUT_RULES } from './throughput-rules.ts'
 import { isRecord, memberPath, statedEntries } from './values.ts'
@@ -23,6 +24,7 @@ export const CONTRACT_RULES: readonly Rule[] = [
     conflicts: waitWithinDeadline,
   },
   ...JOB_RULES,
+  ...STEP_RULES,
   { rule: 'No class in `data.fields` is more sensitive than `data.class`.', conflicts: classCoversFields },
 ]
 

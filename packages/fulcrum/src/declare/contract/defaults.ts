@@ -16,6 +16,12 @@ export const DEFAULT_JITTER = 10
 /** Longer than clients go on repeating a call, shorter than what would have to be kept for ever. */
 export const DEFAULT_IDEMPOTENCY_TTL: Duration = '24h'
 export const DEFAULT_IN_FLIGHT: InFlight = 'reject'
+/** Long enough for a provider to come back, short enough for somebody to wait for a person. */
+export const DEFAULT_RUN_TIME: Duration = '5m'
+export const DEFAULT_STEP_ATTEMPTS = 5
+export const DEFAULT_STEP_BACKOFF: Duration = '100ms'
+export const LONGEST_STEP_BACKOFF: Duration = '10s'
+export const DEFAULT_STEP_TIMEOUT: Duration = '10s'
 export const DEFAULT_JOB_SCOPE: JobScope = 'run'
 /** One run of a job. */
 export const DEFAULT_JOB_DEADLINE: Duration = '5m'

@@ -3,12 +3,14 @@ import { DELIVERING } from './fields/delivering.ts'
 import { FACTS } from './fields/facts.ts'
 import { READING } from './fields/reading.ts'
 import { SERVING } from './fields/serving.ts'
+import { STEPPING } from './fields/stepping.ts'
 import { WRITING } from './fields/writing.ts'
 
 /** Every field of the contract: what contracts are checked against, and what the reference page is rendered from. */
 export const CONTRACT_FIELDS: readonly Field[] = Object.freeze([
   ...READING,
   ...WRITING,
+  ...STEPPING,
   ...DELIVERING,
   ...SERVING,
   ...FACTS,

@@ -4,11 +4,19 @@ import type { Outcome } from '../../declare/outcome.ts'
 import type { Clock } from '../../kernel/clock.ts'
 import type { OperationProbe } from '../../kernel/observer.ts'
 import type { Random } from '../../kernel/random.ts'
-import type { Store } from '../../ports/store.ts'
+import type { Store, TransactionRunner } from '../../ports/store.ts'
 import type { Emissions } from '../messaging/emit.ts'
 import type { ToEnqueue } from '../messaging/jobs/to-enqueue.ts'
 import type { Call } from './call.ts'
 import type { CallTimer } from './call-timer.ts'
+
+/** Adds to the COMMIT of a call's transaction what the call answers. */
+export type Note = (tx: TransactionRunner, call: Call, value: unknown) => void
+
+export interface CalledStep {
+  readonly input: unknown
+  readonly note: Note
+}
 
 /** What all calls of one operation share; made once, at boot. */
 export interface CallScope {
@@ -33,6 +41,8 @@ export interface CallScope {
   readonly emissions: Emissions
   /** Calls another operation on behalf of this one. */
   readonly callNested: (parent: Call, operation: AnyOperation, input: unknown) => Promise<unknown>
+  /** The same as a step of a run: `note` is what its transaction takes along. */
+  readonly callStep: (parent: Call, operation: AnyOperation, step: CalledStep) => Promise<unknown>
   /** Enqueues a job on behalf of this one. */
   readonly enqueue: (call: Call, what: ToEnqueue) => Promise<string>
   /** Reads many inputs of a query on behalf of this call. */

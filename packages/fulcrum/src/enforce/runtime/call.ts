@@ -22,7 +22,7 @@ import type { Lookup } from '../cache/lookup.ts'
 import type { Once } from '../idempotency/once.ts'
 import type { RunningJob } from '../messaging/jobs/claimed.ts'
 import type { CallSession } from '../session/call-session.ts'
-import type { CallScope } from './call-scope.ts'
+import type { CallScope, Note } from './call-scope.ts'
 import type { CallTerms } from './call-terms.ts'
 import type { Place } from './gathering.ts'
 
@@ -85,8 +85,12 @@ export class Call implements StatementRunner, CallFacts {
   place: Place | undefined = undefined
   /** What makes it the same as the calls that it repeats. Set by the idempotency stage. */
   once: Once | undefined = undefined
+  /** What its transaction takes along besides, and remembers that it was there. Set for calls that are steps of a run. */
+  note: Note | undefined = undefined
   /** Its answer is that of an earlier call. */
   replayed = false
+  /** Its answer is kept already. */
+  kept = false
   /** Whether the handler has compared `If-Match`. */
   matched = false
   /** Whether `scope.finish` has seen the output. */

@@ -21,6 +21,7 @@ import { CallTimer } from './call-timer.ts'
 import { Compiled } from './compiled-operation.ts'
 import { compose } from './compose.ts'
 import { enqueueWith } from './enqueue.ts'
+import type { Runs } from '../steps/runs.ts'
 import type { InFlight } from './in-flight.ts'
 import { localHits } from './local-hits.ts'
 import { finishOutput } from './schema-check.ts'
@@ -40,7 +41,7 @@ export interface RuntimeOperation {
 }
 
 /** What all operations of a runtime share. */
-export interface CompileParts extends Pick<CallScope, 'callNested' | 'callManyNested'> {
+export interface CompileParts extends Pick<CallScope, 'callNested' | 'callStep' | 'callManyNested'> {
   readonly store: Store | undefined
   readonly outgoing: Outgoing | undefined
   /** There wherever there is a store that keeps answers. */
@@ -54,6 +55,8 @@ export interface CompileParts extends Pick<CallScope, 'callNested' | 'callManyNe
   /** `undefined` where no module has a job. */
   readonly enqueuer: Enqueuer | undefined
   readonly lost: StageParts['lost']
+  /** `undefined` where no command is a run of steps. */
+  readonly runs: Runs | undefined
   /** Gets to know the queries that are written through. */
   readonly refills: WriteThroughs
 }
@@ -66,6 +69,8 @@ export function compileOperation(one: RuntimeOperation, parts: CompileParts): Co
   const stages = stagePartsOf(one, parts)
   const through = writeThrough(scope, plan, stages)
   if (through !== undefined) refills.add(through)
+  const settings = stageOf(plan, 'steps')
+  if (settings !== undefined) parts.runs?.add({ scope, settings })
   const composed = compose(plan, stages)
   const audit = auditor && auditOf(composed, { scope, plan, stages, auditor })
   return new Compiled({ scope, plan, composed, audit, hits: localHits(plan, stages), inFlight })
@@ -73,7 +78,7 @@ export function compileOperation(one: RuntimeOperation, parts: CompileParts): Co
 
 function scopeOf(one: RuntimeOperation, parts: CompileParts): CallScope {
   const { operation, module, handler, many, calls = [], bindDb } = one
-  const { clock, random, store, observer, callNested, callManyNested } = parts
+  const { clock, random, store, observer, callNested, callStep, callManyNested } = parts
   const scope: CallScope = {
     operation,
     module: module.name,
@@ -89,6 +94,7 @@ function scopeOf(one: RuntimeOperation, parts: CompileParts): CallScope {
     bindSql,
     emissions: emissionsOf(operation),
     callNested,
+    callStep,
     callManyNested,
     enqueue: enqueueWith(parts.enqueuer),
     bulk: undefined,
@@ -97,7 +103,8 @@ function scopeOf(one: RuntimeOperation, parts: CompileParts): CallScope {
 }
 
 function stagePartsOf({ operation, plan }: RuntimeOperation, parts: CompileParts): StageParts {
-  const { store, outgoing, idempotencyLog, clock, random, caches, enqueuer, refills, inFlight, lost } = parts
+  const { store, outgoing, idempotencyLog, clock, random, caches, enqueuer, runs, refills, inFlight, lost } =
+    parts
   return {
     store,
     outgoing,
@@ -107,6 +114,7 @@ function stagePartsOf({ operation, plan }: RuntimeOperation, parts: CompileParts
     operation,
     caches,
     enqueuer,
+    runs,
     cache: stageOf(plan, 'fill') && new OperationCache(operation, plan, caches),
     budget: stageOf(plan, 'deadline')?.overHttp ?? Infinity,
     refills,

@@ -8,7 +8,7 @@ import type { Plan, Stage } from '../../plan/plan.ts'
 import { type Audit, sampled } from '../audit/operation-audit.ts'
 import type { Sampling } from '../sampling.ts'
 import { Call } from './call.ts'
-import type { CallScope } from './call-scope.ts'
+import type { CallScope, Note } from './call-scope.ts'
 import type { CallTerms } from './call-terms.ts'
 import { inLanes, inRounds, type ReadPart } from './bulk-read.ts'
 import { asFailure, failureCode } from './failure.ts'
@@ -133,6 +133,13 @@ export class Compiled implements CompiledSubscriber {
   runNested(parent: Call, input: unknown): Promise<unknown> {
     const call = this.#beginNested(parent)
     return this.#execute(call, input, this.#nestedSteps(parent, call))
+  }
+
+  /** Runs as a step of a run: on its own plan, whose transaction takes along what it answers. */
+  runStep(parent: Call, input: unknown, note: Note): Promise<unknown> {
+    const call = this.#beginNested(parent)
+    call.note = note
+    return this.#execute(call, input, this.#planned)
   }
 
   /** Runs work in the transaction of a subscriber's plan; `deliver` is for what runs in there. */

@@ -21,6 +21,7 @@ import { session } from './stage-session.ts'
 import { sharedCache } from './stage-shared-cache.ts'
 import { singleFlight } from './stage-single-flight.ts'
 import { statements } from './stage-statements.ts'
+import { steps } from './stage-steps.ts'
 import { transaction } from './stage-transaction.ts'
 import { version } from './stage-version.ts'
 
@@ -90,6 +91,8 @@ function wrapStage(stage: Stage, next: Run, parts: StageParts): Run {
       return transaction(stage, next, parts)
     case 'apply once':
       return applyOnce(stage, next, parts)
+    case 'steps':
+      return steps(stage, next, parts)
     case 'statements':
       return statements(stage, next, parts)
   }

@@ -8,9 +8,10 @@ import { LOCAL_BOUNDS } from '../cache/local-tier.ts'
 import type { Outgoing } from '../messaging/outgoing.ts'
 import type { Call } from './call.ts'
 import { compileOperation, type CompileParts, type RuntimeOperation } from './compile-operation.ts'
+import type { CalledStep } from './call-scope.ts'
 import type { Compiled } from './compiled-operation.ts'
 import { InFlight } from './in-flight.ts'
-import { bulkTarget, nestedFailure, nestedTarget } from './nested-call.ts'
+import { bulkTarget, nestedFailure, nestedTarget, stepTarget } from './nested-call.ts'
 import type { CompiledOperation, CompiledSubscriber, Runtime } from './runtime.ts'
 import { WriteThroughs } from './write-through.ts'
 
@@ -26,6 +27,8 @@ export interface RuntimeParts extends Pick<CompileParts, 'store' | 'clock' | 'ra
   readonly enqueuer?: CompileParts['enqueuer']
   /** Told of accepted calls that were not carried out. Default: nobody is. */
   readonly lost?: CompileParts['lost']
+  /** Default: no command is a run of steps. */
+  readonly runs?: CompileParts['runs']
   /** Default: no answer is audited. */
   readonly auditor?: CompileParts['auditor']
 }
@@ -51,6 +54,7 @@ class RunningOperations implements Runtime {
     this.#clock = parts.clock
     this.caches = parts.caches ?? localCaches(parts)
     const shared = this.#shared(parts)
+    parts.runs?.join(this.#inFlight)
     const compiled = parts.operations.map((operation) => compileOperation(operation, shared))
     this.operations = compiled
     this.subscribers = compiled.filter(({ operation }) => operation.kind === 'subscriber')
@@ -80,6 +84,7 @@ class RunningOperations implements Runtime {
       observer,
       auditor,
       enqueuer,
+      runs,
       lost = ignore,
     } = parts
     return {
@@ -91,11 +96,13 @@ class RunningOperations implements Runtime {
       observer,
       auditor,
       enqueuer,
+      runs,
       caches: this.caches,
       inFlight: this.#inFlight,
       lost,
       refills: new WriteThroughs(),
       callNested: (parent, target, input) => this.#callNested(parent, target, input),
+      callStep: (parent, target, step) => this.#callStep(parent, target, step),
       callManyNested: (parent, target, inputs) => this.#callManyNested(parent, target, inputs),
     }
   }
@@ -106,6 +113,17 @@ class RunningOperations implements Runtime {
     if (compiled === undefined) throw this.#unknown(parent, target)
     try {
       return await compiled.runNested(parent, input)
+    } catch (error) {
+      throw nestedFailure(parent, target, error)
+    }
+  }
+
+  async #callStep(parent: Call, target: AnyOperation, { input, note }: CalledStep): Promise<unknown> {
+    stepTarget(parent, target)
+    const compiled = this.#byName.get(target.name)
+    if (compiled === undefined) throw this.#unknown(parent, target)
+    try {
+      return await compiled.runStep(parent, input, note)
     } catch (error) {
       throw nestedFailure(parent, target, error)
     }

@@ -110,7 +110,7 @@ export class HandlerContext {
   }
 }
 
-function fail(declaration: ErrorDeclaration, data?: unknown): never {
+export function fail(declaration: ErrorDeclaration, data?: unknown): never {
   throw new DomainError(declaration, data)
 }
 

@@ -21,6 +21,19 @@ export function nestedTarget(parent: Call, target: AnyOperation): void {
     throw notAllowed(parent, target, 'there is no open transaction to join')
 }
 
+/** What can be a step: queries, and commands whose transaction can say that the step was done. */
+export function stepTarget(parent: Call, target: AnyOperation): void {
+  const { module, calls } = parent.scope
+  if (moduleOf(target.name) !== module && !calls.has(target.name))
+    throw notAllowed(parent, target, 'it is of another module, and `calls` does not name it')
+  if (target.kind === 'query') return
+  if (target.kind !== 'command') throw notAllowed(parent, target, `a ${target.kind} is not called`)
+  if (target.contract.throughput?.batch !== undefined)
+    throw notAllowed(parent, target, 'it is carried out in one transaction with calls of others')
+  if (target.contract.steps !== undefined)
+    throw notAllowed(parent, target, 'it is a run of its own, which would not be undone with this one')
+}
+
 /** A command that a job calls is a transaction of its own, which it cannot be inside of another one. */
 function commandOfJob(parent: Call, target: AnyOperation): void {
   if (parent.transaction === undefined) return
@@ -55,6 +68,9 @@ export function nestedFailure(parent: Call, target: AnyOperation, error: unknown
 
 function notAllowed(parent: Call, target: AnyOperation, reason: string): Error {
   const { operation, calls } = parent.scope
-  const allowed = ['queries of its module', ...calls].join(', ')
+  const allowed =
+    operation.contract.steps === undefined
+      ? ['queries of its module', ...calls].join(', ')
+      : ['queries and commands of its module that are neither batched nor runs', ...calls].join(', ')
   return fulcrumError('FUL-3007', { callee: target.name, reason, allowed }, { operation: operation.name })
 }

@@ -24,6 +24,8 @@ export const idempotency: StageFactory<'idempotency'> = ({ inFlight, ttl }, next
   const here = new CallsHere()
 
   return async (call, input) => {
+    // A step of a run is remembered as such.
+    if (call.note !== undefined) return next(call, input)
     const once = onceOf(call, input)
     call.once = once
     for (let turn = 0; ; turn += 1) {
@@ -39,7 +41,7 @@ export const idempotency: StageFactory<'idempotency'> = ({ inFlight, ttl }, next
       } catch (error) {
         if (error instanceof ClaimedElsewhere) await pause(call, turn)
         else if (error instanceof AnsweredElsewhere) continue
-        else if (call.replayed || (await earlier.keepError(call, once, error))) throw error
+        else if (call.replayed || call.kept || (await earlier.keepError(call, once, error))) throw error
       }
     }
   }

@@ -12,6 +12,7 @@ export const record: StageFactory<'record'> = ({ ttl }, next, parts) => {
   const log = idempotencyLogOf(parts)
   const { operation } = parts
   return async (call, input) => {
+    if (call.note !== undefined) return next(call, input)
     const once = call.once as Once
     const transaction = call.openTransaction
     log.claim(transaction, once.id)

@@ -26,6 +26,7 @@ export const transaction: StageFactory<'transaction'> = ({ isolation, durability
         // An output that does not match its schema must not be committed.
         const finished = call.finished ? output : await call.scope.finish(call, output)
         call.finished = true
+        if (call.note !== undefined) call.note(tx, call, finished)
         if (call.emitted !== undefined || call.queued !== undefined) await write(tx, call)
         return finished
       } finally {

@@ -9,6 +9,7 @@ import type { OperationCache } from '../cache/operation-cache.ts'
 import type { Outgoing } from '../messaging/outgoing.ts'
 import type { Enqueuer } from '../messaging/jobs/enqueuer.ts'
 import type { Loss } from '../batch/acceptance.ts'
+import type { Runs } from '../steps/runs.ts'
 import type { Call } from './call.ts'
 import type { InFlight } from './in-flight.ts'
 
@@ -37,6 +38,8 @@ export interface StageParts {
   readonly cache: OperationCache | undefined
   /** For jobs, and for those who enqueue them. `undefined` where no module has any. */
   readonly enqueuer: Enqueuer | undefined
+  /** For runs of steps. `undefined` where no command is one. */
+  readonly runs: Runs | undefined
   /** What changed tags have read anew. */
   readonly refills: Refills
   readonly inFlight: InFlight

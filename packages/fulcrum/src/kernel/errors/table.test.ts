@@ -10,6 +10,7 @@ import { JOB_ERRORS } from './rows/jobs.ts'
 import { POSTGRES_ERRORS } from './rows/postgres.ts'
 import { REQUEST_ERRORS } from './rows/request.ts'
 import { RUNTIME_ERRORS } from './rows/runtime.ts'
+import { STEP_ERRORS } from './rows/steps.ts'
 import { TESTING_ERRORS } from './rows/testing.ts'
 import { ERRORS } from './table.ts'
 import { placeholders } from './template.ts'
@@ -19,6 +20,7 @@ const ranges = {
   2: REQUEST_ERRORS,
   3: RUNTIME_ERRORS,
   31: JOB_ERRORS,
+  32: STEP_ERRORS,
   4: POSTGRES_ERRORS,
   5: EMBEDDED_ERRORS,
   6: CLI_ERRORS,

@@ -7,6 +7,7 @@ import { JOB_ERRORS } from './rows/jobs.ts'
 import { POSTGRES_ERRORS } from './rows/postgres.ts'
 import { REQUEST_ERRORS } from './rows/request.ts'
 import { RUNTIME_ERRORS } from './rows/runtime.ts'
+import { STEP_ERRORS } from './rows/steps.ts'
 import { TESTING_ERRORS } from './rows/testing.ts'
 
 /**
@@ -19,6 +20,7 @@ import { TESTING_ERRORS } from './rows/testing.ts'
  * | 2xxx | `rows/request.ts` | the request or the call is at fault |
  * | 3xxx | `rows/runtime.ts` | an operation failed while it ran |
  * | 31xx | `rows/jobs.ts` | jobs and their queues |
+ * | 32xx | `rows/steps.ts` | runs of steps |
  * | 4xxx | `rows/postgres.ts` | PostgreSQL adapter and migrations |
  * | 5xxx | `rows/embedded.ts` | embedded cluster |
  * | 6xxx | `rows/cli.ts` | command line |
@@ -30,6 +32,7 @@ export const ERRORS: ErrorTable = {
   ...REQUEST_ERRORS,
   ...RUNTIME_ERRORS,
   ...JOB_ERRORS,
+  ...STEP_ERRORS,
   ...POSTGRES_ERRORS,
   ...EMBEDDED_ERRORS,
   ...CLI_ERRORS,
@@ -41,6 +44,7 @@ export type ErrorTable = typeof BOOT_ERRORS &
   typeof REQUEST_ERRORS &
   typeof RUNTIME_ERRORS &
   typeof JOB_ERRORS &
+  typeof STEP_ERRORS &
   typeof POSTGRES_ERRORS &
   typeof EMBEDDED_ERRORS &
   typeof CLI_ERRORS &

@@ -17,4 +17,13 @@ export const TESTING_ERRORS = {
       'The work waits for something that is not on the virtual clock: real I/O, a real timer or a promise that nobody settles.',
     fix: 'Give the part that waits the virtual clock, or replace it by a model.',
   },
+  'FUL-8003': {
+    name: 'NotModelled',
+    status: 500,
+    title: 'There is no model of this operation',
+    message: 'It cannot be simulated: {reason}.',
+    cause:
+      'A simulation runs real plans with modelled handlers on a modelled database, and there is no model for one part of the plan.',
+    fix: 'Leave the operation out of `models`, and model the commands that it calls.',
+  },
 } as const
