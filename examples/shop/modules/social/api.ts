@@ -1,4 +1,4 @@
-import { command, error, query, tag } from 'fulcrum'
+import { command, error, job, query, tag } from 'fulcrum'
 import { z } from 'zod'
 import { Id } from '../../shared/id.ts'
 import { pageOf, paging } from '../../shared/page.ts'
@@ -14,7 +14,7 @@ export const UnknownAuthor = error('social.UnknownAuthor', { status: 422, data: 
 export const UserNotFound = error('social.UserNotFound', { status: 404, data: z.object({ userId: Id }) })
 
 export const publishPost = command('social.post', {
-  summary: 'Publish a post; it shows in the timelines of those who follow its author',
+  summary: 'Publish a post; a moment later it shows in the timelines of those who follow its author',
   input: z.object({ authorId: Id, text: text(1_000).min(1) }),
   output: Post,
   errors: [UnknownAuthor],
@@ -26,7 +26,19 @@ export const publishPost = command('social.post', {
     transaction: { isolation: 'read committed' },
     latency: { deadline: '1s' },
     data: { class: 'public' },
-    because: 'ADR-0003',
+    because: 'ADR-0012',
+  },
+})
+
+/** Puts a post into the timelines of those who follow its author. */
+export const fanOut = job('social.fanOut', {
+  summary: 'Show a post to those who follow its author',
+  input: z.object({ postId: Id }),
+  contract: {
+    transaction: { isolation: 'read committed' },
+    latency: { deadline: '1m' },
+    delivery: { attempts: 10, backoff: '5s', concurrency: 4 },
+    because: 'ADR-0012',
   },
 })
 
@@ -42,6 +54,6 @@ export const getTimeline = query('social.timeline', {
     latency: { deadline: '500ms' },
     data: { class: 'personal' },
     slo: { availability: 99.5, latency: { under: '250ms', target: 99 } },
-    because: 'ADR-0003',
+    because: ['ADR-0003', 'ADR-0012'],
   },
 })

@@ -4,11 +4,12 @@ import type { Generated, Selectable } from 'kysely'
 import { newestFirstKey, olderThan } from '../../shared/newest-first.ts'
 import { page } from '../../shared/page.ts'
 import { findCustomer } from '../customers/api.ts'
-import { getTimeline, publishPost, UnknownAuthor, UserNotFound, type Post } from './api.ts'
+import { fanOut, getTimeline, publishPost, UnknownAuthor, UserNotFound, type Post } from './api.ts'
 
 interface SocialTables {
   post: { id: string; author_id: string; text: string; created_at: Generated<Date> }
   follow: { follower_id: string; author_id: string }
+  timeline: { user_id: string; created_at: Date; id: string }
 }
 
 export default module('social', {
@@ -25,24 +26,44 @@ export default module('social', {
           .values({ id: ctx.uuid(), author_id: authorId, text })
           .returningAll()
           .executeTakeFirstOrThrow()
+        await ctx.enqueue(fanOut, { postId: row.id })
         return toPost(row)
       },
       { calls: [findCustomer] },
     ),
 
+    on(fanOut, async ({ postId }, { db }) => {
+      const followers = db
+        .selectFrom('post')
+        .innerJoin('follow', 'follow.author_id', 'post.author_id')
+        .select(['follower_id', 'created_at', 'post.id'])
+        .where('post.id', '=', postId)
+      await db
+        .insertInto('timeline')
+        .columns(['user_id', 'created_at', 'id'])
+        .expression(followers)
+        .onConflict((conflict) => conflict.doNothing())
+        .execute()
+    }),
+
     on(
       getTimeline,
       async ({ userId, limit, after }, { db, call, fail }) => {
-        const followed = db.selectFrom('follow').select('author_id').where('follower_id', '=', userId)
-        let select = db
-          .selectFrom('post')
-          .selectAll()
-          .where('author_id', 'in', followed)
+        let shown = db
+          .selectFrom('timeline')
+          .select(['created_at', 'id'])
+          .where('user_id', '=', userId)
           .orderBy('created_at', 'desc')
           .orderBy('id', 'desc')
           .limit(limit + 1)
-        if (after !== undefined) select = select.where(olderThan(after))
-        const rows = await select.execute()
+        if (after !== undefined) shown = shown.where(olderThan(after))
+        const rows = await db
+          .selectFrom(shown.as('shown'))
+          .innerJoin('post', 'post.id', 'shown.id')
+          .selectAll('post')
+          .orderBy('post.created_at', 'desc')
+          .orderBy('post.id', 'desc')
+          .execute()
         if (rows.length === 0 && (await call(findCustomer, { id: userId })) === null) {
           return fail(UserNotFound, { userId })
         }
