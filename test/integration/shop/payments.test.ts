@@ -1,17 +1,17 @@
-import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { isDomainError } from 'fulcrum'
 import { listNotifications, sendNotification } from '../../../examples/shop/modules/notifications/api.ts'
-import { getPayment, PaymentNotFound, ReferenceReused } from '../../../examples/shop/modules/payments/api.ts'
-import { charge } from '../../../examples/shop/modules/payments/charge.ts'
-import { providerAt, ProviderFailed } from '../../../examples/shop/modules/payments/provider.ts'
+import { getPayment, PaymentNotFound, payOrder } from '../../../examples/shop/modules/payments/api.ts'
+import { providerAt, useProvider } from '../../../examples/shop/modules/payments/provider.ts'
 import type { Mode } from '../../../examples/shop/provider/modes.ts'
 import { startProvider, type RunningProvider } from '../../../examples/shop/provider/start.ts'
 import { eur } from '../../../examples/shop/shared/money.ts'
+import { random } from '../../support/parts.ts'
 import { waitFor } from '../../support/wait-for.ts'
-import { customerId } from './support/ids.ts'
+import { customerId, NOBODY, productId } from './support/ids.ts'
 import { textLike } from './support/matchers.ts'
-import { openShop, request, shopDatabase, type Shop, type ShopDatabase } from './support/shop.ts'
+import { expectProblem } from './support/problems.ts'
+import { type Answer, openShop, request, shopDatabase, type Shop, type ShopDatabase } from './support/shop.ts'
 
 let database: ShopDatabase
 let shop: Shop
@@ -24,6 +24,7 @@ beforeAll(async () => {
 afterAll(() => open.disposeAsync())
 beforeEach(async () => {
   provider = await startProvider()
+  useProvider(providerAt(provider.url))
   return () => provider.stop()
 })
 
@@ -33,108 +34,107 @@ async function behave(mode: Mode): Promise<void> {
 }
 
 interface Charged {
-  charges: unknown[]
+  charges: { amount: number }[]
   asked: number
 }
 
-/** What the provider has charged, and how often it was asked. */
+/** What the provider has charged and not given back, and how often it was asked. */
 async function book(): Promise<Charged> {
   return (await request<Charged>(`${provider.url}/charges`, { method: 'GET' })).body
 }
 
-function pay(reference: string, amount = 1999, within = 5_000) {
-  const signal = AbortSignal.timeout(within)
-  return charge(
-    { reference, amount: eur(amount) },
-    { app: shop.app, provider: providerAt(provider.url), signal },
-  )
+interface Placed {
+  readonly id: string
+  readonly total: { readonly amount: number }
 }
 
-test('a payment is charged once, however often it is asked for', async () => {
-  const reference = randomUUID()
-  const paid = await pay(reference)
-  expect(paid).toEqual({
-    reference,
-    amount: eur(1999),
-    status: 'charged',
-    chargeId: textLike(/^ch_/),
-  })
-  expect(await pay(reference)).toEqual(paid)
-  expect(await book()).toEqual({
-    charges: [{ id: paid.chargeId, reference, amount: 1999, currency: 'EUR' }],
-    asked: 1,
-  })
+async function order(): Promise<Placed> {
+  const items = [{ productId: productId(1), quantity: 1 }]
+  const key = { 'idempotency-key': random.uuid() }
+  const { status, body } = await shop.post<Placed>('/orders', { customerId: customerId(7), items }, key)
+  expect(status).toBe(201)
+  return body
+}
+
+function pay(id: string, key: string = random.uuid()): Promise<Answer<Record<string, unknown>>> {
+  return shop.post(`/orders/${id}/payment`, {}, { 'idempotency-key': key })
+}
+
+const paymentOf = (reference: string) => shop.app.call(getPayment, { reference })
+
+test('an order is paid once, however often that is asked for', async () => {
+  const { id, total } = await order()
+  const key = random.uuid()
+  const paid = await pay(id, key)
+  const payment = { reference: id, amount: eur(total.amount), status: 'charged', chargeId: textLike(/^ch_/) }
+  expect(paid).toMatchObject({ status: 200, body: payment })
+  expect(await pay(id, key)).toMatchObject({ status: 200, body: paid.body })
+  expect(await pay(id)).toMatchObject({ status: 200, body: paid.body })
+  expect(await book()).toMatchObject({ charges: [{ amount: total.amount }], asked: 1 })
 })
 
-test('a declined payment stays declined', async () => {
-  const reference = randomUUID()
+test('a payment that is declined leaves nothing, and the order can be paid another time', async () => {
+  const { id } = await order()
   await behave('decline')
-  expect(await pay(reference)).toMatchObject({ status: 'declined', chargeId: null })
+  const key = random.uuid()
+  expectProblem(await pay(id, key), 402, 'payments.PaymentDeclined', { reference: id })
+  await expect(paymentOf(id)).rejects.toSatisfy((error) => isDomainError(error, PaymentNotFound))
   await behave('ok')
-  expect(await pay(reference)).toMatchObject({ status: 'declined' })
-  expect((await book()).charges).toEqual([])
+  expectProblem(await pay(id, key), 402, 'payments.PaymentDeclined')
+  expect((await pay(id)).status).toBe(200)
+  expect((await book()).charges).toHaveLength(1)
 })
 
-test.each(['fail', 'fail-after'] as const)(
-  'after "%s" the payment is pending, and asking again charges once',
+test.each(['fail', 'fail-after', 'hang'] as const)(
+  'a provider that does "%s" is asked again, and charges once',
   async (mode) => {
-    const reference = randomUUID()
+    const { id } = await order()
     await behave(mode)
-    await expect(pay(reference)).rejects.toBeInstanceOf(ProviderFailed)
-    expect(await shop.app.call(getPayment, { reference })).toMatchObject({
-      status: 'pending',
-      chargeId: null,
-    })
+    const paying = pay(id)
+    await waitFor(async () => mode === 'fail' || (await book()).asked > 0)
     await behave('ok')
-    expect(await pay(reference)).toMatchObject({ status: 'charged' })
+    expect((await paying).status).toBe(200)
     expect((await book()).charges).toHaveLength(1)
   },
 )
 
-test('a hanging provider holds nobody longer than the deadline, nor any transaction', async () => {
-  const reference = randomUUID()
-  await behave('hang')
-  const paying = pay(reference, 500, 300)
-  await waitFor(async () => (await book()).asked === 1)
-  expect(await shop.app.call(getPayment, { reference })).toMatchObject({ status: 'pending' })
-  await expect(paying).rejects.toThrow(/timeout/)
+test('a provider that charges and never says so is asked to give it back', async () => {
+  const { id } = await order()
+  await behave('fail-after')
+  const paying = shop.app.call(payOrder, { id }, { idempotencyKey: random.uuid() })
+  await expect(paying).rejects.toThrow('FUL-3203')
+  expect(await book()).toEqual({ charges: [], asked: 4 })
+  await expect(paymentOf(id)).rejects.toSatisfy((error) => isDomainError(error, PaymentNotFound))
   await behave('ok')
-  expect(await pay(reference, 500)).toMatchObject({ status: 'charged' })
+  expect((await pay(id)).status).toBe(200)
   expect((await book()).charges).toHaveLength(1)
 })
 
 test('a request that arrives twice is booked once', async () => {
   await behave('duplicate')
-  const reference = randomUUID()
-  expect(await pay(reference)).toMatchObject({ status: 'charged' })
+  const { id } = await order()
+  expect((await pay(id)).status).toBe(200)
   const { charges, asked } = await book()
   expect([charges.length, asked]).toEqual([1, 2])
 })
 
-test('payments at once with one reference are one charge', async () => {
-  const reference = randomUUID()
-  const paid = await Promise.all(Array.from({ length: 10 }, () => pay(reference)))
-  expect(new Set(paid.map(({ chargeId }) => chargeId)).size).toBe(1)
+test('many who pay one order at once are one charge', async () => {
+  const { id } = await order()
+  const key = random.uuid()
+  const answers = await Promise.all(
+    Array.from({ length: 20 }, (_, n) => pay(id, n % 2 === 0 ? key : undefined)),
+  )
+  expect(answers.filter(({ status }) => status !== 200 && status !== 409)).toEqual([])
   expect((await book()).charges).toHaveLength(1)
 })
 
-test('an unreachable provider leaves the payment pending', async () => {
-  const reference = randomUUID()
-  await provider.stop()
-  await expect(pay(reference)).rejects.toBeInstanceOf(ProviderFailed)
-  expect(await shop.app.call(getPayment, { reference })).toMatchObject({ status: 'pending' })
-})
-
-test('a reference belongs to one amount', async () => {
-  const reference = randomUUID()
-  await pay(reference, 100)
-  await expect(pay(reference, 101)).rejects.toSatisfy((error) => isDomainError(error, ReferenceReused))
-  const unknown = shop.app.call(getPayment, { reference: randomUUID() })
-  await expect(unknown).rejects.toSatisfy((error) => isDomainError(error, PaymentNotFound))
+test('an order that is not there is not paid', async () => {
+  expectProblem(await pay(NOBODY), 404, 'orders.OrderNotFound')
+  expect((await book()).asked).toBe(0)
 })
 
 test('one request can ask the provider to misbehave', async () => {
-  const body = { reference: randomUUID(), amount: 1, currency: 'EUR' }
+  const body = { reference: random.uuid(), amount: 1, currency: 'EUR' }
   const send = (mode: string) =>
     request(`${provider.url}/charges`, { method: 'POST', body, headers: { 'x-mode': mode } })
   expect((await send('decline')).status).toBe(402)

@@ -20,6 +20,21 @@ export interface Provider {
    * @throws ProviderFailed, and whatever `signal` aborts with.
    */
   charge(reference: string, amount: Money, signal: AbortSignal): Promise<ChargeAnswer>
+  /** Gives back what was charged under a reference, if anything was; nothing is charged under it from then on. */
+  refund(reference: string, signal: AbortSignal): Promise<void>
+}
+
+let current: Provider | undefined
+
+/** Who is charged with from now on; said by what starts the provider. */
+export function useProvider(chosen: Provider): void {
+  current = chosen
+}
+
+/** @throws ProviderFailed where there is none. */
+export function provider(): Provider {
+  if (current === undefined) throw new ProviderFailed('there is no provider')
+  return current
 }
 
 /** The provider behind `url`, over HTTP. */
@@ -32,6 +47,10 @@ export function providerAt(url: string): Provider {
       const booked = Booked.safeParse(await response.json().catch(() => signal.throwIfAborted()))
       if (!booked.success) throw new ProviderFailed('the provider answered without the id of a charge')
       return { status: 'charged', chargeId: booked.data.id }
+    },
+    async refund(reference, signal) {
+      const response = await post(`${url}/refunds`, { reference }, signal)
+      if (!response.ok) throw new ProviderFailed(`the provider answered ${response.status}`)
     },
   }
 }
