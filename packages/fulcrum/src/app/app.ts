@@ -135,6 +135,8 @@ export interface App extends AsyncDisposable {
   bumpVersion(query: QuerySignature): Promise<void>
   /** Serves HTTP with Fastify; starts the application if it is not running. Resolves with the address. */
   listen(options?: ListenOptions): Promise<Address>
+  /** Where other processes call the operations of this one, once it has started; `undefined` where `internal.port` is not configured. */
+  readonly internal: Address | undefined
   readiness(): Readiness
   /** What each operation's statements cost so far, most expensive first. */
   statements(): readonly { readonly operation: string; readonly statements: readonly StatementTiming[] }[]

@@ -10,7 +10,6 @@ import { Deadline } from '../kernel/deadline.ts'
 import { Disposer } from '../kernel/disposal.ts'
 import { formatDuration, parseDuration } from '../kernel/duration.ts'
 import { type FulcrumError, fulcrumError } from '../kernel/errors/fulcrum-error.ts'
-import { show } from '../kernel/show.ts'
 import type { AuditReport } from '../observe/audit-counts.ts'
 import { Metrics } from '../observe/metrics.ts'
 import type { MigrationStep } from '../ports/migrations.ts'
@@ -26,11 +25,13 @@ import type {
 import { ApplicationEvents } from './application-events.ts'
 import { ApplicationJobs } from './application-jobs.ts'
 import { ApplicationSteps } from './application-steps.ts'
+import { ApplicationRemotes } from './application-remotes.ts'
 import type { AppParts } from './app-parts.ts'
 import type { Booted } from './boot.ts'
+import { bumpVersion } from './bump-version.ts'
 import { call, callMany } from './calls.ts'
 import type { AppConfig } from './config.ts'
-import { checkMigrated, migrate, type MigrateOptions, type Migrating, moduleMigrations } from './migrate.ts'
+import { migrate, migrateAtBoot, type MigrateOptions, type Migrating } from './migrate.ts'
 import { needsOwnTables, relianceOf } from './reliance.ts'
 import { composeRunning, type Running } from './running.ts'
 import type { JobsOfApp } from './jobs.ts'
@@ -38,7 +39,7 @@ import { openAuditor } from './open-auditor.ts'
 import { openCaches } from './open-caches.ts'
 import type { Session } from './session.ts'
 import type { StepsOfApp } from './steps.ts'
-import { tokenSigner, usesSessions } from './session-config.ts'
+import { tokenSigner } from './session-config.ts'
 import { type HeldStore, openStore } from './store-option.ts'
 import { startServices } from './start-services.ts'
 import { sweepAnswers } from './sweep-answers.ts'
@@ -57,6 +58,7 @@ export class Application implements App {
   readonly #jobs: ApplicationJobs
   readonly #events: ApplicationEvents
   readonly #steps: ApplicationSteps
+  readonly #remotes: ApplicationRemotes
   readonly #disposer: Disposer
   readonly #drainMs: number
   #state: AppState = 'stopped'
@@ -73,6 +75,7 @@ export class Application implements App {
     this.#jobs = new ApplicationJobs({ ...parts, config, booted })
     this.#events = new ApplicationEvents({ ...parts, config, booted })
     this.#steps = new ApplicationSteps({ ...parts, config, booted })
+    this.#remotes = new ApplicationRemotes({ ...parts, booted })
     this.#disposer = new Disposer(parts.clock, { limit: PART_LIMIT_MS })
     this.#drainMs = parseDuration(config.drain) ?? DRAIN_MS
   }
@@ -133,10 +136,11 @@ export class Application implements App {
 
   async bumpVersion(operation: AnyOperation): Promise<void> {
     if (this.#running?.runtime.find(operation) === undefined) throw this.#unknown(operation)
-    if (await this.#running.caches.bump(operation.name)) return
-    const found = show(operation.contract.cache?.invalidation)
-    const params = { field: 'cache.invalidation', found, allowed: "'version', for app.bumpVersion" }
-    throw fulcrumError('FUL-1002', params, { operation: operation.name })
+    await bumpVersion(this.#running.caches, operation)
+  }
+
+  get internal(): Address | undefined {
+    return this.#remotes.address
   }
 
   session(token: string = ''): Session {
@@ -200,6 +204,7 @@ export class Application implements App {
       const caches = await this.#openCaches()
       await this.#jobs.open(this.#held, this.#disposer)
       this.#steps.open(this.#held, this.#disposer)
+      await this.#remotes.open(this.#disposer)
       this.#running = await this.#compose(caches)
       await this.#events.start(this.#running.runtime, this.#disposer)
       this.#jobs.start(this.#disposer)
@@ -220,16 +225,8 @@ export class Application implements App {
     this.#held = held
     this.#events.open(held)
     this.#disposer.use('store', () => held.close(this.#limit()))
-    await this.#migrateAtBoot(held)
+    await migrateAtBoot(this.#migrating(held), this.#parts.log)
     await held.store.start(this.#limit(), relianceOf(this.#booted.operations))
-  }
-
-  async #migrateAtBoot(held: HeldStore): Promise<void> {
-    const { migrations: when } = this.#config
-    const migrating = this.#migrating(held)
-    if (when === 'manual') return checkMigrated(await held.migrations.plan(moduleMigrations(migrating)))
-    const applied = await migrate(migrating)
-    for (const { module, name } of applied) this.#parts.log(`migrated ${module}: ${name}`)
   }
 
   /** Whoever migrates may make what the application itself perhaps may not: the key of its tokens. */
@@ -256,21 +253,19 @@ export class Application implements App {
   async #compose(caches: Caches): Promise<Running> {
     const held = this.#held
     const signer = held && (await this.#signer(held))
-    const [config, metrics] = [this.#config, this.#metrics]
-    const auditor = openAuditor({ ...this.#parts, config, store: held?.store, metrics })
+    const facts = { config: this.#config, booted: this.#booted, metrics: this.#metrics }
+    const auditor = openAuditor({ ...this.#parts, ...facts, store: held?.store })
     if (auditor !== undefined) this.#disposer.use('audit', () => auditor.close())
-    const kept = { held, events: this.#events, jobs: this.#jobs, runs: this.#steps.runs, caches }
-    const parts = { config, booted: this.#booted, metrics, ...kept, auditor, signer }
-    const sweeper = sweepAnswers(this.#booted.operations, held, this.#parts)
-    if (sweeper !== undefined) this.#disposer.use('idempotency', () => sweeper.stop())
-    sweeper?.start()
-    return composeRunning({ ...this.#parts, ...parts, readiness: () => this.readiness() })
+    const kept = { held, events: this.#events, jobs: this.#jobs, runs: this.#steps.runs }
+    const parts = { ...facts, ...kept, caches, remotes: this.#remotes, auditor, signer }
+    sweepAnswers(this.#booted.operations, held, { ...this.#parts, disposer: this.#disposer })
+    const running = await composeRunning({ ...this.#parts, ...parts, readiness: () => this.readiness() })
+    await this.#remotes.serve(running.runtime, signer, this.#disposer)
+    return running
   }
 
   async #signer({ secrets }: HeldStore): Promise<TokenSigner | undefined> {
-    const { session } = this.#config
-    if (!usesSessions(session, this.#booted.operations)) return undefined
-    return tokenSigner(session, secrets, this.#limit())
+    return tokenSigner(this.#config.session, this.#booted.operations, { secrets, deadline: this.#limit() })
   }
 
   async #close(): Promise<void> {

@@ -4,9 +4,19 @@ import type { AnyOperation } from '../declare/operation.ts'
 import { bootError } from '../kernel/errors/boot-error.ts'
 import type { FulcrumError } from '../kernel/errors/fulcrum-error.ts'
 import { acceptedReaders } from '../plan/accepted-readers.ts'
+import { isCallable } from '../declare/checks/remote.ts'
 import { plan } from '../plan/compile-plan.ts'
+import { extractionRefusals, moduleEdges } from '../plan/module-edges.ts'
+import { remotePlan } from '../plan/remote-plan.ts'
 import type { Capabilities, Plan } from '../plan/plan.ts'
 import { cacheOption } from './cache-option.ts'
+import {
+  checkInternal,
+  type InternalConfig,
+  internalOption,
+  type PlacedModule,
+  placedModules,
+} from './internal-config.ts'
 import { checkConfig } from './check-config.ts'
 import type { SharedCacheSource } from '../ports/shared-cache.ts'
 import type { AppConfig, Environment, StoreOption } from './config.ts'
@@ -27,6 +37,9 @@ export interface Booted {
   readonly store: StoreOption | undefined
   readonly cache: SharedCacheSource | undefined
   readonly operations: readonly BootedOperation[]
+  /** `undefined` in a process that neither calls others nor is called by them. */
+  readonly internal: InternalConfig | undefined
+  readonly places: readonly PlacedModule[]
 }
 
 /** Everything that is wrong with a configuration: rules over declarations first, what the configured parts cannot keep after. */
@@ -34,8 +47,12 @@ export function checkApp(config: AppConfig, env: Environment): readonly FulcrumE
   const errors = [...checkConfig(config), ...checkModules(config.modules)]
   // Plans of declarations that do not hold would only repeat what is already said.
   if (errors.length > 0) return errors
-  const { operations } = planApp(config, env)
+  const misplaced = checkInternal(config, env)
+  if (misplaced.length > 0) return misplaced
+  const { operations, places } = planApp(config, env)
+  const edges = moduleEdges(operations)
   return [
+    ...places.flatMap(({ module }) => extractionRefusals(edges, module)),
     ...acceptedReaders(operations.map(({ operation }) => operation)),
     ...operations.flatMap(({ plan: { refusals } }) => refusals),
   ]
@@ -55,7 +72,26 @@ function planApp(config: AppConfig, env: Environment): Booted {
     store: store === undefined ? undefined : storeCapabilities(store),
     sharedCache: cache?.capabilities,
   }
-  return { store, cache, operations: config.modules.flatMap((module) => planModule(module, capabilities)) }
+  const internal = internalOption(config, env)
+  const places = placedModules(config, env)
+  const operations = config.modules.flatMap((module: Module) => {
+    const place = places.find((each) => each.module === module.name)
+    return place === undefined ? planModule(module, capabilities) : planRemote(module, place)
+  })
+  return { store, cache, operations, internal, places }
+}
+
+/** What another process answers. */
+function planRemote(module: Module, place: PlacedModule): BootedOperation[] {
+  const operations = (module.remote?.operations ?? []).filter(isCallable)
+  return operations.map((operation) => ({
+    operation,
+    module,
+    handler: undefined,
+    many: undefined,
+    calls: undefined,
+    plan: remotePlan(operation, place),
+  }))
 }
 
 function planModule(module: Module, capabilities: Capabilities): BootedOperation[] {

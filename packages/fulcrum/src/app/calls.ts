@@ -2,7 +2,7 @@ import type { Outcome } from '../declare/outcome.ts'
 import type { CompiledOperation } from '../enforce/runtime/runtime.ts'
 import { fulcrumError } from '../kernel/errors/fulcrum-error.ts'
 import { show } from '../kernel/show.ts'
-import { stageOf } from '../plan/plan.ts'
+import { answeringPlan, stageOf } from '../plan/plan.ts'
 import type { CallOptions } from './app.ts'
 import { bulkRequestOf, requestOf } from './call-request.ts'
 
@@ -26,7 +26,7 @@ export function call(
 
 /** A key that nobody looks at would promise its caller that the call takes effect once. */
 function requireKeyTaken({ operation, plan }: CompiledOperation, { idempotencyKey }: CallOptions): void {
-  if (idempotencyKey === undefined || stageOf(plan, 'idempotency')?.key === 'header') return
+  if (idempotencyKey === undefined || stageOf(answeringPlan(plan), 'idempotency')?.key === 'header') return
   const allowed = "leaving it out, or an operation with idempotency.key 'header'"
   const params = { field: 'options.idempotencyKey', found: show(idempotencyKey), allowed }
   throw fulcrumError('FUL-1002', params, { operation: operation.name })

@@ -40,6 +40,10 @@ const FIELDS: Readonly<Record<keyof AppConfig, FieldRule>> = {
     holds: (value) => Array.isArray(value) && value.every(isService),
   },
   session: { allowed: 'an object', holds: isObject },
+  internal: {
+    allowed: '{ keys, port, host }, or a function of the environment that returns it or nothing',
+    holds: (value) => typeof value === 'function' || isObject(value),
+  },
   http: { allowed: 'an object', holds: isObject },
   events: { allowed: "{ keep }: a duration such as '7d'", holds: isEvents },
   jobs: { allowed: '{ run }: true or false', holds: isJobs },

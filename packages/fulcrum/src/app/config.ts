@@ -8,6 +8,7 @@ import type { SharedCacheSource } from '../ports/shared-cache.ts'
 import type { StoreSource } from '../ports/store-source.ts'
 import type { App } from './app.ts'
 import type { EventsConfig } from './events.ts'
+import type { InternalConfig } from './internal-config.ts'
 import type { SessionConfig } from './session-config.ts'
 import type { StepsConfig } from './steps.ts'
 
@@ -42,6 +43,11 @@ export interface AppConfig {
   readonly services?: readonly Service[]
   /** How callers' sessions travel. Default: in a header, signed with a key that the instances share in the database. */
   readonly session?: SessionConfig
+  /**
+   * How this process calls others and is called by them, or a function of the environment that says so: what `remote` modules need, and what the
+   * process of such a module needs. Default: it does neither.
+   */
+  readonly internal?: InternalConfig | ((env: Environment) => InternalConfig | undefined)
   /** Limits and headers of the HTTP interface. */
   readonly http?: GatewaySettings
   /** What is kept of events. Default `{ keep: '7d' }`. */

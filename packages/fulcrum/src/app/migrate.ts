@@ -43,8 +43,15 @@ export async function migrate(
   return pending(await migrations.plan(wanted))
 }
 
+/** Applies what is pending when the application starts, or refuses to start with it, as configured. */
+export async function migrateAtBoot(migrating: Migrating, log: (line: string) => void): Promise<void> {
+  const { config, migrations } = migrating
+  if (config.migrations === 'manual') return checkMigrated(await migrations.plan(moduleMigrations(migrating)))
+  for (const { module, name } of await migrate(migrating)) log(`migrated ${module}: ${name}`)
+}
+
 /** With `migrations: 'manual'` an application does not run on a schema that is behind. */
-export function checkMigrated(steps: readonly MigrationStep[]): void {
+function checkMigrated(steps: readonly MigrationStep[]): void {
   const [first, ...more] = pending(steps)
   if (first === undefined) return
   const rest = more.length === 0 ? 'is' : `and ${more.length} more are`

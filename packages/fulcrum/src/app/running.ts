@@ -9,9 +9,11 @@ import { openapiPage } from '../http/openapi/page.ts'
 import { openapiDocument } from '../http/openapi/document.ts'
 import type { ApiDocument } from '../http/gateway/system-routes.ts'
 import type { Metrics } from '../observe/metrics.ts'
+import { answeringPlan } from '../plan/plan.ts'
 import type { Readiness } from './app.ts'
 import type { ApplicationEvents } from './application-events.ts'
 import type { ApplicationJobs } from './application-jobs.ts'
+import { ApplicationRemotes } from './application-remotes.ts'
 import type { AppParts } from './app-parts.ts'
 import type { Booted } from './boot.ts'
 import type { AppConfig } from './config.ts'
@@ -36,6 +38,7 @@ export interface RunningParts extends AppParts {
   readonly events: ApplicationEvents
   readonly jobs: ApplicationJobs
   readonly runs: Runs | undefined
+  readonly remotes: ApplicationRemotes
   readonly caches: Caches
   readonly metrics: Metrics
   readonly auditor: Auditor | undefined
@@ -60,6 +63,8 @@ export async function composeRunning(parts: RunningParts): Promise<Running> {
     enqueuer,
     observer: metrics,
     lost,
+    remotes: parts.remotes.ports,
+    remoteTokens: ApplicationRemotes.tokens(signer),
   })
   jobs.compose(runtime)
   const gateway = createGateway({
@@ -88,6 +93,9 @@ export async function composeRunning(parts: RunningParts): Promise<Running> {
 
 function apiDocument({ name, version, session }: AppConfig, { operations }: Booted): ApiDocument {
   const info = { title: name ?? 'Fulcrum application', version: version ?? '0.0.0' }
-  const document = openapiDocument({ operations, info, hasSessions: usesSessions(session, operations) })
+  const hasSessions = usesSessions(session, operations)
+  // Where an operation is answered makes no difference to its callers.
+  const answered = operations.map((each) => ({ ...each, plan: answeringPlan(each.plan) }))
+  const document = openapiDocument({ operations: answered, info, hasSessions })
   return { json: JSON.stringify(document), ...openapiPage(document) }
 }

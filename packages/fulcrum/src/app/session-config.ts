@@ -3,8 +3,9 @@ import { checkCookie } from '../http/gateway/session/cookie-settings.ts'
 import { TokenSigner } from '../enforce/session/token-signer.ts'
 import type { Deadline } from '../kernel/deadline.ts'
 import { type FulcrumError, fulcrumError } from '../kernel/errors/fulcrum-error.ts'
+import { checkKeys } from './check-keys.ts'
 import { didYouMean } from '../kernel/suggest.ts'
-import { stageOf } from '../plan/plan.ts'
+import { answeringPlan, type Plan, stageOf } from '../plan/plan.ts'
 import type { Secrets } from '../ports/secrets.ts'
 import type { BootedOperation } from './boot.ts'
 
@@ -22,9 +23,7 @@ export interface SessionConfig {
   readonly cookie?: SessionCookie
 }
 
-const SHORTEST_KEY = 32
 const FIELDS = ['keys', 'cookie']
-const KEYS = `a list of different secrets of at least ${SHORTEST_KEY} characters, the one that signs first`
 
 /** What is wrong with `session`. */
 export function checkSession(session: object): FulcrumError[] {
@@ -38,25 +37,9 @@ export function checkSession(session: object): FulcrumError[] {
         allowed: FIELDS.map((field) => `session.${field}`).join(', '),
       }),
     ),
-    ...(keys === undefined || areKeys(keys) ? [] : [keysInvalid(keys)]),
+    ...(keys === undefined ? [] : checkKeys(keys, 'session.keys')),
     ...(cookie === undefined ? [] : checkCookie(cookie, 'session.cookie')),
   ]
-}
-
-function areKeys(keys: unknown): boolean {
-  if (!Array.isArray(keys) || keys.length === 0 || new Set(keys).size < keys.length) return false
-  return keys.every((key) => typeof key === 'string' && key.length >= SHORTEST_KEY)
-}
-
-/** Says what is there without saying what it is: errors are printed and logged. */
-function keysInvalid(keys: unknown): FulcrumError {
-  const shown = Array.isArray(keys) ? keys.map(describeKey).join(', ') : typeof keys
-  const found = Array.isArray(keys) ? `[${shown}]` : shown
-  return fulcrumError('FUL-1012', { field: 'session.keys', found, allowed: KEYS })
-}
-
-function describeKey(key: unknown): string {
-  return typeof key === 'string' ? `a text of ${key.length} characters` : typeof key
 }
 
 /** Whether the application gives out tokens. */
@@ -64,18 +47,25 @@ export function usesSessions(
   session: SessionConfig | undefined,
   operations: readonly BootedOperation[],
 ): boolean {
-  return session !== undefined || operations.some(({ plan }) => stageOf(plan, 'session') !== undefined)
+  return session !== undefined || operations.some(({ plan }) => hasSession(plan))
+}
+
+/** A session goes along to where the operation is answered, if that is the database of this process. */
+function hasSession(plan: Plan): boolean {
+  if (stageOf(plan, 'remote')?.database === 'own') return false
+  return stageOf(answeringPlan(plan), 'session') !== undefined
 }
 
 /** Under which name the instances share the key of their tokens. */
 const SECRET = 'session'
 
-/** What signs tokens: the configured keys, else the one in the store. */
+/** What signs tokens: the configured keys, else the one in the store. `undefined` in an application that gives out none. */
 export async function tokenSigner(
   session: SessionConfig | undefined,
-  secrets: Secrets,
-  deadline: Deadline,
-): Promise<TokenSigner> {
+  operations: readonly BootedOperation[],
+  { secrets, deadline }: { readonly secrets: Secrets; readonly deadline: Deadline },
+): Promise<TokenSigner | undefined> {
+  if (!usesSessions(session, operations)) return undefined
   const [current, ...older] = session?.keys ?? []
   return new TokenSigner(
     current === undefined ? [await secrets.shared(SECRET, deadline)] : [current, ...older],

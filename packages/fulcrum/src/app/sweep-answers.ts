@@ -1,18 +1,20 @@
 import { answerSweeper } from '../enforce/idempotency/answer-sweeper.ts'
-import type { Sweeper } from '../enforce/sweeper.ts'
+import type { Disposer } from '../kernel/disposal.ts'
 import { stageOf } from '../plan/plan.ts'
 import type { AppParts } from './app-parts.ts'
 import type { BootedOperation } from './boot.ts'
 import type { HeldStore } from './store-option.ts'
 
-/** Deletes answers of idempotent commands whose time is over; `undefined` where there are no such commands. */
+/** Deletes answers whose time is over, until the disposer stops it; nothing happens where no operation keeps any. */
 export function sweepAnswers(
   operations: readonly BootedOperation[],
   held: HeldStore | undefined,
-  parts: AppParts,
-): Sweeper | undefined {
+  { disposer, ...parts }: AppParts & { readonly disposer: Disposer },
+): void {
   const isNeeded = operations.some(({ plan }) => stageOf(plan, 'idempotency') !== undefined)
-  if (held === undefined || !isNeeded) return undefined
+  if (held === undefined || !isNeeded) return
   const { store, idempotencyLog } = held
-  return answerSweeper({ ...parts, store, idempotencyLog })
+  const sweeper = answerSweeper({ ...parts, store, idempotencyLog })
+  disposer.use('idempotency', () => sweeper.stop())
+  sweeper.start()
 }

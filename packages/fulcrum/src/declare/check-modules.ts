@@ -6,6 +6,7 @@ import { checkError, checkEvent, isDeclared } from './checks/facts.ts'
 import { checkJoins } from './checks/joins.ts'
 import { checkModule } from './checks/module.ts'
 import { checkOperation } from './checks/operation.ts'
+import { checkRemote } from './checks/remote.ts'
 import { checkUniqueModules, checkUniqueNames, checkUniqueRoutes } from './checks/unique.ts'
 import type { ErrorDeclaration } from './error.ts'
 import type { EventDeclaration } from './event.ts'
@@ -25,7 +26,7 @@ export function checkModules(modules: readonly AnyModule[]): FulcrumError[] {
     isDeclared(found, 'module') ? [] : [notAModule(found, index)],
   )
   const known = modules.filter((module) => isDeclared(module, 'module'))
-  const operations = [...new Set(known.flatMap(operationsOf))]
+  const operations = operationsOfAll(known)
   const errors = factsOf<ErrorDeclaration>(operations, 'errors', 'error')
   const events = [
     ...new Set([...factsOf<EventDeclaration>(operations, 'emits', 'event'), ...subscribed(operations)]),
@@ -33,6 +34,7 @@ export function checkModules(modules: readonly AnyModule[]): FulcrumError[] {
   return [
     ...strangers,
     ...known.flatMap(checkModule),
+    ...known.flatMap(checkRemote),
     ...checkUniqueModules(known),
     ...checkUniqueNames('operation', operations),
     ...checkUniqueNames('error', errors),
@@ -41,13 +43,19 @@ export function checkModules(modules: readonly AnyModule[]): FulcrumError[] {
     ...errors.flatMap(checkError),
     ...events.flatMap(checkEvent),
     ...checkUniqueRoutes(operations),
-    ...checkJoins(operations),
+    // What commands of other processes join is there.
+    ...checkJoins(operationsOfAll(known.filter(({ remote }) => remote === undefined)), operations),
     ...checkCalls(known.flatMap(boundOperations), operations),
   ]
 }
 
-/** The signatures that a module handles. */
-export function operationsOf({ bindings }: AnyModule): AnyOperation[] {
+function operationsOfAll(modules: readonly AnyModule[]): readonly AnyOperation[] {
+  return [...new Set(modules.flatMap(operationsOf))]
+}
+
+/** The signatures that a module handles, here or in another process. */
+export function operationsOf({ bindings, remote }: AnyModule): AnyOperation[] {
+  if (remote !== undefined) return remote.operations.filter(isOperation)
   return bindings.flatMap(({ target }) => (isOperation(target) ? [target] : []))
 }
 

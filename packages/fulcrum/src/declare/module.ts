@@ -13,6 +13,7 @@ import type { Stepwise } from './command.ts'
 import type { MigrationSource } from './migration.ts'
 import type { AnyOperation, Operation } from './operation.ts'
 import type { StepsContext } from './steps.ts'
+import type { RemoteTerms } from './remote.ts'
 import { withStrays } from './stray-fields.ts'
 import { subscriber, type SubscriberTerms } from './subscriber.ts'
 import type { Tag } from './tag.ts'
@@ -188,6 +189,8 @@ export interface Module<Db = unknown> {
   readonly rows: TagsOfRows | undefined
   readonly migrations: MigrationSource | undefined
   readonly bindings: readonly Binding[]
+  /** Where it is; `undefined` for a module of this process. */
+  readonly remote?: RemoteTerms | undefined
 }
 
 /**

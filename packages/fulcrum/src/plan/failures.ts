@@ -25,6 +25,7 @@ const OF_STAGE: Readonly<Record<StageName, readonly ErrorCode[]>> = {
   fill: [],
   label: [],
   gather: [],
+  remote: ['FUL-3301', 'FUL-3302', 'FUL-3303'],
   route: ['FUL-3002', 'FUL-3005'],
   batch: ['FUL-3040'],
   invalidate: [],

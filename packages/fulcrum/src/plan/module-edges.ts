@@ -30,9 +30,13 @@ export interface EdgeFacts {
   readonly calls?: readonly AnyOperation[] | undefined
 }
 
-/** The edges between the modules of an application, in the order of its operations. Complete, since calls around their declaration are refused. */
+/**
+ * The edges between the modules of an application, in the order of its operations. Complete, since calls around their declaration are refused; those
+ * that begin in other processes are known there.
+ */
 export function moduleEdges(operations: readonly EdgeFacts[]): readonly ModuleEdge[] {
-  return operations.flatMap(edgesOf).filter(({ from, to }) => moduleOf(from) !== moduleOf(to))
+  const here = operations.filter(({ plan }) => stageOf(plan, 'remote') === undefined)
+  return here.flatMap(edgesOf).filter(({ from, to }) => moduleOf(from) !== moduleOf(to))
 }
 
 /** The edges that go from a module to others, or from others to it. */

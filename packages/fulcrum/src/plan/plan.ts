@@ -8,6 +8,7 @@ import type {
   IsolationLevel,
   SessionLevel,
 } from '../declare/contract/vocabulary.ts'
+import type { RemoteDatabase } from '../declare/remote.ts'
 import type { OperationKind } from '../declare/operation.ts'
 import type { Schedule } from '../declare/schedule.ts'
 import type { FulcrumError } from '../kernel/errors/fulcrum-error.ts'
@@ -156,6 +157,15 @@ export type Stage = { readonly reason: string } & (
       readonly concurrency: number
     }
   | { readonly stage: 'label' }
+  /** The call is answered by another process. */
+  | {
+      readonly stage: 'remote'
+      readonly module: string
+      readonly url: string
+      readonly database: RemoteDatabase
+      /** Whether it may be asked again where no answer came: a query, or a command that takes effect once. */
+      readonly repeats: boolean
+    }
   /** After COMMIT, at its position; or after the handler, where there is no transaction. */
   | { readonly stage: 'invalidate'; readonly after: 'commit' | 'run' }
   | { readonly stage: 'run' }
@@ -180,6 +190,13 @@ export interface Plan {
   readonly absent: readonly Absence[]
   /** Why it cannot run; empty when it can. Rules over contracts come first, missing capabilities after. */
   readonly refusals: readonly FulcrumError[]
+  /** Of an operation that another process answers: its plan there, as far as its contract tells. */
+  readonly there?: Plan | undefined
+}
+
+/** The plan that an operation is answered by, wherever that is. */
+export function answeringPlan(plan: Plan): Plan {
+  return plan.there ?? plan
 }
 
 /** The stage of that name, where the plan has it. */

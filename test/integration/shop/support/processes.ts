@@ -16,9 +16,12 @@ export interface ShopProcess extends AsyncDisposable {
   stop(signal: NodeJS.Signals): Promise<number | NodeJS.Signals | null>
 }
 
-/** Starts the shop as `npm start` does, from what was built; resolves when it serves. */
-export async function startShop(env: Record<string, string>): Promise<ShopProcess> {
-  const child = spawn(process.execPath, [program, 'start', '--port', '0'], {
+/** Starts the shop as `npm start` does, from what was built, or what another configuration makes of it; resolves when it serves. */
+export async function startShop(
+  env: Record<string, string>,
+  config: string = 'fulcrum.config.ts',
+): Promise<ShopProcess> {
+  const child = spawn(process.execPath, [program, 'start', '--config', config, '--port', '0'], {
     cwd: directory,
     env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -25,9 +25,12 @@ export const JOIN_RULES: readonly JoinRule[] = [
   { rule: 'No joined command has `steps`.', conflict: joinsRun },
 ]
 
-/** `transaction.joins` of every command, against the commands that they name. */
-export function checkJoins(operations: readonly AnyOperation[]): FulcrumError[] {
-  const known = new Map(operations.map((operation) => [operation.name, operation]))
+/** `transaction.joins` of every command, against the commands that they name, which are all that the application knows. */
+export function checkJoins(
+  operations: readonly AnyOperation[],
+  all: readonly AnyOperation[] = operations,
+): FulcrumError[] {
+  const known = new Map(all.map((operation) => [operation.name, operation]))
   const commands = operations.filter(({ kind }) => kind === 'command')
   return [
     ...commands.flatMap((command) => joinsOf(command).flatMap((joined) => checkJoin(command, joined, known))),

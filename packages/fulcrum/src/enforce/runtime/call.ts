@@ -91,6 +91,8 @@ export class Call implements StatementRunner, CallFacts {
   replayed = false
   /** Its answer is kept already. */
   kept = false
+  /** How many commands it has called under each key that was made for them. */
+  #keys: Map<string, number> | undefined = undefined
   /** Whether the handler has compared `If-Match`. */
   matched = false
   /** Whether `scope.finish` has seen the output. */
@@ -158,6 +160,14 @@ export class Call implements StatementRunner, CallFacts {
   get openTransaction(): TransactionRunner {
     if (this.#transaction === undefined) throw this.#refusal('there is no open transaction')
     return this.#transaction
+  }
+
+  /** The number of this command among those that it has called with the same key: 1, 2, … */
+  nth(key: string): number {
+    this.#keys ??= new Map()
+    const number = (this.#keys.get(key) ?? 0) + 1
+    this.#keys.set(key, number)
+    return number
   }
 
   /** Keeps an event for the COMMIT of the transaction that this call runs in, which may be that of the call on whose behalf it is made. */

@@ -57,6 +57,8 @@ export interface CompileParts extends Pick<CallScope, 'callNested' | 'callStep' 
   readonly lost: StageParts['lost']
   /** `undefined` where no command is a run of steps. */
   readonly runs: Runs | undefined
+  readonly remotes: StageParts['remotes']
+  readonly remoteTokens: StageParts['remoteTokens']
   /** Gets to know the queries that are written through. */
   readonly refills: WriteThroughs
 }
@@ -105,6 +107,7 @@ function scopeOf(one: RuntimeOperation, parts: CompileParts): CallScope {
 function stagePartsOf({ operation, plan }: RuntimeOperation, parts: CompileParts): StageParts {
   const { store, outgoing, idempotencyLog, clock, random, caches, enqueuer, runs, refills, inFlight, lost } =
     parts
+  const { remotes, remoteTokens } = parts
   return {
     store,
     outgoing,
@@ -120,6 +123,8 @@ function stagePartsOf({ operation, plan }: RuntimeOperation, parts: CompileParts
     refills,
     inFlight,
     lost,
+    remotes,
+    remoteTokens,
   }
 }
 

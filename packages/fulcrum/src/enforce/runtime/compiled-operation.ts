@@ -4,7 +4,7 @@ import type { Outcome } from '../../declare/outcome.ts'
 import type { Clock } from '../../kernel/clock.ts'
 import { Deadline } from '../../kernel/deadline.ts'
 import { fulcrumError } from '../../kernel/errors/fulcrum-error.ts'
-import type { Plan, Stage } from '../../plan/plan.ts'
+import { answeringPlan, type Plan, stageOf } from '../../plan/plan.ts'
 import { type Audit, sampled } from '../audit/operation-audit.ts'
 import type { Sampling } from '../sampling.ts'
 import { Call } from './call.ts'
@@ -15,6 +15,7 @@ import { asFailure, failureCode } from './failure.ts'
 import type { Place } from './gathering.ts'
 import type { InFlight } from './in-flight.ts'
 import { isPromise } from './is-promise.ts'
+import { nestedKeys } from './nested-key.ts'
 import { notingChanges } from './noting-changes.ts'
 import type { LocalHits } from './local-hits.ts'
 import type { CallRequest, CompiledSubscriber } from './runtime.ts'
@@ -23,6 +24,7 @@ import type { Run } from './stage.ts'
 import { LOCAL } from './serving.ts'
 import { gathering } from './stage-gather.ts'
 import { refuseIfMatch } from './stage-precondition.ts'
+import { refuseInTransaction } from './stage-remote.ts'
 import { run as runHandler } from './stage-run.ts'
 
 /** What one operation is compiled from. */
@@ -73,6 +75,7 @@ export class Compiled implements CompiledSubscriber {
   readonly #overHttp: number | undefined
   readonly #otherwise: number | undefined
   readonly #ignoresIfMatch: boolean
+  readonly #keyFor: ReturnType<typeof nestedKeys>
 
   constructor({ scope, plan, composed, audit, hits, inFlight }: Compilation) {
     const { operation } = scope
@@ -82,22 +85,23 @@ export class Compiled implements CompiledSubscriber {
     this.#scope = scope
     this.#clock = scope.clock
     this.#inFlight = inFlight
-    const check = checkInput(operation.input, operation.name)
+    const isRemote = stageOf(plan, 'remote') !== undefined
+    // Elsewhere it is validated where it is used.
+    const check = isRemote ? asItIs : checkInput(operation.input, operation.name)
     const part = scope.bulk === undefined ? runHandler : gathering(runHandler, scope)
     this.#planned = { check, run: audit === undefined ? composed : sampled(composed, audit) }
     this.#validated = { check: asItIs, run: composed }
     this.#followed = audit && { check, run: audit.follow }
     this.#sampling = audit?.sampling
-    this.#joined = { check, run: notingChanges(operation, part) }
-    this.#part = { check, run: part }
+    this.#joined = { check, run: isRemote ? refuseInTransaction : notingChanges(operation, part) }
+    this.#part = { check, run: isRemote ? composed : part }
     this.#hits = hits
-    const budgets = plan.stages.find(
-      (stage): stage is Extract<Stage, { stage: 'deadline' }> => stage.stage === 'deadline',
-    )
+    const budgets = stageOf(plan, 'deadline')
     this.#overHttp = budgets?.overHttp
     this.#otherwise = budgets?.otherwise
     this.#ignoresIfMatch =
-      operation.kind === 'command' && !plan.stages.some(({ stage }) => stage === 'precondition')
+      operation.kind === 'command' && stageOf(answeringPlan(plan), 'precondition') === undefined
+    this.#keyFor = nestedKeys(operation, plan)
   }
 
   begin(request: CallRequest): Call {
@@ -131,7 +135,7 @@ export class Compiled implements CompiledSubscriber {
 
   /** Runs on behalf of another operation, on its budget: in its transaction where it has one, on the operation's own plan otherwise. */
   runNested(parent: Call, input: unknown): Promise<unknown> {
-    const call = this.#beginNested(parent)
+    const call = this.#beginNested(parent, { idempotencyKey: this.#keyFor(parent, input) })
     return this.#execute(call, input, this.#nestedSteps(parent, call))
   }
 
@@ -154,7 +158,7 @@ export class Compiled implements CompiledSubscriber {
 
   /** Applies one event, in the transaction of `whole`. Rejects as `run` does; then nothing of that transaction may be committed. */
   deliver(whole: Call, event: EventEnvelope, data: unknown): Promise<unknown> {
-    const call = this.#beginNested(whole, event.traceparent)
+    const call = this.#beginNested(whole, { traceparent: event.traceparent })
     call.event = event
     return this.#execute(call, data, this.#joined)
   }
@@ -199,9 +203,9 @@ export class Compiled implements CompiledSubscriber {
     return this.#execute(part, input, this.#nestedSteps(whole, part))
   }
 
-  #beginNested(parent: Call, traceparent?: string): Call {
+  #beginNested(parent: Call, terms: Pick<CallTerms, 'traceparent' | 'idempotencyKey'> = {}): Call {
     const deadline = this.#nestedDeadline(parent.deadline)
-    return new Call(this.#scope, { principal: parent.principal, parent, traceparent }, deadline)
+    return new Call(this.#scope, { ...terms, principal: parent.principal, parent }, deadline)
   }
 
   /**

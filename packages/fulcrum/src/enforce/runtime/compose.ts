@@ -1,4 +1,3 @@
-import type { AnyOperation } from '../../declare/operation.ts'
 import { type Plan, type Stage, stageOf } from '../../plan/plan.ts'
 import { batchForm } from '../batch/batch-form.ts'
 import { batch } from '../batch/stage-batch.ts'
@@ -14,6 +13,7 @@ import { label } from './stage-label.ts'
 import { localCache } from './stage-local-cache.ts'
 import { precondition } from './stage-precondition.ts'
 import { record } from './stage-record.ts'
+import { remote } from './stage-remote.ts'
 import { retry } from './stage-retry.ts'
 import { route } from './stage-route.ts'
 import { run } from './stage-run.ts'
@@ -27,12 +27,14 @@ import { version } from './stage-version.ts'
 
 /** Composes a plan into one function, innermost stage first. */
 export function compose(plan: Plan, parts: StageParts): Run {
-  const { operation } = parts
-  const innermost = innermostOf(plan, operation)
+  const innermost = innermostOf(plan, parts)
   return plan.stages.reduceRight<Run>((next, stage) => wrapStage(stage, next, parts), innermost)
 }
 
-function innermostOf(plan: Plan, operation: AnyOperation): Run {
+function innermostOf(plan: Plan, parts: StageParts): Run {
+  const { operation } = parts
+  const elsewhere = stageOf(plan, 'remote')
+  if (elsewhere !== undefined) return remote(elsewhere, parts)
   if (operation.kind === 'subscriber') return deliveries
   return stageOf(plan, 'batch') ? batchForm(operation) : notingChanges(operation, run)
 }
@@ -49,12 +51,11 @@ function wrapStage(stage: Stage, next: Run, parts: StageParts): Run {
     // How a job waits is its queue's business. The budget of a call is set when it begins; the stages that wait for something watch it.
     case 'deadline':
     case 'job':
+    case 'remote':
     case 'run':
       return next
-    // The transaction writes them, with those of commands that run inside it.
+    // The transaction writes events, with those of commands that run inside it; what delivers them looks at the subscription.
     case 'outbox':
-      return next
-    // What delivers events looks at it.
     case 'subscription':
       return next
     case 'precondition':

@@ -25,6 +25,10 @@ export interface RuntimeParts extends Pick<CompileParts, 'store' | 'clock' | 'ra
   readonly outgoing?: Outgoing | undefined
   /** Default: no module has a job. */
   readonly enqueuer?: CompileParts['enqueuer']
+  /** Default: all modules are in this process. */
+  readonly remotes?: CompileParts['remotes']
+  /** Default: sessions stay in this process. */
+  readonly remoteTokens?: CompileParts['remoteTokens']
   /** Told of accepted calls that were not carried out. Default: nobody is. */
   readonly lost?: CompileParts['lost']
   /** Default: no command is a run of steps. */
@@ -86,6 +90,8 @@ class RunningOperations implements Runtime {
       enqueuer,
       runs,
       lost = ignore,
+      remotes = NO_REMOTES,
+      remoteTokens,
     } = parts
     return {
       store,
@@ -100,6 +106,8 @@ class RunningOperations implements Runtime {
       caches: this.caches,
       inFlight: this.#inFlight,
       lost,
+      remotes,
+      remoteTokens,
       refills: new WriteThroughs(),
       callNested: (parent, target, input) => this.#callNested(parent, target, input),
       callStep: (parent, target, step) => this.#callStep(parent, target, step),
@@ -148,5 +156,7 @@ class RunningOperations implements Runtime {
     return fulcrumError('FUL-3010', params, { operation: parent.operation })
   }
 }
+
+const NO_REMOTES: CompileParts['remotes'] = new Map()
 
 function ignore(): void {}

@@ -1,5 +1,6 @@
 import type { Stage, StageName } from '../../plan/plan.ts'
 import type { IdempotencyLog } from '../../ports/idempotency-log.ts'
+import type { RemotePort } from '../../ports/remote.ts'
 import type { Store } from '../../ports/store.ts'
 import type { Clock } from '../../kernel/clock.ts'
 import type { Random } from '../../kernel/random.ts'
@@ -8,6 +9,7 @@ import type { Caches } from '../cache/caches.ts'
 import type { OperationCache } from '../cache/operation-cache.ts'
 import type { Outgoing } from '../messaging/outgoing.ts'
 import type { Enqueuer } from '../messaging/jobs/enqueuer.ts'
+import type { RemoteTokens } from '../session/remote-tokens.ts'
 import type { Loss } from '../batch/acceptance.ts'
 import type { Runs } from '../steps/runs.ts'
 import type { Call } from './call.ts'
@@ -45,6 +47,10 @@ export interface StageParts {
   readonly inFlight: InFlight
   /** Told of accepted calls that were not carried out. */
   readonly lost: (loss: Loss) => void
+  /** The processes of modules that are elsewhere, by module. */
+  readonly remotes: ReadonlyMap<string, RemotePort>
+  /** `undefined` in an application without sessions. */
+  readonly remoteTokens: RemoteTokens | undefined
   /** What reading on behalf of several callers may take, in milliseconds. */
   readonly budget: number
 }

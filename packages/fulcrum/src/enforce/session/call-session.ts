@@ -74,6 +74,11 @@ export class CallSession {
     else if (this.#token !== next) this.#add(next)
   }
 
+  /** Another instance has found that something was lost. */
+  noteReset(): void {
+    this.#wasReset = true
+  }
+
   #add(token: Token): void {
     if (this.#token !== undefined && areOfOneEpoch(this.#token, token))
       this.#token = merge(this.#token, token)

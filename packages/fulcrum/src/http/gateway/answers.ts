@@ -2,7 +2,7 @@ import type { Call } from '../../enforce/runtime/call.ts'
 import { entityTag } from '../../enforce/runtime/entity-tag.ts'
 import type { CompiledOperation } from '../../enforce/runtime/runtime.ts'
 import type { HttpRoute } from '../../declare/http-route.ts'
-import { stageOf } from '../../plan/plan.ts'
+import { answeringPlan, stageOf } from '../../plan/plan.ts'
 import type { ConsultedFacts } from './caching/consulted.ts'
 import { keepingOf } from './caching/keeping.ts'
 import { type CachePolicy, cachePolicy } from './caching/policy.ts'
@@ -37,12 +37,14 @@ export class Answers {
   readonly #isConditional: boolean
 
   constructor({ operation, plan }: CompiledOperation, { method }: HttpRoute, visits: Visits | undefined) {
-    this.policy = cachePolicy(operation, plan, method)
+    const answered = answeringPlan(plan)
+    this.policy = cachePolicy(operation, answered, method)
     this.#visits = visits
     this.#serialise = compileSerialise(operation)
     this.#status = operation.status
-    this.#carries = stageOf(plan, 'session') !== undefined || stageOf(plan, 'invalidate') !== undefined
-    this.#tagsBodies = stageOf(plan, 'fill') !== undefined
+    this.#carries =
+      stageOf(answered, 'session') !== undefined || stageOf(answered, 'invalidate') !== undefined
+    this.#tagsBodies = stageOf(answered, 'fill') !== undefined
     this.#isConditional = method === 'GET'
   }
 

@@ -3,7 +3,7 @@ import type { Call } from '../../enforce/runtime/call.ts'
 import { isPromise } from '../../enforce/runtime/is-promise.ts'
 import type { CompiledOperation } from '../../enforce/runtime/runtime.ts'
 import type { Principal } from '../../declare/principal.ts'
-import { stageOf } from '../../plan/plan.ts'
+import { answeringPlan, stageOf } from '../../plan/plan.ts'
 import { fulcrumError } from '../../kernel/errors/fulcrum-error.ts'
 import { requireAcceptsJson } from './accept.ts'
 import { Answers } from './answers.ts'
@@ -45,7 +45,7 @@ export class OperationRoute implements GatewayRoute {
     this.#answers = new Answers(compiled, route, parts.visits)
     this.#hasOutput = operation.output !== undefined
     this.#isCommand = operation.kind === 'command'
-    this.#takesKey = stageOf(compiled.plan, 'idempotency')?.key === 'header'
+    this.#takesKey = stageOf(answeringPlan(compiled.plan), 'idempotency')?.key === 'header'
     const { policy } = this.#answers
     this.#byPrincipal = policy.keep !== 'never' && policy.byPrincipal
   }

@@ -8,6 +8,7 @@ import { EMBEDDED_ERRORS } from './rows/embedded.ts'
 import { HTTP_ERRORS } from './rows/http.ts'
 import { JOB_ERRORS } from './rows/jobs.ts'
 import { POSTGRES_ERRORS } from './rows/postgres.ts'
+import { REMOTE_ERRORS } from './rows/remote.ts'
 import { REQUEST_ERRORS } from './rows/request.ts'
 import { RUNTIME_ERRORS } from './rows/runtime.ts'
 import { STEP_ERRORS } from './rows/steps.ts'
@@ -21,6 +22,7 @@ const ranges = {
   3: RUNTIME_ERRORS,
   31: JOB_ERRORS,
   32: STEP_ERRORS,
+  33: REMOTE_ERRORS,
   4: POSTGRES_ERRORS,
   5: EMBEDDED_ERRORS,
   6: CLI_ERRORS,

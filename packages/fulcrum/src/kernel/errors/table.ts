@@ -6,6 +6,7 @@ import { HTTP_ERRORS } from './rows/http.ts'
 import { JOB_ERRORS } from './rows/jobs.ts'
 import { POSTGRES_ERRORS } from './rows/postgres.ts'
 import { REQUEST_ERRORS } from './rows/request.ts'
+import { REMOTE_ERRORS } from './rows/remote.ts'
 import { RUNTIME_ERRORS } from './rows/runtime.ts'
 import { STEP_ERRORS } from './rows/steps.ts'
 import { TESTING_ERRORS } from './rows/testing.ts'
@@ -21,6 +22,7 @@ import { TESTING_ERRORS } from './rows/testing.ts'
  * | 3xxx | `rows/runtime.ts` | an operation failed while it ran |
  * | 31xx | `rows/jobs.ts` | jobs and their queues |
  * | 32xx | `rows/steps.ts` | runs of steps |
+ * | 33xx | `rows/remote.ts` | modules in other processes |
  * | 4xxx | `rows/postgres.ts` | PostgreSQL adapter and migrations |
  * | 5xxx | `rows/embedded.ts` | embedded cluster |
  * | 6xxx | `rows/cli.ts` | command line |
@@ -33,6 +35,7 @@ export const ERRORS: ErrorTable = {
   ...RUNTIME_ERRORS,
   ...JOB_ERRORS,
   ...STEP_ERRORS,
+  ...REMOTE_ERRORS,
   ...POSTGRES_ERRORS,
   ...EMBEDDED_ERRORS,
   ...CLI_ERRORS,
@@ -45,6 +48,7 @@ export type ErrorTable = typeof BOOT_ERRORS &
   typeof RUNTIME_ERRORS &
   typeof JOB_ERRORS &
   typeof STEP_ERRORS &
+  typeof REMOTE_ERRORS &
   typeof POSTGRES_ERRORS &
   typeof EMBEDDED_ERRORS &
   typeof CLI_ERRORS &
