@@ -1,6 +1,6 @@
 // Events: what emitting one adds to a command, and how many are delivered and applied per second, next to pg-boss doing the same by hand. As durable as in
 // production; nothing is batched by a contract.
-import { command, event, module, type Sql } from 'fulcrum'
+import { command, event, module, type Module, type Sql } from 'fulcrum'
 import { type App, createApp } from 'fulcrum/app'
 import { postgres } from 'fulcrum/postgres'
 import pg from 'pg'
@@ -53,6 +53,20 @@ const listeners = (concurrency: number) =>
     handlers: (on) => [on(Entered, apply, { contract: { ...contract, delivery: { concurrency } } })],
   })
 
+const bulkListeners = module('heard', {
+  handlers: (on) => [
+    on(
+      Entered,
+      {
+        many: async (events, { sql }) => {
+          await sql`insert into bench.applied (n) select unnest(${events.map(({ data }) => data.n)}::int[])`
+        },
+      },
+      { contract },
+    ),
+  ],
+})
+
 await using cluster = await startBenchCluster()
 const url = cluster.primaryUrl
 await execute(
@@ -94,8 +108,9 @@ function calls(app: App, name: string, operation: typeof enter | typeof enterAnd
 
 async function delivering(): Promise<void> {
   const contenders = [
-    subscriber('Fulcrum, one at a time', 1),
-    subscriber('Fulcrum, 16 handlers at once', 16),
+    subscriber('Fulcrum, one at a time', listeners(1)),
+    subscriber('Fulcrum, 16 handlers at once', listeners(16)),
+    subscriber('Fulcrum, a form for many', bulkListeners),
     byHand('pg-boss, fetch and complete by hand'),
   ]
   const outcome: Outcome = {
@@ -111,8 +126,8 @@ async function delivering(): Promise<void> {
 }
 
 /** Events wait first: an instance without the subscriber has emitted them. */
-function subscriber(name: string, concurrency: number): Contender {
-  const modules = [commands, listeners(concurrency)]
+function subscriber(name: string, listening: Module): Contender {
+  const modules = [commands, listening]
   return {
     name,
     round: async () => {

@@ -1,4 +1,4 @@
-import { command, error, module, query, tag } from 'fulcrum'
+import { command, error, module, query, tag, type Sql } from 'fulcrum'
 import { type App, createApp, defineConfig, type SessionConfig } from 'fulcrum/app'
 import { postgres } from 'fulcrum/postgres'
 import { z } from 'zod'
@@ -85,7 +85,6 @@ export const rewrite = command('desk.rewrite', {
 const library = module('library', {
   migrations: [{ name: '0001_book', up: 'CREATE TABLE book (id text PRIMARY KEY, title text NOT NULL)' }],
   handlers: (on) => {
-    type Sql = Parameters<Parameters<typeof on<typeof getBook>>[1]>[1]['sql']
     const find = async (id: string, sql: Sql): Promise<z.infer<typeof Book> | undefined> => {
       const [row] = await sql<z.infer<typeof Book>>`SELECT id, title FROM library.book WHERE id = ${id}`
       return row

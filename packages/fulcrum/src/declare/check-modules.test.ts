@@ -224,6 +224,29 @@ const MODULES: readonly RuleCase[] = [
     refused: ['UnknownHandler', undefined, 'stock.reserve'],
   },
   {
+    rule: 'the form of a subscriber for many events is a function',
+    modules: [module('stock', { handlers: (on) => [on(Sold, { many: [] as never })] })],
+    refused: ['UnknownHandler', undefined, 'stock.onSold'],
+  },
+  {
+    rule: 'no unknown form of a subscriber',
+    modules: [
+      loose.module('stock', {
+        handlers: (on: On<unknown>) => [on(Sold, { many: handler, few: 1 } as never)],
+      }),
+    ],
+    refused: ['UnknownField', 'few', 'stock.onSold'],
+  },
+  {
+    rule: 'a form for many events is called once for all',
+    modules: [
+      module('stock', {
+        handlers: (on) => [on(Sold, { many: handler }, { contract: { delivery: { concurrency: 4 } } })],
+      }),
+    ],
+    refused: ['Contradiction', 'delivery.concurrency', 'stock.onSold'],
+  },
+  {
     rule: 'reads are read together by a bulk form',
     modules: modulesOf(coalesced),
     refused: ['Contradiction', 'throughput.coalesce', 'stock.coalesced'],

@@ -179,6 +179,12 @@ export interface EventEnvelope {
   readonly attempts: number
 }
 
+/** One of the events that a form for many is given. */
+export interface DeliveredEvent<Data> {
+  readonly data: Data
+  readonly event: EventEnvelope
+}
+
 /** What a subscriber gets. All of it happens in the transaction that says that the event was delivered: together, or not at all. */
 export interface SubscriberContext<Db = unknown, Emits extends EventDeclaration = never> extends Omit<
   CommandContext<Db, never, Emits>,
@@ -186,3 +192,9 @@ export interface SubscriberContext<Db = unknown, Emits extends EventDeclaration 
 > {
   readonly event: EventEnvelope
 }
+
+/** What the form of a subscriber for many events gets. Each comes with its own envelope. */
+export type EventsContext<Db = unknown, Emits extends EventDeclaration = never> = Omit<
+  SubscriberContext<Db, Emits>,
+  'event'
+>

@@ -1,6 +1,8 @@
 import type {
   BatchContext,
   CommandContext,
+  DeliveredEvent,
+  EventsContext,
   JobContext,
   ManyContext,
   QueryContext,
@@ -50,6 +52,17 @@ export type EventHandler<Data, Db, Emits extends EventDeclaration> = (
   data: Data,
   ctx: SubscriberContext<Db, Emits>,
 ) => void | Promise<void>
+
+/**
+ * What is bound to an event in place of a handler where one statement does for many events what it would do for each. `many` gets what is there to be
+ * delivered, up to 500 events in the order of their commits, in one transaction. What it throws undoes all of it, and the events are taken apart until only those at fault have failed.
+ */
+export interface EventsForm<Data, Db, Emits extends EventDeclaration> {
+  readonly many: (
+    events: readonly DeliveredEvent<Data>[],
+    ctx: EventsContext<Db, Emits>,
+  ) => void | Promise<void>
+}
 
 /**
  * The bulk form of a query's handler: reads several inputs at once, and returns one answer for each of them, in their order. An answer may be an
@@ -122,7 +135,7 @@ export interface Calls {
 /** A signature with its handler. For an event that the module subscribes to, the signature is made from that. */
 export interface Binding {
   readonly target: AnyOperation
-  /** `undefined` for a batched command, whose `many` takes its place. */
+  /** `undefined` where `many` takes its place: for a batched command, and for a subscriber that is given many events. */
   readonly handler: ((input: never, ctx: never) => unknown) | undefined
   readonly many?: ((inputs: never, ctx: never) => unknown) | undefined
   /** See `Calls`. Default: none. */
@@ -151,11 +164,12 @@ export interface On<Db> {
    *
    * ```ts
    * on(OrderPlaced, ({ orderId }, { sql }) => …, { contract: { delivery: { attempts: 5 } } })
+   * on(PageSeen, { many: async (events, { sql }) => … })   // all that are there, with one statement
    * ```
    */
   <Data, Emits extends EventDeclaration = never>(
     event: EventDeclaration<string, unknown, Data>,
-    handler: EventHandler<Data, Db, Emits>,
+    handler: EventHandler<Data, Db, Emits> | EventsForm<Data, Db, Emits>,
     terms?: SubscriberTerms<Data, Emits> & Calls,
   ): Binding
 }
@@ -213,7 +227,7 @@ export function module<Db = undefined>(name: string, definition: ModuleDefinitio
   return Object.freeze(withStrays(declared, strays))
 }
 
-/** A handler, or the forms of a batched command in its place. */
+/** A handler, or a form for many in its place. */
 type Bound = Binding['handler'] | Pick<Binding, 'many'>
 
 interface Subscribing {
@@ -224,15 +238,18 @@ interface Subscribing {
 
 function subscribe(owner: string, { target, handler, forms }: Subscribing): Binding {
   const { calls, ...terms } = forms
-  return Object.freeze({
-    target: subscriber(owner, target, terms),
-    handler: handler as Binding['handler'],
-    ...listed(calls),
-  })
+  const signature = subscriber(owner, target, terms)
+  if (!isForm(handler)) return Object.freeze({ target: signature, handler, ...listed(calls) })
+  const { many, ...others } = handler
+  return Object.freeze(withStrays({ target: signature, handler: undefined, many, ...listed(calls) }, others))
+}
+
+function isForm(handler: Bound): handler is Pick<Binding, 'many'> {
+  return typeof handler === 'object' && (handler as unknown) !== null
 }
 
 function bind(target: AnyOperation, handler: Bound, forms: object): Binding {
-  const isBatch = typeof handler === 'object' && handler !== null
+  const isBatch = isForm(handler)
   const given = (isBatch ? { ...forms, ...handler } : forms) as Pick<Binding, 'many' | 'calls'>
   const { many, calls, ...others } = given
   const binding = { target, handler: isBatch ? undefined : handler, many, ...listed(calls) }

@@ -21,6 +21,7 @@ export {
   type BatchForm,
   type Binding,
   type EventHandler,
+  type EventsForm,
   type Forms,
   type Handler,
   type Many,

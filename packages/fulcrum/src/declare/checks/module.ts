@@ -84,7 +84,21 @@ function checkBatchForm(module: Module, binding: Binding): FulcrumError[] {
 function checkForms(module: Module, binding: Binding): FulcrumError[] {
   const reason = wrongForms(binding)
   if (reason !== undefined) return [refuseBinding(module, binding, reason)]
-  return coalescesWithoutForm(module, binding)
+  return [...coalescesWithoutForm(module, binding), ...concurrentForm(module, binding)]
+}
+
+/** It is one call. */
+function concurrentForm({ name }: Module, { target, many }: Binding): FulcrumError[] {
+  const found = isRecord(target.contract) ? member(target.contract['delivery'], 'concurrency') : undefined
+  if (target.kind !== 'subscriber' || many === undefined || found === undefined) return []
+  const conflict = {
+    field: 'delivery.concurrency',
+    found,
+    other: `its form for many in module ${name}`,
+    reason: 'the form is called once with all events that there are',
+    allowed: 'leaving it out, or a handler for one event',
+  }
+  return [contradiction(target.name, conflict)]
 }
 
 function coalescesWithoutForm({ name }: Module, { target, many }: Binding): FulcrumError[] {
@@ -100,6 +114,8 @@ function coalescesWithoutForm({ name }: Module, { target, many }: Binding): Fulc
 }
 
 function wrongForms({ target, handler, many }: Binding): string | undefined {
+  if (handler === undefined && target.kind === 'subscriber')
+    return typeof many === 'function' ? undefined : 'its form for many is not a function'
   if (typeof handler !== 'function') {
     return target.kind === 'command' && handler === undefined && many !== undefined
       ? 'its contract has no throughput.batch, so it needs a handler, and nothing would collect calls for a form for many'

@@ -1,5 +1,5 @@
 import type { AnyOperation } from '../../declare/operation.ts'
-import type { EventEnvelope } from '../../declare/context.ts'
+import type { DeliveredEvent, EventEnvelope } from '../../declare/context.ts'
 import type { Clock } from '../../kernel/clock.ts'
 import type { Random } from '../../kernel/random.ts'
 import type {
@@ -24,15 +24,20 @@ export interface DeliveryParts {
 
 /** A handler has failed, or its event could not be read. */
 export class HandlerFailure extends Error {
-  /** Where its event is in the batch. */
-  readonly index: number
+  /** Where its event is in the batch; `undefined` where that is not known. */
+  readonly index: number | undefined
   readonly error: unknown
 
-  constructor(index: number, error: unknown) {
+  constructor(index: number | undefined, error: unknown) {
     super('A handler has failed', { cause: error })
     this.index = index
     this.error = error
   }
+}
+
+/** An event that is to be delivered now, and where it is in its batch. */
+interface Due extends Lined {
+  readonly index: number
 }
 
 /** `elsewhere`: another instance delivers, or has; nothing was done. */
@@ -64,19 +69,12 @@ export class Delivery {
    * @throws HandlerFailure where a handler failed; whatever else prevented it.
    */
   batch(piece: Piece, lined: readonly Lined[], troubled: ReadonlySet<string>): Promise<Delivered> {
-    const { settings } = this
     const kept = lined.filter(({ lane }) => troubled.has(lane)).map(behind)
     const due = lined
       .map((each, index) => ({ ...each, index }))
       .filter(({ lane, event }) => !troubled.has(lane) && !event.hasExpired)
     return this.#locked(piece.cursor, async (call, tx) => {
-      await inLanes(due, settings.concurrency, async ({ event, index }) => {
-        try {
-          await this.#deliver(call, event, 0)
-        } catch (error) {
-          throw new HandlerFailure(index, error)
-        }
-      })
+      await this.#deliverAll(call, due)
       this.#parts.subscriptions.keep(tx, piece.cursor, kept)
       this.#parts.subscriptions.advance(tx, piece, progressOf(piece, lined))
     })
@@ -122,8 +120,33 @@ export class Delivery {
     return inTransaction(this.#parts, cursor, work)
   }
 
+  async #deliverAll(whole: Transacted, due: readonly Due[]): Promise<void> {
+    if (this.#parts.compiled.takesMany) return this.#deliverMany(whole, due)
+    await inLanes(due, this.settings.concurrency, async ({ event, index }) => {
+      try {
+        await this.#deliver(whole, event, 0)
+      } catch (error) {
+        throw new HandlerFailure(index, error)
+      }
+    })
+  }
+
+  async #deliverMany(whole: Transacted, due: readonly Due[]): Promise<void> {
+    if (due.length === 0) return
+    const events = due.map(({ event }) => deliveredOf(event, 0))
+    try {
+      await this.#parts.compiled.deliverMany(whole, events)
+    } catch (error) {
+      throw new HandlerFailure(due.length === 1 ? due[0]?.index : undefined, error)
+    }
+  }
+
   #deliver(whole: Transacted, event: StoredEvent, attempts: number): Promise<unknown> {
-    return this.#parts.compiled.deliver(whole, envelopeOf(event, attempts), JSON.parse(event.data))
+    const { compiled } = this.#parts
+    const delivered = deliveredOf(event, attempts)
+    return compiled.takesMany
+      ? compiled.deliverMany(whole, [delivered])
+      : compiled.deliver(whole, delivered.event, delivered.data)
   }
 
   #failed({ event, lane, attempts: before }: Lined & { readonly attempts: number }, error: unknown): Failed {
@@ -135,6 +158,10 @@ export class Delivery {
 }
 
 const NONE: ReadonlySet<string> = new Set()
+
+function deliveredOf(event: StoredEvent, attempts: number): DeliveredEvent<unknown> {
+  return { data: JSON.parse(event.data) as unknown, event: envelopeOf(event, attempts) }
+}
 
 type Transacted = Parameters<CompiledSubscriber['deliver']>[0]
 type Transaction = NonNullable<Transacted['transaction']>

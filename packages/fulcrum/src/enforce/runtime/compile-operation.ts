@@ -75,17 +75,18 @@ export function compileOperation(one: RuntimeOperation, parts: CompileParts): Co
   if (settings !== undefined) parts.runs?.add({ scope, settings })
   const composed = compose(plan, stages)
   const audit = auditor && auditOf(composed, { scope, plan, stages, auditor })
-  return new Compiled({ scope, plan, composed, audit, hits: localHits(plan, stages), inFlight })
+  const takesMany = one.operation.kind === 'subscriber' && one.many !== undefined
+  return new Compiled({ scope, plan, composed, audit, hits: localHits(plan, stages), inFlight, takesMany })
 }
 
 function scopeOf(one: RuntimeOperation, parts: CompileParts): CallScope {
-  const { operation, module, handler, many, calls = [], bindDb } = one
+  const { operation, module, many, calls = [], bindDb } = one
   const { clock, random, store, observer, callNested, callStep, callManyNested } = parts
   const scope: CallScope = {
     operation,
     module: module.name,
     calls: namesOf([...calls, ...(operation.contract.transaction?.joins ?? [])]),
-    handler: (handler ?? alone(many as never, operation)) as CallScope['handler'],
+    handler: handlerOf(one) as CallScope['handler'],
     finish: finishOutput(operation),
     clock,
     random,
@@ -101,7 +102,15 @@ function scopeOf(one: RuntimeOperation, parts: CompileParts): CallScope {
     enqueue: enqueueWith(parts.enqueuer),
     bulk: undefined,
   }
-  return many === undefined ? scope : { ...scope, bulk: { ...scope, handler: many as CallScope['handler'] } }
+  return many === undefined || operation.kind === 'subscriber'
+    ? scope
+    : { ...scope, bulk: { ...scope, handler: many as CallScope['handler'] } }
+}
+
+/** The form of a subscriber for many events is its handler: it is never given anything else. */
+function handlerOf({ operation, handler, many }: RuntimeOperation): unknown {
+  if (handler !== undefined) return handler
+  return operation.kind === 'subscriber' ? many : alone(many as never, operation)
 }
 
 function stagePartsOf({ operation, plan }: RuntimeOperation, parts: CompileParts): StageParts {

@@ -1,4 +1,4 @@
-import type { EventEnvelope } from '../../declare/context.ts'
+import type { DeliveredEvent, EventEnvelope } from '../../declare/context.ts'
 import type { AnyOperation } from '../../declare/operation.ts'
 import type { Outcome } from '../../declare/outcome.ts'
 import type { Clock } from '../../kernel/clock.ts'
@@ -16,16 +16,12 @@ import type { Place } from './gathering.ts'
 import type { InFlight } from './in-flight.ts'
 import { isPromise } from './is-promise.ts'
 import { nestedKeys } from './nested-key.ts'
-import { notingChanges } from './noting-changes.ts'
 import type { LocalHits } from './local-hits.ts'
 import type { CallRequest, CompiledSubscriber } from './runtime.ts'
-import { type Check, checkInput } from './schema-check.ts'
 import type { Run } from './stage.ts'
 import { LOCAL } from './serving.ts'
-import { gathering } from './stage-gather.ts'
 import { refuseIfMatch } from './stage-precondition.ts'
-import { refuseInTransaction } from './stage-remote.ts'
-import { run as runHandler } from './stage-run.ts'
+import { asItIs, type Steps, waysOf } from './ways.ts'
 
 /** What one operation is compiled from. */
 export interface Compilation {
@@ -37,19 +33,11 @@ export interface Compilation {
   /** `undefined` where the plan has none that need no stages. */
   readonly hits: LocalHits | undefined
   readonly inFlight: InFlight
-}
-
-/** What one way of calling an operation consists of, besides its output. */
-interface Steps {
-  readonly check: Check
-  readonly run: Run
+  /** Of a subscriber that is given many events at once. */
+  readonly takesMany: boolean
 }
 
 type BegunRequest = CallRequest & Required<Pick<CallTerms, 'startedAt'>>
-
-function asItIs(value: unknown): unknown {
-  return value
-}
 
 /**
  * An operation that can be called. Everything that depends on the declaration alone is decided in the constructor; a call only reads fields.
@@ -58,6 +46,7 @@ export class Compiled implements CompiledSubscriber {
   readonly operation: AnyOperation
   readonly module: string
   readonly plan: Plan
+  readonly takesMany: boolean
   readonly #scope: CallScope
   readonly #clock: Clock
   readonly #inFlight: InFlight
@@ -77,24 +66,23 @@ export class Compiled implements CompiledSubscriber {
   readonly #ignoresIfMatch: boolean
   readonly #keyFor: ReturnType<typeof nestedKeys>
 
-  constructor({ scope, plan, composed, audit, hits, inFlight }: Compilation) {
+  constructor({ scope, plan, composed, audit, hits, inFlight, takesMany }: Compilation) {
     const { operation } = scope
     this.operation = operation
     this.module = scope.module
     this.plan = plan
+    this.takesMany = takesMany
     this.#scope = scope
     this.#clock = scope.clock
     this.#inFlight = inFlight
-    const isRemote = stageOf(plan, 'remote') !== undefined
-    // Elsewhere it is validated where it is used.
-    const check = isRemote ? asItIs : checkInput(operation.input, operation.name)
-    const part = scope.bulk === undefined ? runHandler : gathering(runHandler, scope)
-    this.#planned = { check, run: audit === undefined ? composed : sampled(composed, audit) }
+    const { planned, joined, part } = waysOf({ scope, plan, composed, takesMany })
+    const { check } = planned
+    this.#planned = audit === undefined ? planned : { check, run: sampled(composed, audit) }
     this.#validated = { check: asItIs, run: composed }
     this.#followed = audit && { check, run: audit.follow }
     this.#sampling = audit?.sampling
-    this.#joined = { check, run: isRemote ? refuseInTransaction : notingChanges(operation, part) }
-    this.#part = { check, run: isRemote ? composed : part }
+    this.#joined = joined
+    this.#part = part
     this.#hits = hits
     const budgets = stageOf(plan, 'deadline')
     this.#overHttp = budgets?.overHttp
@@ -161,6 +149,11 @@ export class Compiled implements CompiledSubscriber {
     const call = this.#beginNested(whole, { traceparent: event.traceparent })
     call.event = event
     return this.#execute(call, data, this.#joined)
+  }
+
+  /** Applies several events with one call of the form for many, in the transaction of `whole`. Rejects as `deliver` does. */
+  deliverMany(whole: Call, events: readonly DeliveredEvent<unknown>[]): Promise<unknown> {
+    return this.#execute(this.#beginNested(whole), events, this.#joined)
   }
 
   /** What turned out to be no hit: it has begun then, and its input was validated, or that has failed. */

@@ -1,4 +1,4 @@
-import type { EventEnvelope } from '../../declare/context.ts'
+import type { DeliveredEvent, EventEnvelope } from '../../declare/context.ts'
 import type { AnyOperation } from '../../declare/operation.ts'
 import type { Outcome } from '../../declare/outcome.ts'
 import type { Principal } from '../../declare/principal.ts'
@@ -60,6 +60,9 @@ export interface CompiledSubscriber extends CompiledOperation {
   transact<T>(work: (call: Call) => Promise<T>): Promise<T>
   /** Applies one event in the transaction of `whole`. Rejects as `run` does; then nothing of that transaction may be committed. */
   deliver(whole: Call, event: EventEnvelope, data: unknown): Promise<unknown>
+  /** It has a form for many events, which `deliverMany` calls with all of them, and no handler for one. */
+  readonly takesMany: boolean
+  deliverMany(whole: Call, events: readonly DeliveredEvent<unknown>[]): Promise<unknown>
 }
 
 /** The running operations. */
