@@ -29,6 +29,14 @@ const DEPENDENCIES = {
     neededFor: 'tests of the cache that instances share',
     beforeInstall: keepServicesOff,
   },
+  'nats-server': {
+    program: 'nats-server',
+    folders: ['/usr/sbin'],
+    version: /^nats-server: v/,
+    package: 'nats-server',
+    neededFor: 'tests of events between applications',
+    beforeInstall: keepServicesOff,
+  },
   chromium: {
     program: 'chromium',
     version: /^Chromium \d/m,

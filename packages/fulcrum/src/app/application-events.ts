@@ -15,6 +15,7 @@ import { ownFacts } from '../ports/own-work.ts'
 import type { Signals } from '../ports/signals.ts'
 import type { SubscriptionCounts, Subscriptions } from '../ports/subscriptions.ts'
 import { stageOf } from '../plan/plan.ts'
+import { openBroker } from './application-broker.ts'
 import type { AppParts } from './app-parts.ts'
 import type { Booted } from './boot.ts'
 import type { AppConfig } from './config.ts'
@@ -97,6 +98,7 @@ export class ApplicationEvents {
       const facts = ownFacts('fulcrum.events', deadline)
       return (await inbox.forget(facts, KEEP_ACCEPTED_MS, BATCH)) === BATCH
     })
+    await openBroker(this.#parts.booted, this.#foreign, { ...this.#parts, disposer })
     if (subscribers.length === 0) return
     const relay = new Relay({ ...this.#parts, subscribers, subscriptions, outgoing, signals })
     this.#relay = relay
@@ -116,7 +118,8 @@ export class ApplicationEvents {
 
   #acceptInto(inbox: Inbox, outgoing: Outgoing): ForeignEvents {
     const { operations } = this.#parts.booted
-    const modules = new Set(operations.map(({ module }) => module.name))
+    const here = operations.filter(({ plan }) => stageOf(plan, 'remote')?.database !== 'own')
+    const modules = new Set(here.map(({ module }) => module.name))
     const events = operations
       .map(({ operation }) => operation)
       .filter(isSubscriber)

@@ -9,6 +9,8 @@ import { plan } from '../plan/compile-plan.ts'
 import { extractionRefusals, moduleEdges } from '../plan/module-edges.ts'
 import { remotePlan } from '../plan/remote-plan.ts'
 import type { Capabilities, Plan } from '../plan/plan.ts'
+import type { BrokerSource } from '../ports/broker.ts'
+import { brokerModule, brokerOption, checkBroker, Outlet } from './broker-option.ts'
 import { cacheOption } from './cache-option.ts'
 import {
   checkInternal,
@@ -40,6 +42,9 @@ export interface Booted {
   /** `undefined` in a process that neither calls others nor is called by them. */
   readonly internal: InternalConfig | undefined
   readonly places: readonly PlacedModule[]
+  readonly broker: BrokerSource | undefined
+  /** Where published events go once the broker is open. */
+  readonly outlet: Outlet
 }
 
 /** Everything that is wrong with a configuration: rules over declarations first, what the configured parts cannot keep after. */
@@ -47,7 +52,7 @@ export function checkApp(config: AppConfig, env: Environment): readonly FulcrumE
   const errors = [...checkConfig(config), ...checkModules(config.modules)]
   // Plans of declarations that do not hold would only repeat what is already said.
   if (errors.length > 0) return errors
-  const misplaced = checkInternal(config, env)
+  const misplaced = [...checkInternal(config, env), ...checkBroker(config, env)]
   if (misplaced.length > 0) return misplaced
   const { operations, places } = planApp(config, env)
   const edges = moduleEdges(operations)
@@ -78,7 +83,10 @@ function planApp(config: AppConfig, env: Environment): Booted {
     const place = places.find((each) => each.module === module.name)
     return place === undefined ? planModule(module, capabilities) : planRemote(module, place)
   })
-  return { store, cache, operations, internal, places }
+  const broker = brokerOption(config, env)
+  const outlet = new Outlet()
+  const publishing = broker === undefined ? [] : planModule(brokerModule(broker, outlet), capabilities)
+  return { store, cache, operations: [...operations, ...publishing], internal, places, broker, outlet }
 }
 
 /** What another process answers. */

@@ -28,6 +28,10 @@ const FIELDS: Readonly<Record<keyof AppConfig, FieldRule>> = {
     allowed: 'redis(…), or a function of the environment that returns it or nothing',
     holds: (value) => typeof value === 'function' || (isObject(value) && value['kind'] === 'shared-cache'),
   },
+  broker: {
+    allowed: 'nats(…), or a function of the environment that returns it or nothing',
+    holds: (value) => typeof value === 'function' || (isObject(value) && value['kind'] === 'broker'),
+  },
   localCache: {
     allowed: "{ entries, bytes }: a whole number from 1, and a size such as '64MiB'",
     holds: isLocalCache,

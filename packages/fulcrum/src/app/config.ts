@@ -4,6 +4,7 @@ import type { EmbeddedSource } from '../adapters/embedded-postgres/source.ts'
 import type { GatewaySettings } from '../http/gateway/settings.ts'
 import type { Duration } from '../kernel/duration.ts'
 import type { Size } from '../kernel/size.ts'
+import type { BrokerSource } from '../ports/broker.ts'
 import type { SharedCacheSource } from '../ports/shared-cache.ts'
 import type { StoreSource } from '../ports/store-source.ts'
 import type { App } from './app.ts'
@@ -31,6 +32,11 @@ export interface AppConfig {
    * instance has a cache of its own.
    */
   readonly cache?: SharedCacheSource | ((env: Environment) => SharedCacheSource | undefined)
+  /**
+   * What takes events to applications with databases of their own, and brings theirs: `nats({ servers, application, publish })`, or a function of the
+   * environment that returns one, or nothing. Default: none; events reach whoever works on this database.
+   */
+  readonly broker?: BrokerSource | ((env: Environment) => BrokerSource | undefined)
   /** What the cache in the process may take, over all operations. Default 100,000 entries and `'64MiB'`. */
   readonly localCache?: LocalCacheBounds
   /** How many answers of caches and replicas are compared with the primary afterwards. Default: one in 1,000. */

@@ -37,6 +37,11 @@ export class ForeignEvents {
     this.#events = new Map(parts.events.map((event) => [event.name, event]))
   }
 
+  /** Names of the events that are expected. */
+  get types(): readonly string[] {
+    return [...this.#events.keys()]
+  }
+
   /** One transaction for all. @throws FUL-1002 for what is no event, or none that is expected; then none is accepted. */
   async accept(facts: CallFacts, given: readonly unknown[]): Promise<readonly Acceptance[]> {
     const events = await Promise.all(given.map((event) => this.#foreign(checkCloudEvent(event))))
