@@ -37,7 +37,7 @@ command('shop.buy', {
 job('shop.clean', { contract: { delivery: { attempts: 5, backoff: '1s' }, latency: { deadline: '5m' } } })
 projection('shop.sales', {
   from: [event('shop.Sold', z.object({}))],
-  contract: { delivery: { concurrency: 4 } },
+  contract: { delivery: { attempts: 4 }, transaction: { isolation: 'read committed' } },
 })
 
 // @ts-expect-error unknown group

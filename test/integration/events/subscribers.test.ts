@@ -46,7 +46,7 @@ async function settled(count: number, table?: string): Promise<Fact[]> {
 
 async function behind(): Promise<number> {
   const { rows } = await client.query<{ n: number }>(
-    `SELECT (SELECT count(*)::int FROM fulcrum.subscription s JOIN fulcrum.outbox o ON o.seq > s.upto AND o.type = s.type
+    `SELECT (SELECT count(*)::int FROM fulcrum.subscription s JOIN fulcrum.outbox o ON o.seq > s.upto AND o.type = ANY (s.types)
        AND NOT pg_visible_in_snapshot(o.xid, s.done))
      + (SELECT count(*)::int FROM fulcrum.undelivered WHERE dead_at IS NULL) AS n`,
   )

@@ -1,7 +1,10 @@
-import { isSubscriber } from '../declare/subscriber.ts'
+import { eventsOf } from '../declare/delivered.ts'
+import { isProjection } from '../declare/projection.ts'
 import { moduleOf } from '../declare/checks/names.ts'
 import { Announcer } from '../enforce/messaging/announcer.ts'
 import { ForeignEvents } from '../enforce/messaging/foreign-events.ts'
+import { beginProjections } from '../enforce/messaging/new-projection.ts'
+import { ProjectionReads } from '../enforce/messaging/projection-reads.ts'
 import { Outgoing } from '../enforce/messaging/outgoing.ts'
 import { Relay } from '../enforce/messaging/relay.ts'
 import { Sweeper } from '../enforce/sweeper.ts'
@@ -12,6 +15,7 @@ import { parseDuration } from '../kernel/duration.ts'
 import { fulcrumError } from '../kernel/errors/fulcrum-error.ts'
 import type { Inbox } from '../ports/inbox.ts'
 import { ownFacts } from '../ports/own-work.ts'
+import type { Store } from '../ports/store.ts'
 import type { Signals } from '../ports/signals.ts'
 import type { SubscriptionCounts, Subscriptions } from '../ports/subscriptions.ts'
 import { stageOf } from '../plan/plan.ts'
@@ -19,7 +23,7 @@ import { openBroker } from './application-broker.ts'
 import type { AppParts } from './app-parts.ts'
 import type { Booted } from './boot.ts'
 import type { AppConfig } from './config.ts'
-import { type EventsOfApp, eventsOf } from './events.ts'
+import { type EventsOfApp, viewOfEvents } from './events.ts'
 import type { HeldStore } from './store-option.ts'
 
 const DAY_MS = 24 * 3_600_000
@@ -39,6 +43,8 @@ export class ApplicationEvents {
   #outgoing: Outgoing | undefined
   #subscriptions: Subscriptions | undefined
   #inbox: Inbox | undefined
+  #projections: ProjectionReads | undefined
+  #store: Store | undefined
   #signals: Signals | undefined
   #foreign: ForeignEvents | undefined
   #announcer: Announcer | undefined
@@ -51,6 +57,11 @@ export class ApplicationEvents {
   /** `undefined` without a store that keeps events. */
   get outgoing(): Outgoing | undefined {
     return this.#outgoing
+  }
+
+  /** `undefined` without a store that keeps events. */
+  get projections(): ProjectionReads | undefined {
+    return this.#projections
   }
 
   /** What was not delivered when it was last counted; `undefined` without subscribers. */
@@ -70,13 +81,15 @@ export class ApplicationEvents {
       this.#relay?.wake()
       this.#announcer?.announce()
     }
-    return eventsOf({ subscriptions, clock: this.#parts.clock, own, wake, foreign })
+    return viewOfEvents({ subscriptions, clock: this.#parts.clock, own, wake, foreign })
   }
 
-  open({ outbox, subscriptions, inbox, signals }: HeldStore): void {
+  open({ store, outbox, subscriptions, inbox, signals }: HeldStore): void {
+    this.#store = store
     this.#outgoing = outbox && new Outgoing(outbox)
     this.#subscriptions = subscriptions
     this.#inbox = inbox
+    this.#projections = subscriptions && new ProjectionReads(subscriptions, this.#parts.clock)
     this.#signals = signals?.()
   }
 
@@ -103,7 +116,17 @@ export class ApplicationEvents {
     const relay = new Relay({ ...this.#parts, subscribers, subscriptions, outgoing, signals })
     this.#relay = relay
     disposer.use('delivery of events', () => relay.stop())
+    await this.#beginProjections(subscriptions)
+    this.#projections?.askWith((name) => relay.ask(name))
     await relay.start()
+  }
+
+  async #beginProjections(subscriptions: Subscriptions): Promise<void> {
+    const store = this.#store
+    const projections = this.#parts.booted.operations.flatMap(({ operation, model }) =>
+      isProjection(operation) ? [{ projection: operation, seed: model?.seed }] : [],
+    )
+    if (store !== undefined) await beginProjections(projections, { ...this.#parts, store, subscriptions })
   }
 
   #announce(outgoing: Outgoing, signals: Signals, disposer: Disposer): void {
@@ -121,9 +144,7 @@ export class ApplicationEvents {
     const here = operations.filter(({ plan }) => stageOf(plan, 'remote')?.database !== 'own')
     const modules = new Set(here.map(({ module }) => module.name))
     const events = operations
-      .map(({ operation }) => operation)
-      .filter(isSubscriber)
-      .map(({ event }) => event)
+      .flatMap(({ operation }) => eventsOf(operation))
       .filter(({ name }) => !modules.has(moduleOf(name)))
     return new ForeignEvents({
       events,

@@ -31,6 +31,7 @@ export interface BootedOperation {
   readonly handler: Binding['handler']
   readonly many: Binding['many']
   readonly calls: Binding['calls']
+  readonly model: Binding['model']
   readonly plan: Plan
 }
 
@@ -98,17 +99,19 @@ function planRemote(module: Module, place: PlacedModule): BootedOperation[] {
     handler: undefined,
     many: undefined,
     calls: undefined,
+    model: undefined,
     plan: remotePlan(operation, place),
   }))
 }
 
 function planModule(module: Module, capabilities: Capabilities): BootedOperation[] {
-  return module.bindings.map(({ target, handler, many, calls }) => ({
+  return module.bindings.map(({ target, handler, many, calls, model }) => ({
     operation: target,
     module,
     handler,
     many,
     calls,
+    model,
     plan: plan(target, module, capabilities),
   }))
 }

@@ -49,7 +49,7 @@ export interface EventsParts {
   readonly foreign: ForeignEvents
 }
 
-export function eventsOf({ subscriptions, clock, own, wake, foreign }: EventsParts): EventsOfApp {
+export function viewOfEvents({ subscriptions, clock, own, wake, foreign }: EventsParts): EventsOfApp {
   const facts = (): ReturnType<typeof ownFacts> =>
     ownFacts('fulcrum.events', Deadline.after(clock, ANSWER_MS))
   return {

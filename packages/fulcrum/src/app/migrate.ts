@@ -1,3 +1,5 @@
+import type { Binding } from '../declare/module.ts'
+import { isProjection } from '../declare/projection.ts'
 import type { Deadline } from '../kernel/deadline.ts'
 import { fulcrumError } from '../kernel/errors/fulcrum-error.ts'
 import type { Migrations, MigrationStep, ModuleMigrations } from '../ports/migrations.ts'
@@ -24,12 +26,14 @@ export function moduleMigrations(
   { own, config: { modules } }: Pick<Migrating, 'own' | 'config'>,
   only?: string,
 ): ModuleMigrations[] {
-  const all = modules.flatMap(({ name, migrations: source }) =>
-    source === undefined ? [] : [{ module: name, source }],
-  )
-  return [...(own === undefined ? [] : [own]), ...all].filter(
-    ({ module }) => only === undefined || module === only,
-  )
+  const chosen = only === undefined ? modules : modules.filter(({ name }) => name === only)
+  const isOwnChosen = own !== undefined && (only === undefined || only === own.module)
+  return [...(isOwnChosen ? [own] : []), ...chosen.flatMap(historiesOf)]
+}
+
+function historiesOf({ name, migrations, bindings }: AppConfig['modules'][number]): ModuleMigrations[] {
+  const tables = bindings.flatMap(tablesOf)
+  return migrations === undefined ? tables : [{ module: name, source: migrations }, ...tables]
 }
 
 /** Applies, or lists, what is pending; returns those steps. */
@@ -61,4 +65,9 @@ function checkMigrated(steps: readonly MigrationStep[]): void {
 
 function pending(steps: readonly MigrationStep[]): MigrationStep[] {
   return steps.filter(({ state }) => state === 'pending')
+}
+
+/** Those of a projection are a history by themselves, in a schema of their own. */
+function tablesOf({ target, model }: Binding): ModuleMigrations[] {
+  return isProjection(target) && model !== undefined ? [{ module: target.schema, source: model.tables }] : []
 }

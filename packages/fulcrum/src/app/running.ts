@@ -53,12 +53,13 @@ export async function composeRunning(parts: RunningParts): Promise<Running> {
   const store = held?.store
   const { enqueuer } = jobs
   const lost = (loss: Loss): void => log(logLoss(loss))
-  const { outgoing } = parts.events
+  const { outgoing, projections } = parts.events
   const idempotencyLog = held?.idempotencyLog
   const runtime = await runningOperations(booted, {
     ...parts,
     store,
     outgoing,
+    projections,
     idempotencyLog,
     enqueuer,
     observer: metrics,

@@ -6,13 +6,14 @@ import { checkError, checkEvent, isDeclared } from './checks/facts.ts'
 import { checkJoins } from './checks/joins.ts'
 import { checkModule } from './checks/module.ts'
 import { checkOperation } from './checks/operation.ts'
+import { checkProjectionSchemas, checkReadProjection } from './checks/projection.ts'
 import { checkRemote } from './checks/remote.ts'
 import { checkUniqueModules, checkUniqueNames, checkUniqueRoutes } from './checks/unique.ts'
 import type { ErrorDeclaration } from './error.ts'
 import type { EventDeclaration } from './event.ts'
 import type { Binding, Module } from './module.ts'
 import { type AnyOperation, OPERATION_KINDS } from './operation.ts'
-import { isSubscriber } from './subscriber.ts'
+import { eventsOf } from './delivered.ts'
 
 /** A module of any query builder. */
 export type AnyModule = Module<any>
@@ -27,6 +28,8 @@ export function checkModules(modules: readonly AnyModule[]): FulcrumError[] {
   )
   const known = modules.filter((module) => isDeclared(module, 'module'))
   const operations = operationsOfAll(known)
+  // What commands of other processes join, and what their queries read, is there.
+  const here = operationsOfAll(known.filter(({ remote }) => remote === undefined))
   const errors = factsOf<ErrorDeclaration>(operations, 'errors', 'error')
   const events = [
     ...new Set([...factsOf<EventDeclaration>(operations, 'emits', 'event'), ...subscribed(operations)]),
@@ -43,8 +46,9 @@ export function checkModules(modules: readonly AnyModule[]): FulcrumError[] {
     ...errors.flatMap(checkError),
     ...events.flatMap(checkEvent),
     ...checkUniqueRoutes(operations),
-    // What commands of other processes join is there.
-    ...checkJoins(operationsOfAll(known.filter(({ remote }) => remote === undefined)), operations),
+    ...checkProjectionSchemas(known, operations),
+    ...here.flatMap((operation) => checkReadProjection(operation, here)),
+    ...checkJoins(here, operations),
     ...checkCalls(known.flatMap(boundOperations), operations),
   ]
 }
@@ -74,7 +78,7 @@ function factsOf<T>(operations: readonly AnyOperation[], list: 'errors' | 'emits
 }
 
 function subscribed(operations: readonly AnyOperation[]): EventDeclaration[] {
-  return operations.flatMap((operation) => (isSubscriber(operation) ? [operation.event] : []))
+  return operations.flatMap(eventsOf).filter((event) => isDeclared(event, 'event'))
 }
 
 function notAModule(found: unknown, index: number): FulcrumError {

@@ -21,6 +21,7 @@ export interface AnyDefinition {
   readonly changes?: Operation['changes']
   readonly version?: Operation['version']
   readonly schedule?: ScheduleDefinition
+  readonly projection?: Operation['projection']
   readonly contract?: Contract
   readonly summary?: string
 }
@@ -38,6 +39,7 @@ export function defineOperation(kind: OperationKind, name: string, definition: A
     changes,
     version,
     schedule,
+    projection,
     contract,
     summary,
     ...strays
@@ -54,6 +56,7 @@ export function defineOperation(kind: OperationKind, name: string, definition: A
     reads,
     changes,
     version,
+    ...(projection === undefined ? {} : { projection }),
     ...(schedule === undefined ? {} : { schedule: scheduleOf(schedule) }),
     contract: freezeTerms(contract ?? {}),
     summary,

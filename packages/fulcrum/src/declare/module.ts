@@ -8,20 +8,25 @@ import type {
   QueryContext,
   SubscriberContext,
 } from './context.ts'
+import { bindProjection, type ProjectionTables } from './bind-projection.ts'
 import type { DbHandle } from './db.ts'
 import type { DomainError, ErrorDeclaration } from './error.ts'
 import type { EventDeclaration } from './event.ts'
 import type { Stepwise } from './command.ts'
 import type { MigrationSource } from './migration.ts'
 import type { AnyOperation, Operation } from './operation.ts'
+import type { Projection, ProjectionForm } from './projection.ts'
 import type { StepsContext } from './steps.ts'
 import type { RemoteTerms } from './remote.ts'
 import { withStrays } from './stray-fields.ts'
 import { subscriber, type SubscriberTerms } from './subscriber.ts'
 import type { Tag } from './tag.ts'
 
-/** The handler that a signature asks for. */
+/** The handler that a signature asks for; of a projection, its tables and what events do to them. */
 export type Handler<T, Db> =
+  T extends Projection<string, infer From> ? ProjectionForm<From> : FunctionOf<T, Db>
+
+type FunctionOf<T, Db> =
   T extends Operation<
     infer Kind,
     string,
@@ -140,6 +145,10 @@ export interface Binding {
   readonly many?: ((inputs: never, ctx: never) => unknown) | undefined
   /** See `Calls`. Default: none. */
   readonly calls?: readonly AnyOperation[] | undefined
+  /** Of a projection: its tables, and what fills them. */
+  readonly model?: ProjectionTables
+  /** Of a projection: the names of the events that it says something about. */
+  readonly applies?: readonly string[]
 }
 
 /**
@@ -151,6 +160,10 @@ export interface Binding {
  *   calls: [findCustomer],                         // operations of other modules that it calls
  * })
  * on(recordVisit, { many: async (inputs, { sql }) => … })   // a command with throughput.batch
+ * on(history, {                                             // a projection
+ *   tables: [{ name: '0001', up: 'create table entry (id uuid primary key, …)' }],
+ *   apply: { 'orders.OrderPlaced': ({ id }, { sql }) => sql`insert into entry …` },
+ * })
  * ```
  */
 export interface On<Db> {
@@ -219,8 +232,15 @@ export interface Module<Db = unknown> {
  * ```
  */
 export function module<Db = undefined>(name: string, definition: ModuleDefinition<Db>): Module<Db> {
-  const on = (target: AnyOperation | EventDeclaration, handler: Bound, forms: object = {}): Binding =>
-    isEvent(target) ? subscribe(name, { target, handler, forms }) : bind(target, handler, forms)
+  const on = (
+    target: AnyOperation | EventDeclaration,
+    form: Bound | ProjectionForm<never>,
+    forms: object = {},
+  ): Binding => {
+    if (isKind(target, 'projection')) return bindProjection(target as Projection, form)
+    const handler = form as Bound
+    return isEvent(target) ? subscribe(name, { target, handler, forms }) : bind(target, handler, forms)
+  }
   const { db, rows, migrations, handlers, ...strays } = definition
   const bindings = Object.freeze([...handlers(on)])
   const declared: Module<Db> = { kind: 'module', name, db, rows, migrations, bindings }
@@ -264,5 +284,10 @@ function listed(calls: Calls['calls']): Pick<Binding, 'calls'> {
 }
 
 function isEvent(target: AnyOperation | EventDeclaration): target is EventDeclaration {
-  return (target as { readonly kind?: unknown } | undefined)?.kind === 'event'
+  return isKind(target, 'event')
+}
+
+/** Anything may stand there. */
+function isKind(target: unknown, kind: string): boolean {
+  return (target as { readonly kind?: unknown } | undefined)?.kind === kind
 }

@@ -45,6 +45,8 @@ export interface Operation<
   /** The entity tag of an answer (`ETag`, RFC 9110, 8.8.3), from its version. */
   readonly version: ((output: never) => string | number) | undefined
   readonly contract: Readonly<Contract>
+  /** Of a query: the projection that it reads. */
+  readonly projection?: { readonly kind: 'projection'; readonly name: string } | undefined
   /** When a job is run by itself; `undefined` for all others. */
   readonly schedule?: Schedule | undefined
   /** One line for people: OpenAPI, `explain`. */

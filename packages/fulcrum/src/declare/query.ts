@@ -3,6 +3,7 @@ import { defineOperation } from './define.ts'
 import type { ErrorDeclaration } from './error.ts'
 import type { CheckedRoute } from './http-route.ts'
 import type { Operation } from './operation.ts'
+import type { Projection } from './projection.ts'
 import type { InputOf, OutputOf, Schema } from './schema.ts'
 import type { Tag } from './tag.ts'
 
@@ -37,6 +38,11 @@ export interface QueryDefinition<
   readonly status?: number
   /** The data it reads, as tags. */
   readonly reads?: (input: OutputOf<I>) => readonly Tag[]
+  /**
+   * The projection of its module that it reads: it waits until that has what the caller has to see, which is everything where it is strong, what the
+   * session has written where that is its level, and nothing where it is eventual.
+   */
+  readonly projection?: Projection
   /** The version of an answer; becomes its `ETag`. */
   readonly version?: (output: OutputOf<O>) => string | number
   /** One line for people. */

@@ -39,7 +39,14 @@ export type {
 } from '../declare/operation.ts'
 export type { Principal, PrincipalResolver, RequestFacts } from '../declare/principal.ts'
 export type { Outcome } from '../declare/outcome.ts'
-export { projection, type Projection, type ProjectionDefinition } from '../declare/projection.ts'
+export {
+  projection,
+  type Projection,
+  type ProjectionContext,
+  type ProjectionDefinition,
+  type ProjectionForm,
+  type SeedContext,
+} from '../declare/projection.ts'
 export { query, type Query, type QueryDefinition } from '../declare/query.ts'
 export type { InputOf, OutputOf, Schema } from '../declare/schema.ts'
 export type { Subscriber, SubscriberTerms } from '../declare/subscriber.ts'

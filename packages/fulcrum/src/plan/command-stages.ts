@@ -146,8 +146,10 @@ export function outbox({ emits }: AnyOperation): Drawing[] {
 }
 
 /** Commands that are joined may change what this one does not name. */
-export function invalidate({ changes, contract }: AnyOperation, after: 'commit' | 'run'): Drawing[] {
-  if (changes === undefined && (contract.transaction?.joins ?? []).length === 0) return []
+export function invalidate({ changes, contract, emits }: AnyOperation, after: 'commit' | 'run'): Drawing[] {
+  const isSilent = (contract.transaction?.joins ?? []).length + emits.length === 0
+  // Who emits changes projections, without naming any tag: a session has to know that it has written.
+  if (changes === undefined && isSilent) return []
   const reason =
     after === 'commit'
       ? 'after COMMIT the session is told what it has written, and cached answers with the changed tags are dropped here and, as far as the news travels, everywhere; no promise depends on its arrival'

@@ -1,6 +1,6 @@
 import type { AnyOperation } from '../declare/operation.ts'
 import { checkOperationTerms } from '../declare/checks/operation.ts'
-import { isSubscriber } from '../declare/subscriber.ts'
+import { isDelivered } from '../declare/delivered.ts'
 import { deepFreeze } from '../kernel/freeze.ts'
 import { commandStages } from './command-stages.ts'
 import { jobStages } from './job-stages.ts'
@@ -32,6 +32,6 @@ function draw(operation: AnyOperation, module: ModuleFacts, capabilities: Capabi
   if (operation.kind === 'query') return queryStages(operation, module, capabilities)
   if (operation.kind === 'command') return commandStages(operation, module, capabilities)
   if (operation.kind === 'job') return jobStages(operation)
-  if (isSubscriber(operation)) return subscriberStages(operation, module)
+  if (isDelivered(operation)) return subscriberStages(operation, module)
   return NOTHING
 }

@@ -114,11 +114,11 @@ function idempotencyFact(plan: Plan): Fact | undefined {
 function deliveryFact(plan: Plan): Fact | undefined {
   const settings = stageOf(plan, 'subscription')
   if (settings === undefined) return undefined
-  const { event, attempts } = settings
+  const { events, attempts } = settings
   return {
     topic: 'Delivery',
     short: 'once, in order per key',
-    promise: `Applies each ${code(event)} exactly once, in order per key, within moments of its COMMIT.`,
+    promise: `Applies each ${events.map(code).join(' and ')} exactly once, in order per key, within moments of its COMMIT.`,
     cost: `an event that has failed ${attempts} times: it becomes a dead letter, and those behind it go on.`,
   }
 }

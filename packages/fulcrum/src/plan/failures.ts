@@ -23,6 +23,7 @@ const OF_STAGE: Readonly<Record<StageName, readonly ErrorCode[]>> = {
   'shared cache': [],
   'single-flight': [],
   fill: [],
+  projection: ['FUL-3050'],
   label: [],
   gather: [],
   remote: ['FUL-3301', 'FUL-3302', 'FUL-3303'],

@@ -1,5 +1,6 @@
 import type { Contract } from '../declare/contract/contract.ts'
 import type { AnyOperation, CommandSignature } from '../declare/operation.ts'
+import { isProjection } from '../declare/projection.ts'
 import { isSubscriber } from '../declare/subscriber.ts'
 import { type FulcrumError, fulcrumError } from '../kernel/errors/fulcrum-error.ts'
 import { show } from '../kernel/show.ts'
@@ -88,6 +89,8 @@ function ofOutbox(
   const capability = 'a store that keeps events with the transaction, such as postgres({ url }) or embedded()'
   const lacking = { capability, configured: store?.name ?? 'no store' }
   if (isSubscriber(operation)) return [{ ...lacking, field: 'event', found: show(operation.event.name) }]
+  if (isProjection(operation))
+    return [{ ...lacking, field: 'from', found: show(operation.from.map(({ name }) => name)) }]
   return emits.length === 0
     ? []
     : [{ ...lacking, field: 'emits', found: show(emits.map(({ name }) => name)) }]

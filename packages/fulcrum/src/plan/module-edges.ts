@@ -1,7 +1,7 @@
 import { joinsOf } from '../declare/checks/joins.ts'
 import { moduleOf } from '../declare/checks/names.ts'
 import type { AnyOperation } from '../declare/operation.ts'
-import { isSubscriber } from '../declare/subscriber.ts'
+import { eventsOf } from '../declare/delivered.ts'
 import { type FulcrumError, fulcrumError } from '../kernel/errors/fulcrum-error.ts'
 import { type Plan, stageOf } from './plan.ts'
 
@@ -60,9 +60,10 @@ function edgesOf(facts: EdgeFacts): readonly ModuleEdge[] {
     return { kind: 'transactional', from, to, how: `joins ${to} into its transaction` }
   })
   const called = calls.map((target) => callEdge(facts, target))
-  if (!isSubscriber(operation)) return [...joined, ...called]
-  const to = operation.event.name
-  return [...joined, ...called, { kind: 'event', from, to, how: `is told of ${to}` }]
+  const told = eventsOf(operation).map(({ name: to }): ModuleEdge => {
+    return { kind: 'event', from, to, how: `is told of ${to}` }
+  })
+  return [...joined, ...called, ...told]
 }
 
 function callEdge(facts: EdgeFacts, { name: to, kind }: AnyOperation): ModuleEdge {

@@ -149,13 +149,15 @@ export type Stage = { readonly reason: string } & (
   /** Events are delivered in order per key, again after a failure, and set aside after the last attempt. */
   | {
       readonly stage: 'subscription'
-      readonly event: string
+      readonly events: readonly string[]
       readonly attempts: number
       /** Milliseconds after the first failed attempt, at most; doubled each time. */
       readonly backoff: number
       readonly longestBackoff: number
       readonly concurrency: number
     }
+  /** Waits until the projection has what the caller has to see: everything, or what its session has written. */
+  | { readonly stage: 'projection'; readonly projection: string; readonly needs: 'everything' | 'session' }
   | { readonly stage: 'label' }
   /** The call is answered by another process. */
   | {

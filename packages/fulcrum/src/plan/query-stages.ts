@@ -10,7 +10,7 @@ import { hasBulkForm, type ModuleFacts } from './module-facts.ts'
 import type { Capabilities } from './plan.ts'
 import { absent, deadline, type Drawing, drawn, type Drawn, durationOf, present, run } from './stages.ts'
 
-/** deadline → session → version → local cache → shared cache → single-flight → fill → label → gather → route → run */
+/** deadline → session → version → local cache → shared cache → single-flight → fill → label → gather → route → projection → run */
 export function queryStages(operation: AnyOperation, module: ModuleFacts, capabilities: Capabilities): Drawn {
   const { store } = capabilities
   return drawn([
@@ -20,6 +20,7 @@ export function queryStages(operation: AnyOperation, module: ModuleFacts, capabi
     ...label(operation),
     ...gather(operation, module),
     ...(store === undefined ? [noRoute()] : route(operation, store)),
+    ...projection(operation),
     run(operation),
   ])
 }
@@ -56,15 +57,29 @@ function gather(operation: AnyOperation, module: ModuleFacts): Drawing[] {
   return [present({ stage: 'gather', coalesces, reason: coalesces ? `${reason}${others}` : reason })]
 }
 
+function projection({ projection: read, contract }: AnyOperation): Drawing[] {
+  if (read === undefined) return []
+  const { isStrong, session: level } = freshnessOf(contract)
+  const { name } = read
+  if (!isStrong && level === 'none')
+    return [absent('projection', `consistency is eventual: it reads ${name} as far as that is`)]
+  const needs = isStrong ? 'everything' : 'session'
+  const what = isStrong
+    ? 'everything that is committed when it is called'
+    : 'what the session has written, and everything for a caller without a token'
+  const reason = `it reads ${name}, and waits until that has ${what}: for at most four fifths of its deadline, then it answers with 503 (FUL-3050)`
+  return [present({ stage: 'projection', projection: name, needs, reason })]
+}
+
 function noRoute(): Drawing {
   return absent('route', 'no store is configured, so there is no node to read from')
 }
 
-function route({ contract }: AnyOperation, store: StoreCapabilities): Drawing[] {
+function route({ contract, projection: read }: AnyOperation, store: StoreCapabilities): Drawing[] {
   const { session: level, bounds } = freshnessOf(contract)
   const target = targetOf(contract, store)
   const lane = laneOf(contract.latency?.expect, store)
-  const statements = statementsOf(contract)
+  const statements = statementsOf(contract, read !== undefined)
   const reason = `${target.reason}; ${lane.reason}${statements.reason}. A call that runs no statement connects to nothing`
   const stage = present({
     stage: 'route',
@@ -89,10 +104,12 @@ function bracketOf(contract: Contract): Bracket {
   return level === 'read-your-writes' || invalidation === 'event' ? 'lower' : 'none'
 }
 
-function statementsOf(contract: Contract): Choice<ReadTerms['sees']> {
+function statementsOf(contract: Contract, readsProjection: boolean): Choice<ReadTerms['sees']> {
   const { session: level, snapshot } = freshnessOf(contract)
   if (snapshot) return { choice: 'snapshot', reason: '; its statements see one snapshot' }
-  if (contract.cache === undefined && level === 'none') return { choice: 'each', reason: '' }
+  // A projection never goes back: what it had before the statement it has in it.
+  if (readsProjection || (contract.cache === undefined && level === 'none'))
+    return { choice: 'each', reason: '' }
   return {
     choice: 'one statement',
     reason: '; it is held to one statement, so that its answer is of one state of the data',

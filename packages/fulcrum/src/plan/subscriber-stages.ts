@@ -6,14 +6,14 @@ import {
 } from '../declare/contract/defaults.ts'
 import type { EventDeclaration } from '../declare/event.ts'
 import type { AnyOperation } from '../declare/operation.ts'
-import type { Subscriber } from '../declare/subscriber.ts'
+import { type Delivered, eventsOf } from '../declare/delivered.ts'
 import { parseDuration } from '../kernel/duration.ts'
 import { invalidate, outbox, retry, transaction } from './command-stages.ts'
 import type { ModuleFacts } from './module-facts.ts'
 import { type Drawing, drawn, type Drawn, present, run } from './stages.ts'
 
-/** subscription → deadline → invalidate → retry → transaction → outbox → run */
-export function subscriberStages(operation: Subscriber, module: ModuleFacts): Drawn {
+/** Of a subscriber, or of a projection: subscription → deadline → invalidate → retry → transaction → outbox → run */
+export function subscriberStages(operation: Delivered, module: ModuleFacts): Drawn {
   return drawn([
     subscription(operation),
     deadline(operation),
@@ -25,12 +25,15 @@ export function subscriberStages(operation: Subscriber, module: ModuleFacts): Dr
   ])
 }
 
-function subscription({ contract, event }: Subscriber): Drawing {
+function subscription(operation: Delivered): Drawing {
+  const { contract } = operation
+  const events = eventsOf(operation)
+  const names = events.map(({ name }) => name)
   const { attempts = DEFAULT_ATTEMPTS, backoff = DEFAULT_BACKOFF, concurrency = 1 } = contract.delivery ?? {}
-  const reason = `each ${event.name} is applied once: its effects and the note that it was delivered are one transaction. Events ${orderOf(contract.delivery?.order !== undefined, event)}. After a failure the event is tried again, up to ${attempts} times, first within ${backoff}, then within twice as long each time; what comes behind it in its order waits, and everything else goes on`
+  const reason = `each ${names.join(' and ')} is applied once: its effects and the note that it was delivered are one transaction. Events ${orderOf(contract.delivery?.order !== undefined, events)}. After a failure the event is tried again, up to ${attempts} times, first within ${backoff}, then within twice as long each time; what comes behind it in its order waits, and everything else goes on`
   return present({
     stage: 'subscription',
-    event: event.name,
+    events: names,
     attempts,
     backoff: parseDuration(backoff) ?? 0,
     longestBackoff: Math.max(parseDuration(LONGEST_BACKOFF) ?? 0, parseDuration(backoff) ?? 0),
@@ -39,9 +42,10 @@ function subscription({ contract, event }: Subscriber): Drawing {
   })
 }
 
-function orderOf(declares: boolean, { key }: EventDeclaration): string {
+function orderOf(declares: boolean, events: readonly EventDeclaration[]): string {
   if (declares) return 'with the same delivery.order come in the order of their commits'
-  if (key !== undefined) return 'with the same key come in the order of their commits'
+  if (events.every(({ key }) => key !== undefined))
+    return 'with the same key come in the order of their commits'
   return 'come one after the other in the order of their commits, since neither the event has a key nor the contract an order'
 }
 

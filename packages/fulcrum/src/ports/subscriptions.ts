@@ -1,5 +1,7 @@
 import type { EnvelopeExtras } from './outbox.ts'
-import type { CallFacts, TransactionRunner } from './store.ts'
+import type { StatementRunner } from '../declare/db.ts'
+import type { Coverage } from './coverage.ts'
+import type { CallFacts, StorePosition, TransactionRunner } from './store.ts'
 
 /** An event as a subscriber gets it. */
 export interface StoredEvent {
@@ -42,6 +44,24 @@ export interface Piece {
   readonly isBounded: boolean
   /** Events whose delivery has failed, and those that wait behind them; dead letters are not among them. */
   readonly troubled: number
+  /** The same, and dead letters. */
+  readonly kept: number
+  /** Where the log was before it was read; `undefined` where nobody asked. */
+  readonly since: StorePosition | undefined
+}
+
+/** A subscription as it is declared. */
+export interface Wanted {
+  readonly name: string
+  readonly types: readonly string[]
+}
+
+/** A projection as it is declared. */
+export interface WantedProjection extends Wanted {
+  /** Where its tables are. */
+  readonly schema: string
+  /** Whether its tables are filled from others, before it is given events. */
+  readonly isSeeded: boolean
 }
 
 /** How much of a piece is done with. */
@@ -49,6 +69,8 @@ export interface Progress {
   /** The number of the last event. `undefined`: there was none. */
   readonly upto: string | undefined
   readonly isWhole: boolean
+  /** What is in the tables of a projection then. Default: as before. */
+  readonly covers?: Coverage | undefined
 }
 
 /** An event whose delivery has failed, or that waits behind one. */
@@ -95,15 +117,31 @@ export interface DeadLetter {
   readonly reason: string
 }
 
+export interface ReadPieceTerms {
+  /** So many at the most. */
+  readonly limit: number
+  /** Whether to ask where the log is, before. */
+  readonly isPlaced: boolean
+}
+
 /** What is kept of subscribers, in the database of the outbox. */
 export interface Subscriptions {
   /** Makes the subscriptions that are not there yet; they begin with the events that are committed from now on. */
-  ensure(call: CallFacts, wanted: readonly { readonly name: string; readonly type: string }[]): Promise<void>
+  ensure(call: CallFacts, wanted: readonly Wanted[]): Promise<void>
+  /** Of these names, those that have a subscription. */
+  existing(call: CallFacts, names: readonly string[]): Promise<readonly string[]>
+  /**
+   * Makes the subscription of a new projection in a transaction that sees one snapshot, whose statements are about its tables from then on. Seeded, it
+   * begins with what that snapshot does not contain, otherwise with the first event. `false`: it is there already.
+   *
+   * @throws FUL-4051 where it is not seeded, and events that it is kept from have been deleted.
+   */
+  begin(tx: TransactionRunner, wanted: WantedProjection): Promise<boolean>
   /** Changes, now or in a moment, with every event that is emitted. Asking is cheap. */
   pulse(): Promise<string>
-  read(call: CallFacts, name: string, limit: number): Promise<Piece | undefined>
-  /** Takes the right to deliver in this transaction; `false`: another instance has it, or the subscription has changed since. */
-  take(tx: TransactionRunner, cursor: Cursor): Promise<boolean>
+  read(call: CallFacts, name: string, terms: ReadPieceTerms): Promise<Piece | undefined>
+  /** Takes the right to deliver in this transaction, whose statements look for tables in `schema` first where there is one; `false`: another instance has it, or the subscription has changed since. */
+  take(tx: TransactionRunner, cursor: Cursor, schema?: string): Promise<boolean>
   /** With COMMIT: the piece is done with, as far as it says. */
   advance(tx: TransactionRunner, piece: Piece, progress: Progress): void
   /** The first event of each lane that is in trouble, and those that wait behind it are not among them. */
@@ -114,6 +152,10 @@ export interface Subscriptions {
   settle(tx: TransactionRunner, cursor: Cursor, seq: string): void
   /** With COMMIT: the subscription has changed, though not how far it is. */
   touch(tx: TransactionRunner, cursor: Cursor): void
+  /** What the tables of a projection contain, for whoever reads them afterwards with the same runner. */
+  coverage(runner: StatementRunner, name: string): Promise<Coverage | undefined>
+  /** Where the log of the primary is. */
+  position(call: CallFacts): Promise<StorePosition>
   counts(call: CallFacts): Promise<readonly SubscriptionCounts[]>
   /** Deletes events that every subscription is past and that are older than `keep` milliseconds, a bounded number of them; says how many. */
   prune(call: CallFacts, keep: number): Promise<number>

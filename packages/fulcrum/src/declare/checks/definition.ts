@@ -7,6 +7,7 @@ import type { AnyOperation, OperationKind } from '../operation.ts'
 import { isCron, isTimeZone } from '../schedule.ts'
 import { isSchema } from '../schema.ts'
 import { straysOf } from '../stray-fields.ts'
+import { isDeclared } from './facts.ts'
 
 interface DefinitionField {
   readonly kinds: readonly OperationKind[]
@@ -41,6 +42,11 @@ const FIELDS = {
     kinds: ['query', 'command', 'job', 'subscriber', 'projection'],
     allowed: 'a status of success, 200 to 299',
     holds: isSuccess,
+  },
+  projection: {
+    kinds: ['query'],
+    allowed: 'a projection',
+    holds: (value) => isDeclared(value, 'projection'),
   },
   reads: { kinds: ['query'], allowed: 'a function from the input to tags', holds: isFunction },
   changes: {

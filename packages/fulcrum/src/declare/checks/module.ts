@@ -7,6 +7,7 @@ import { OPERATION_KINDS } from '../operation.ts'
 import { straysOf } from '../stray-fields.ts'
 import { isDeclared } from './facts.ts'
 import { checkModuleName, moduleOf } from './names.ts'
+import { checkProjectionBinding } from './projection.ts'
 
 const FIELDS = ['db', 'rows', 'migrations', 'handlers'] as const
 
@@ -60,7 +61,9 @@ function checkBinding(module: Module, binding: Binding): FulcrumError[] {
   if (moduleOf(target.name) !== module.name) {
     return [refuseBinding(module, binding, `it belongs to module "${moduleOf(target.name)}"`)]
   }
-  const strays = straysOf(binding).map((field) => unknownField(target.name, field, ['many', 'calls']))
+  const known = target.kind === 'projection' ? ['tables', 'apply', 'seed'] : ['many', 'calls']
+  const strays = straysOf(binding).map((field) => unknownField(target.name, field, known))
+  if (target.kind === 'projection') return [...strays, ...checkProjectionBinding(module, binding)]
   const refused = isBatched(target) ? checkBatchForm(module, binding) : checkForms(module, binding)
   return [...strays, ...refused]
 }
@@ -122,6 +125,8 @@ function wrongForms({ target, handler, many }: Binding): string | undefined {
       : 'its handler is not a function'
   }
   if (many === undefined) return undefined
+  if (target.kind === 'query' && target.projection !== undefined)
+    return 'what reads a projection has no bulk form (many): each call waits for what it has to see'
   if (target.kind !== 'query') return 'only queries have a bulk form (many) beside their handler'
   return typeof many === 'function' ? undefined : 'its bulk form (many) is not a function'
 }

@@ -66,7 +66,19 @@ const DEFINITIONS: readonly RuleCase[] = [
     ['Contradiction', 'emits'],
   ],
   ['schedules of commands', loose.command({ schedule: '0 3 * * *' }), ['FieldOfOtherKind', 'schedule']],
-  ['projections are for later', projection('shop.sales', { from: [Sold] }), ['NotYetEnforced', 'kind']],
+  ['a projection of nothing', projection('shop.sales', { from: [] }), ['InvalidValue', 'from']],
+  ['a projection of no events', projection('shop.sales', { from: [Id as never] }), ['InvalidValue', 'from']],
+  [
+    'a projection of a long name',
+    projection(`shop.s${'a'.repeat(60)}`, { from: [Sold] }),
+    ['InvalidValue', 'name'],
+  ],
+  [
+    'a projection with an input',
+    projection('shop.sales', { from: [Sold], input: Id } as never),
+    ['FieldOfOtherKind', 'input'],
+  ],
+  ['a query of no projection', loose.query({ projection: 'shop.sales' }), ['InvalidValue', 'projection']],
 ]
 
 const malformed = [

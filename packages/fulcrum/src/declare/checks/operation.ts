@@ -1,8 +1,7 @@
 import { type FulcrumError, fulcrumError } from '../../kernel/errors/fulcrum-error.ts'
 import { checkContract } from '../contract/check-terms.ts'
-import { isEnforcedKind } from '../contract/field.ts'
 import { isRecord, memberPath, statedEntries } from '../contract/values.ts'
-import { contradiction, notYetEnforced } from '../contract/refusals.ts'
+import { contradiction } from '../contract/refusals.ts'
 import type { EventDeclaration } from '../event.ts'
 import { hasPath, type Node } from '../json-shape.ts'
 import type { AnyOperation } from '../operation.ts'
@@ -11,6 +10,7 @@ import { checkAccepted } from './accepted.ts'
 import { checkDefinition } from './definition.ts'
 import { checkFactLists } from './facts.ts'
 import { checkOperationName, moduleOf } from './names.ts'
+import { checkProjection } from './projection.ts'
 import { checkRoute } from './route.ts'
 import { checkTagsOfReads } from './tags.ts'
 
@@ -18,8 +18,8 @@ import { checkTagsOfReads } from './tags.ts'
 export function checkOperation(operation: AnyOperation): FulcrumError[] {
   return [
     ...checkOperationName(operation.name),
-    ...checkKind(operation),
     ...checkDefinition(operation),
+    ...checkProjection(operation),
     ...checkFactLists(operation),
     ...checkEmits(operation),
     ...checkRoute(operation),
@@ -33,12 +33,6 @@ export function checkOperation(operation: AnyOperation): FulcrumError[] {
 /** The contract, with what its rules have to know of the operation. */
 export function checkOperationTerms({ kind, name, contract, http }: AnyOperation): FulcrumError[] {
   return checkContract({ kind, name, contract, overHttp: http !== undefined })
-}
-
-function checkKind({ kind, name }: AnyOperation): FulcrumError[] {
-  return isEnforcedKind(kind)
-    ? []
-    : [notYetEnforced(name, { path: 'kind', found: kind, allowed: 'query, command, job' })]
 }
 
 /** An event is a fact about its module, which nobody else can know; its module is also what the envelope names as its source. */

@@ -4,14 +4,17 @@ import { DEFAULT_INVALIDATION } from '../contract/defaults.ts'
 import { isRecord } from '../contract/values.ts'
 import type { AnyOperation } from '../operation.ts'
 
-/** What is promised per tag needs the tags: without `reads` there would be nothing to compare, and the promise would be kept by nobody. */
-export function checkTagsOfReads({ name, kind, contract, reads }: AnyOperation): FulcrumError[] {
+/**
+ * What is promised per tag needs the tags: without `reads` there would be nothing to compare, and the promise would be kept by nobody. A projection is
+ * compared with all that the session has written.
+ */
+export function checkTagsOfReads({ name, kind, contract, reads, projection }: AnyOperation): FulcrumError[] {
   if (kind !== 'query' || reads !== undefined || !isRecord(contract)) return []
   const { consistency, cache } = contract as { readonly consistency?: unknown; readonly cache?: unknown }
   const session = isRecord(consistency) ? consistency['session'] : undefined
   const invalidation = isRecord(cache) ? (cache['invalidation'] ?? DEFAULT_INVALIDATION) : undefined
   const needs = [
-    session === undefined || session === 'none'
+    session === undefined || session === 'none' || projection !== undefined
       ? undefined
       : { field: 'consistency.session', found: session },
     invalidation === 'event' || invalidation === 'log'

@@ -174,18 +174,6 @@ export interface EventDeliveryTerms<Data = never> {
   readonly concurrency?: number
 }
 
-/** How projections get their events. */
-export interface DeliveryTerms {
-  readonly attempts?: number
-  readonly backoff?: Duration
-  readonly order?: (data: never) => string
-  readonly concurrency?: number
-  readonly rate?: `${number}/${Duration}`
-  readonly priority?: number
-  readonly timeout?: Duration
-  readonly unique?: (data: never) => string
-}
-
 /** What a run of a job is to the database. */
 export interface JobTransactionTerms extends Pick<TransactionTerms, 'isolation'> {
   /**
@@ -266,7 +254,8 @@ export interface SubscriberContract<Data = never> extends CommonTerms {
 }
 
 export interface ProjectionContract extends CommonTerms {
-  readonly delivery?: DeliveryTerms
+  readonly transaction?: Pick<TransactionTerms, 'isolation'>
+  readonly delivery?: Pick<EventDeliveryTerms, 'attempts' | 'backoff'>
 }
 
 export type Contract = QueryContract & CommandContract & JobContract

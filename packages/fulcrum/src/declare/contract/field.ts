@@ -4,13 +4,6 @@ import type { Values } from './values.ts'
 /** What a contract may be stated for: every kind of operation, and functions that are wrapped. */
 export type TermsKind = OperationKind | 'wrap'
 
-/** Kinds that this version carries out. */
-const ENFORCED_KINDS: readonly TermsKind[] = ['query', 'command', 'job', 'subscriber', 'wrap']
-
-export function isEnforcedKind(kind: TermsKind): boolean {
-  return ENFORCED_KINDS.includes(kind)
-}
-
 /**
  * One field of the contract. The table of them (`fields.ts`) is what contracts are checked against and what the reference is rendered from.
  */

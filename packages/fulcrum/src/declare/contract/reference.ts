@@ -1,6 +1,6 @@
 import { JOIN_RULES } from '../checks/joins.ts'
 import { CONTRACT_RULES } from './contradictions.ts'
-import { type Field, isEnforcedKind, type TermsKind } from './field.ts'
+import type { Field, TermsKind } from './field.ts'
 import { CONTRACT_FIELDS, groupOf } from './fields.ts'
 
 const HEAD = `# The contract
@@ -28,8 +28,7 @@ This page is written by \`node scripts/render-contract-reference.ts\`.
 
 const LATER = `## Accepted from a later version
 
-These fields are typed and checked, but this version does not enforce them and therefore refuses them. So it does with jobs, projections, subscribers
-and the \`emits\` of a command.
+These fields are typed and checked, but this version does not enforce them and therefore refuses them.
 `
 
 const KIND_NAMES: Readonly<Record<TermsKind, string>> = {
@@ -60,7 +59,7 @@ function entry(field: Field): string {
 
 ${sentence(coded(field.meaning))}
 
-- For: ${kinds(field.kinds.filter(isEnforcedKind))}
+- For: ${kinds(field.kinds)}
 - Values: ${coded(field.allowed.phrase)}
 - Default: ${coded(field.default)}
 `

@@ -1,4 +1,5 @@
 import type { AnyOperation } from '../../declare/operation.ts'
+import { isProjection } from '../../declare/projection.ts'
 import type { DeliveredEvent, EventEnvelope } from '../../declare/context.ts'
 import type { Clock } from '../../kernel/clock.ts'
 import type { Random } from '../../kernel/random.ts'
@@ -6,6 +7,7 @@ import type {
   Cursor,
   Failed,
   Piece,
+  Progress,
   StoredEvent,
   Subscriptions,
   TroubledEvent,
@@ -50,12 +52,16 @@ export type Delivered = 'delivered' | 'elsewhere'
 export class Delivery {
   readonly settings: DeliverySettings
   readonly #parts: DeliveryParts
+  /** Where the tables of a projection are. */
+  readonly #schema: string | undefined
   readonly #laneOf: (event: StoredEvent) => string | Promise<string>
 
   constructor(parts: DeliveryParts) {
     this.#parts = parts
     this.settings = settingsOf(parts.compiled.plan)
-    this.#laneOf = laneOf(parts.compiled.operation)
+    const { operation } = parts.compiled
+    this.#schema = isProjection(operation) ? operation.schema : undefined
+    this.#laneOf = laneOf(operation)
   }
 
   /** Which lane each event belongs to. */
@@ -72,11 +78,11 @@ export class Delivery {
     const kept = lined.filter(({ lane }) => troubled.has(lane)).map(behind)
     const due = lined
       .map((each, index) => ({ ...each, index }))
-      .filter(({ lane, event }) => !troubled.has(lane) && !event.hasExpired)
+      .filter(({ lane, event }) => !troubled.has(lane) && !this.#isTooLate(event))
     return this.#locked(piece.cursor, async (call, tx) => {
       await this.#deliverAll(call, due)
       this.#parts.subscriptions.keep(tx, piece.cursor, kept)
-      this.#parts.subscriptions.advance(tx, piece, progressOf(piece, lined))
+      this.#parts.subscriptions.advance(tx, piece, this.#progress(piece, lined, kept.length))
     })
   }
 
@@ -98,7 +104,7 @@ export class Delivery {
   again(cursor: Cursor, event: TroubledEvent): Promise<Delivered> {
     return this.#locked(cursor, async (call, tx) => {
       try {
-        if (!event.hasExpired) await this.#deliver(call, event, event.attempts)
+        if (!this.#isTooLate(event)) await this.#deliver(call, event, event.attempts)
       } catch (error) {
         throw new HandlerFailure(0, error)
       }
@@ -116,8 +122,20 @@ export class Delivery {
     })
   }
 
+  /** What was of use for a while has happened all the same. */
+  #isTooLate({ hasExpired }: StoredEvent): boolean {
+    return hasExpired && this.#schema === undefined
+  }
+
+  /** With everything of the latest moment applied, the tables of a projection have what was committed before that. */
+  #progress(piece: Piece, lined: readonly Lined[], kept: number): Progress {
+    const progress = progressOf(piece, lined)
+    const isComplete = progress.isWhole && !piece.isBounded && piece.kept + kept === 0
+    return isComplete ? { ...progress, covers: piece.since } : progress
+  }
+
   #locked(cursor: Cursor, work: Parameters<typeof inTransaction>[2]): Promise<Delivered> {
-    return inTransaction(this.#parts, cursor, work)
+    return inTransaction({ ...this.#parts, schema: this.#schema }, cursor, work)
   }
 
   async #deliverAll(whole: Transacted, due: readonly Due[]): Promise<void> {
@@ -167,13 +185,13 @@ type Transacted = Parameters<CompiledSubscriber['deliver']>[0]
 type Transaction = NonNullable<Transacted['transaction']>
 
 function inTransaction(
-  { compiled, subscriptions }: DeliveryParts,
+  { compiled, subscriptions, schema }: DeliveryParts & { readonly schema: string | undefined },
   cursor: Cursor,
   work: (call: Transacted, tx: Transaction) => Promise<void>,
 ): Promise<Delivered> {
   return compiled.transact(async (call) => {
     const tx = call.transaction
-    if (tx === undefined || !(await subscriptions.take(tx, cursor))) return 'elsewhere'
+    if (tx === undefined || !(await subscriptions.take(tx, cursor, schema))) return 'elsewhere'
     await work(call, tx)
     return 'delivered'
   })

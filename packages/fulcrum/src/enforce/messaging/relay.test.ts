@@ -23,6 +23,8 @@ const NOTHING: Piece = {
   behind: 0,
   isBounded: false,
   troubled: 0,
+  kept: 0,
+  since: undefined,
 }
 
 /** An instance with one subscriber, for which there is nothing. */

@@ -1,4 +1,4 @@
-import { isSubscriber } from '../../declare/subscriber.ts'
+import { eventsOf } from '../../declare/delivered.ts'
 import type { Clock } from '../../kernel/clock.ts'
 import { Deadline } from '../../kernel/deadline.ts'
 import type { Random } from '../../kernel/random.ts'
@@ -59,9 +59,9 @@ export class Relay {
 
   /** Makes the subscriptions that are not there yet, and begins to deliver. */
   async start(): Promise<void> {
-    const wanted = this.#parts.subscribers.flatMap(({ operation }) =>
-      isSubscriber(operation) ? [{ name: operation.name, type: operation.event.name }] : [],
-    )
+    const wanted = this.#parts.subscribers.map(({ operation }) => {
+      return { name: operation.name, types: eventsOf(operation).map(({ name }) => name) }
+    })
     await this.#parts.subscriptions.ensure(this.#facts(), wanted)
     this.#parts.outgoing.onCommit(() => this.wake())
     this.#parts.signals.listen(() => this.wake())
@@ -79,6 +79,11 @@ export class Relay {
   /** There may be something to deliver. */
   wake(): void {
     for (const each of this.#subscribers) each.wake()
+  }
+
+  /** See `Subscriber.ask`. */
+  ask(name: string): void {
+    for (const each of this.#subscribers) if (each.name === name) each.ask()
   }
 
   async #poll(): Promise<void> {

@@ -1,3 +1,4 @@
+import { isProjection } from '../../declare/projection.ts'
 import { isFulcrumError } from '../../kernel/errors/fulcrum-error.ts'
 import type { CallFacts } from '../../ports/store.ts'
 import type { Piece, TroubledEvent } from '../../ports/subscriptions.ts'
@@ -43,6 +44,7 @@ export class Subscriber {
   #failures = 0
   #movedAt = -Infinity
   #hasRetried = false
+  #isAsked = false
   #isStopping = false
   #running: Promise<void> | undefined
 
@@ -62,6 +64,12 @@ export class Subscriber {
 
   /** There may be something to deliver. */
   wake(): void {
+    this.#rest.wake()
+  }
+
+  /** Somebody has to know how far it is: it says so, also where there was nothing to deliver. */
+  ask(): void {
+    this.#isAsked = true
     this.#rest.wake()
   }
 
@@ -92,9 +100,12 @@ export class Subscriber {
 
   async #next(): Promise<Pause> {
     const { subscriptions, facts } = this.#parts
-    const piece = await subscriptions.read(facts, this.name, this.#size.next)
+    const isAsked = this.#isAsked
+    this.#isAsked = false
+    const terms = { limit: this.#size.next, isPlaced: isProjection(this.#parts.compiled.operation) }
+    const piece = await subscriptions.read(facts, this.name, terms)
     if (piece === undefined) throw new Error('its subscription is gone')
-    if (piece.troubled === 0) return this.#deliver(piece, [])
+    if (piece.troubled === 0) return this.#deliver(piece, [], isAsked)
     const troubled = await subscriptions.troubled(facts, this.name)
     const due = troubled.find(({ dueIn }) => dueIn <= 0)
     const isFull = piece.troubled >= MOST_TROUBLED
@@ -106,8 +117,8 @@ export class Subscriber {
     return isFull ? untilDue(troubled) : this.#deliver(piece, troubled)
   }
 
-  async #deliver(piece: Piece, troubled: readonly TroubledEvent[]): Promise<Pause> {
-    if (piece.events.length === 0) return this.#idle(piece, troubled)
+  async #deliver(piece: Piece, troubled: readonly TroubledEvent[], isAsked = false): Promise<Pause> {
+    if (piece.events.length === 0) return this.#idle(piece, troubled, isAsked)
     const { clock } = this.#parts
     const lined = await this.#delivery.lined(piece.events)
     const startedAt = clock.now()
@@ -122,10 +133,11 @@ export class Subscriber {
   }
 
   /** Nothing to deliver: the subscription is moved now and then, so that what is done with need not be looked at again. */
-  async #idle(piece: Piece, troubled: readonly TroubledEvent[]): Promise<Pause> {
+  async #idle(piece: Piece, troubled: readonly TroubledEvent[], isAsked: boolean): Promise<Pause> {
     const now = this.#parts.clock.now()
-    // Only now what has been committed since that moment is looked at.
-    if (piece.isBounded) return (await this.#delivery.skip(piece)) === 'elsewhere' ? this.#elsewhere() : 0
+    // Only now what has been committed since that moment is looked at; and who asks has to see how far it is.
+    if (piece.isBounded || isAsked)
+      return (await this.#delivery.skip(piece)) === 'elsewhere' ? this.#elsewhere() : 0
     if (piece.behind > FAR_BEHIND && now - this.#movedAt > BETWEEN_MOVES_MS) {
       this.#movedAt = now
       await this.#delivery.skip(piece)

@@ -14,6 +14,7 @@ import { alone } from '../batch/answers.ts'
 import type { Caches } from '../cache/caches.ts'
 import { OperationCache } from '../cache/operation-cache.ts'
 import { emissionsOf } from '../messaging/emit.ts'
+import type { ProjectionReads } from '../messaging/projection-reads.ts'
 import type { Outgoing } from '../messaging/outgoing.ts'
 import type { Enqueuer } from '../messaging/jobs/enqueuer.ts'
 import type { CallScope } from './call-scope.ts'
@@ -44,6 +45,8 @@ export interface RuntimeOperation {
 export interface CompileParts extends Pick<CallScope, 'callNested' | 'callStep' | 'callManyNested'> {
   readonly store: Store | undefined
   readonly outgoing: Outgoing | undefined
+  /** `undefined` without a store that keeps events. */
+  readonly projections: ProjectionReads | undefined
   /** There wherever there is a store that keeps answers. */
   readonly idempotencyLog: IdempotencyLog | undefined
   readonly clock: Clock
@@ -65,7 +68,7 @@ export interface CompileParts extends Pick<CallScope, 'callNested' | 'callStep' 
 
 /** Decides everything about one operation that depends on its declaration alone. */
 export function compileOperation(one: RuntimeOperation, parts: CompileParts): Compiled {
-  const { plan } = one
+  const { plan, operation } = one
   const { auditor, refills, inFlight } = parts
   const scope = scopeOf(one, parts)
   const stages = stagePartsOf(one, parts)
@@ -74,8 +77,10 @@ export function compileOperation(one: RuntimeOperation, parts: CompileParts): Co
   const settings = stageOf(plan, 'steps')
   if (settings !== undefined) parts.runs?.add({ scope, settings })
   const composed = compose(plan, stages)
-  const audit = auditor && auditOf(composed, { scope, plan, stages, auditor })
-  const takesMany = one.operation.kind === 'subscriber' && one.many !== undefined
+  // How far a projection is differs from node to node, and is no fault of an answer.
+  const isAudited = operation.projection === undefined && auditor !== undefined
+  const audit = isAudited ? auditOf(composed, { scope, plan, stages, auditor }) : undefined
+  const takesMany = operation.kind === 'subscriber' && one.many !== undefined
   return new Compiled({ scope, plan, composed, audit, hits: localHits(plan, stages), inFlight, takesMany })
 }
 
@@ -94,7 +99,7 @@ function scopeOf(one: RuntimeOperation, parts: CompileParts): CallScope {
     timer: new CallTimer(clock),
     probe: observer.operation(operation.name, operation.kind),
     bindDb,
-    bindSql,
+    bindSql: operation.kind === 'projection' ? sqlOfProjection(operation) : bindSql,
     emissions: emissionsOf(operation),
     callNested,
     callStep,
@@ -114,12 +119,12 @@ function handlerOf({ operation, handler, many }: RuntimeOperation): unknown {
 }
 
 function stagePartsOf({ operation, plan }: RuntimeOperation, parts: CompileParts): StageParts {
-  const { store, outgoing, idempotencyLog, clock, random, caches, enqueuer, runs, refills, inFlight, lost } =
-    parts
-  const { remotes, remoteTokens } = parts
+  const { store, outgoing, projections, idempotencyLog, clock, random, caches } = parts
+  const { enqueuer, runs, refills, inFlight, lost, remotes, remoteTokens } = parts
   return {
     store,
     outgoing,
+    projections,
     idempotencyLog,
     clock,
     random,
@@ -135,6 +140,11 @@ function stagePartsOf({ operation, plan }: RuntimeOperation, parts: CompileParts
     remotes,
     remoteTokens,
   }
+}
+
+/** Statements of different projections are about tables of the same names, so they are not the same statements to the server. */
+function sqlOfProjection({ name }: AnyOperation): CallScope['bindSql'] {
+  return (call) => bindSql({ run: (text, values) => call.run(`${text} /* ${name} */`, values) })
 }
 
 function namesOf(operations: readonly AnyOperation[]): ReadonlySet<string> {

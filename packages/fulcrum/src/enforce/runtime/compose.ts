@@ -1,3 +1,4 @@
+import { isDelivered } from '../../declare/delivered.ts'
 import { type Plan, type Stage, stageOf } from '../../plan/plan.ts'
 import { batchForm } from '../batch/batch-form.ts'
 import { batch } from '../batch/stage-batch.ts'
@@ -12,6 +13,7 @@ import { invalidate } from './stage-invalidate.ts'
 import { label } from './stage-label.ts'
 import { localCache } from './stage-local-cache.ts'
 import { precondition } from './stage-precondition.ts'
+import { projection } from './stage-projection.ts'
 import { record } from './stage-record.ts'
 import { remote } from './stage-remote.ts'
 import { retry } from './stage-retry.ts'
@@ -35,7 +37,7 @@ function innermostOf(plan: Plan, parts: StageParts): Run {
   const { operation } = parts
   const elsewhere = stageOf(plan, 'remote')
   if (elsewhere !== undefined) return remote(elsewhere, parts)
-  if (operation.kind === 'subscriber') return deliveries
+  if (isDelivered(operation)) return deliveries
   return stageOf(plan, 'batch') ? batchForm(operation) : notingChanges(operation, run)
 }
 
@@ -46,20 +48,73 @@ const deliveries: Run = async (call, deliver) => {
   return output
 }
 
+/**
+ * The first ones are nothing by themselves. How a job waits is its queue's business. The budget of a call is set when it begins; the stages that wait for
+ * something watch it. The transaction writes events, with those of commands that run inside it; what delivers them looks at the subscription.
+ */
 function wrapStage(stage: Stage, next: Run, parts: StageParts): Run {
   switch (stage.stage) {
-    // How a job waits is its queue's business. The budget of a call is set when it begins; the stages that wait for something watch it.
     case 'deadline':
     case 'job':
     case 'remote':
     case 'run':
-      return next
-    // The transaction writes events, with those of commands that run inside it; what delivers them looks at the subscription.
     case 'outbox':
     case 'subscription':
       return next
     case 'precondition':
       return precondition(stage, next, parts)
+    case 'batch':
+      return batch(stage, next, parts)
+    case 'invalidate':
+      return invalidate(stage, next, parts)
+    case 'idempotency':
+      return idempotency(stage, next, parts)
+    case 'record':
+      return record(stage, next, parts)
+    case 'retry':
+      return retry(stage, next, parts)
+    case 'transaction':
+      return transaction(stage, next, parts)
+    case 'apply once':
+      return applyOnce(stage, next, parts)
+    case 'steps':
+      return steps(stage, next, parts)
+    case 'statements':
+      return statements(stage, next, parts)
+    case 'session':
+    case 'version':
+    case 'local cache':
+    case 'shared cache':
+    case 'single-flight':
+    case 'fill':
+    case 'label':
+    case 'gather':
+    case 'route':
+    case 'projection':
+      return wrapReading(stage, next, parts)
+  }
+}
+
+type ReadingStage = Extract<
+  Stage,
+  {
+    stage:
+      | 'session'
+      | 'version'
+      | 'local cache'
+      | 'shared cache'
+      | 'single-flight'
+      | 'fill'
+      | 'label'
+      | 'gather'
+      | 'route'
+      | 'projection'
+  }
+>
+
+/** Those of queries. */
+function wrapReading(stage: ReadingStage, next: Run, parts: StageParts): Run {
+  switch (stage.stage) {
     case 'session':
       return session(stage, next, parts)
     case 'version':
@@ -74,27 +129,11 @@ function wrapStage(stage: Stage, next: Run, parts: StageParts): Run {
       return fill(stage, next, parts)
     case 'label':
       return label(stage, next, parts)
-    case 'batch':
-      return batch(stage, next, parts)
-    case 'invalidate':
-      return invalidate(stage, next, parts)
-    case 'idempotency':
-      return idempotency(stage, next, parts)
-    case 'record':
-      return record(stage, next, parts)
     case 'gather':
       return gather(stage, next, parts)
     case 'route':
       return route(stage, next, parts)
-    case 'retry':
-      return retry(stage, next, parts)
-    case 'transaction':
-      return transaction(stage, next, parts)
-    case 'apply once':
-      return applyOnce(stage, next, parts)
-    case 'steps':
-      return steps(stage, next, parts)
-    case 'statements':
-      return statements(stage, next, parts)
+    case 'projection':
+      return projection(stage, next, parts)
   }
 }

@@ -1,3 +1,4 @@
+import { isDelivered } from '../../declare/delivered.ts'
 import type { AnyOperation } from '../../declare/operation.ts'
 import type { Outcome } from '../../declare/outcome.ts'
 import type { Clock } from '../../kernel/clock.ts'
@@ -23,6 +24,8 @@ export interface RuntimeParts extends Pick<CompileParts, 'store' | 'clock' | 'ra
   readonly caches?: Caches
   /** Where events go. Default: nowhere, since no operation emits any. */
   readonly outgoing?: Outgoing | undefined
+  /** How reads wait for projections. Default: no query reads one. */
+  readonly projections?: CompileParts['projections']
   /** Default: no module has a job. */
   readonly enqueuer?: CompileParts['enqueuer']
   /** Default: all modules are in this process. */
@@ -61,8 +64,8 @@ class RunningOperations implements Runtime {
     parts.runs?.join(this.#inFlight)
     const compiled = parts.operations.map((operation) => compileOperation(operation, shared))
     this.operations = compiled
-    this.subscribers = compiled.filter(({ operation }) => operation.kind === 'subscriber')
-    const called = compiled.filter(({ operation }) => operation.kind !== 'subscriber')
+    this.subscribers = compiled.filter(({ operation }) => isDelivered(operation))
+    const called = compiled.filter(({ operation }) => !isDelivered(operation))
     this.#byName = new Map(called.map((one) => [one.operation.name, one]))
   }
 
@@ -82,6 +85,7 @@ class RunningOperations implements Runtime {
     const {
       store,
       outgoing,
+      projections,
       idempotencyLog,
       clock,
       random,
@@ -96,6 +100,7 @@ class RunningOperations implements Runtime {
     return {
       store,
       outgoing,
+      projections,
       idempotencyLog,
       clock,
       random,

@@ -9,7 +9,7 @@ import type { Call } from './call.ts'
  */
 export function nestedTarget(parent: Call, target: AnyOperation): void {
   requireDeclared(parent, target)
-  if (target.kind === 'query') return
+  if (target.kind === 'query') return requireWaiting(parent, target)
   const { operation } = parent.scope
   if (target.kind !== 'command') throw notAllowed(parent, target, `a ${target.kind} is not called`)
   if (operation.kind === 'job') return commandOfJob(parent, target)
@@ -48,6 +48,16 @@ function commandOfJob(parent: Call, target: AnyOperation): void {
 export function bulkTarget(parent: Call, target: AnyOperation): void {
   if (target.kind !== 'query') throw notAllowed(parent, target, 'only queries are read in bulk')
   requireDeclared(parent, target)
+  requireWaiting(parent, target)
+}
+
+/** What reads a projection may have to wait for it, which reads of one state of the data cannot. */
+function requireWaiting(parent: Call, target: AnyOperation): void {
+  const { projection, contract } = target
+  if (projection === undefined || contract.consistency === 'eventual') return
+  if (parent.transaction === undefined && !parent.isOfOneState) return
+  const reason = `it may have to wait for ${projection.name}, and what it is called in sees one state`
+  throw notAllowed(parent, target, reason)
 }
 
 /** What crosses from one module to another is declared, so that it can be known before it is called. */

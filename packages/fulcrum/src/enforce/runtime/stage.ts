@@ -7,6 +7,7 @@ import type { Random } from '../../kernel/random.ts'
 import type { AnyOperation } from '../../declare/operation.ts'
 import type { Caches } from '../cache/caches.ts'
 import type { OperationCache } from '../cache/operation-cache.ts'
+import type { ProjectionReads } from '../messaging/projection-reads.ts'
 import type { Outgoing } from '../messaging/outgoing.ts'
 import type { Enqueuer } from '../messaging/jobs/enqueuer.ts'
 import type { RemoteTokens } from '../session/remote-tokens.ts'
@@ -29,6 +30,8 @@ export interface StageParts {
   readonly store: Store | undefined
   /** Where events go; `undefined` without a store that keeps them. */
   readonly outgoing: Outgoing | undefined
+  /** For queries that read projections. */
+  readonly projections: ProjectionReads | undefined
   /** For commands that happen once. */
   readonly idempotencyLog: IdempotencyLog | undefined
   readonly clock: Clock

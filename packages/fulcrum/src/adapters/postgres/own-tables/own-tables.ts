@@ -3,6 +3,7 @@ import { CREATE_IDEMPOTENCY } from './0001-idempotency.ts'
 import { CREATE_OUTBOX } from './0010-outbox.ts'
 import { CREATE_SUBSCRIPTION } from './0011-subscription.ts'
 import { CREATE_INBOX } from './0012-inbox.ts'
+import { CREATE_PROJECTIONS } from './0013-projections.ts'
 import { CREATE_JOBS } from './0020-jobs.ts'
 import { CREATE_STEPS } from './0030-steps.ts'
 
@@ -17,6 +18,7 @@ export const OWN_TABLES: ModuleMigrations = Object.freeze({
     CREATE_OUTBOX,
     CREATE_SUBSCRIPTION,
     CREATE_INBOX,
+    CREATE_PROJECTIONS,
     CREATE_JOBS,
     CREATE_STEPS,
   ]),

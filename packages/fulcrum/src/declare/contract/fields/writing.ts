@@ -15,7 +15,7 @@ import { ACKNOWLEDGE, DURABILITY, IF_MATCH, IN_FLIGHT, ISOLATION_LEVELS, JOB_SCO
 
 const command = ['command'] as const
 const query = ['query'] as const
-const delivered = ['job', 'subscriber', 'projection'] as const
+const delivered = ['job', 'subscriber'] as const
 const jobs = ['job'] as const
 
 const signatures = listOf(values('command signatures', (value) => isCommand(value)))
@@ -30,7 +30,7 @@ function isCommand(value: unknown): boolean {
 export const WRITING: readonly Field[] = [
   {
     path: 'transaction.isolation',
-    kinds: ['command', 'job', 'subscriber'],
+    kinds: ['command', 'job', 'subscriber', 'projection'],
     allowed: literals(ISOLATION_LEVELS),
     default: "'serializable'",
     meaning:
@@ -157,7 +157,7 @@ export const WRITING: readonly Field[] = [
   },
   {
     path: 'delivery.timeout',
-    kinds: ['subscriber', 'projection'],
+    kinds: ['subscriber'],
     allowed: duration,
     default: 'none',
     meaning: 'How long one delivery may take. For jobs that is `latency.deadline`.',

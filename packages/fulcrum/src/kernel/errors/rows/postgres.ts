@@ -272,4 +272,14 @@ export const POSTGRES_ERRORS = {
       'What a subscriber has been given is known by transaction ids, which mean nothing on another server. The database was restored with pg_restore or psql, which copies the rows of `fulcrum.subscription` as they were.',
     fix: 'Decide where the subscribers go on. To begin with the events that are committed from now on, `DELETE FROM fulcrum.subscription` before the application starts; events that were not delivered can be given to them from `fulcrum.outbox`. Physical backups, replicas and pg_upgrade keep transaction ids and are not affected.',
   },
+  'FUL-4051': {
+    name: 'EventsMissing',
+    status: 500,
+    title: 'A projection cannot be built from the events that are left',
+    message:
+      'The projection {name} is new, and of {missing}, which it is kept from, events have been deleted already.',
+    cause:
+      'A projection is built from the events that are kept. They are deleted when every subscriber has had them and they are older than `events.keep`, so what the first ones have told is in the tables of their modules only.',
+    fix: 'Give the projection a `seed`, which fills its tables from those of the modules; events that are not in what it has read come after it.',
+  },
 } as const

@@ -264,4 +264,14 @@ export const RUNTIME_ERRORS = {
     fix: 'See why batches took so long, or give `drain` more time.',
     stack: false,
   },
+  'FUL-3050': {
+    name: 'ProjectionBehind',
+    status: 503,
+    title: 'The read model does not have what the caller has to see',
+    message: 'The projection {projection} does not have what the caller has to see yet.',
+    cause:
+      'A query that reads a projection waits for it, for as long as its deadline allows: strong for everything that is committed, in a session for what that has written. The projection is slow or not running, or an event has failed, without which it does not count as complete.',
+    fix: "Look at `fulcrum_event_lag_seconds` and at the dead letters of the projection. Where callers can do with less, declare `consistency: 'eventual'`.",
+    retryAfter: 1,
+  },
 } as const

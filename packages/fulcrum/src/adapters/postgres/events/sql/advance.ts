@@ -1,6 +1,7 @@
 /**
  * Moves a subscription that this transaction has locked. Input: row, name, the number of the last event that is done with (null: none), the snapshot
- * of the reading, whether everything that it contains is done with, the greatest number that was visible in it.
+ * of the reading, whether everything that it contains is done with, the greatest number that was visible in it, and what is covered from now on (epoch and
+ * position; null: as before).
  *
  * The floor rises to the mark when no transaction is left that was there when the mark was set: who has drawn a number up to it has ended by then.
  */
@@ -19,7 +20,8 @@ UPDATE fulcrum.subscription SET
     ELSE mark END,
   mark_xid = CASE
     WHEN $5 AND pg_snapshot_xmin(coalesce(target, $4::pg_snapshot)) >= mark_xid THEN pg_current_xact_id()
-    ELSE mark_xid END
+    ELSE mark_xid END,
+  covered_epoch = coalesce($7, covered_epoch), covered_lsn = coalesce($8::pg_lsn, covered_lsn)
 WHERE ctid = $1::tid AND name = $2`
 
 /** The state changes, but not how far it is. Input: row, name. */

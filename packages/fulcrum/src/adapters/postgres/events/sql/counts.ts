@@ -13,7 +13,7 @@ CROSS JOIN LATERAL (
 ) u
 LEFT JOIN LATERAL (
   SELECT o.time AS oldest FROM fulcrum.outbox o
-  WHERE o.seq > s.upto AND o.type = s.type AND NOT pg_visible_in_snapshot(o.xid, s.done)
+  WHERE o.seq > s.upto AND o.type = ANY (s.types) AND NOT pg_visible_in_snapshot(o.xid, s.done)
   ORDER BY o.seq LIMIT 1
 ) e ON true
 ORDER BY s.name`

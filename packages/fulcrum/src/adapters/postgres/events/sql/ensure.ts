@@ -1,11 +1,11 @@
 /**
- * Makes the subscriptions that are not there. What is committed so far is done with. Input: names, and the type of each.
+ * Makes the subscriptions that are not there. What is committed so far is done with. Input: a JSON list of objects with name and types.
  */
 export const ENSURE = `
-INSERT INTO fulcrum.subscription (name, type, done, mark)
-SELECT wanted.name, wanted.type, pg_current_snapshot(), (SELECT coalesce(max(seq), 0) FROM fulcrum.outbox)
-FROM unnest($1::text[], $2::text[]) AS wanted(name, type)
-ON CONFLICT (name) DO UPDATE SET type = excluded.type WHERE subscription.type <> excluded.type`
+INSERT INTO fulcrum.subscription (name, types, done, mark)
+SELECT wanted.name, wanted.types, pg_current_snapshot(), (SELECT coalesce(max(seq), 0) FROM fulcrum.outbox)
+FROM json_to_recordset($1::json) AS wanted(name text, types text[])
+ON CONFLICT (name) DO UPDATE SET types = excluded.types WHERE subscription.types <> excluded.types`
 
 /**
  * Subscriptions that have seen transactions which this server has not: it was restored from a dump, in which events and cursors carry the

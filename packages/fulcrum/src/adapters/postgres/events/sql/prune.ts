@@ -1,6 +1,6 @@
 /**
  * Deletes events that every subscriber is past and that are older than an age, of the 1,000 with the smallest numbers. Input: the age in milliseconds.
- * Output: how many.
+ * Output: how many. Which types they were is noted: what is built from events has to know that the first ones are missing.
  */
 export const PRUNE = `
 WITH first AS (
@@ -9,6 +9,8 @@ WITH first AS (
   ORDER BY seq LIMIT 1000
 ), pruned AS (
   DELETE FROM fulcrum.outbox
-  WHERE seq IN (SELECT seq FROM first WHERE time < now() - $1::float8 * interval '1 millisecond') RETURNING 1
+  WHERE seq IN (SELECT seq FROM first WHERE time < now() - $1::float8 * interval '1 millisecond') RETURNING type
+), noted AS (
+  INSERT INTO fulcrum.pruned (type) SELECT DISTINCT type FROM pruned ON CONFLICT DO NOTHING
 )
 SELECT count(*)::int AS pruned FROM pruned`

@@ -8,3 +8,8 @@
 export const TAKE = `
 SELECT true AS taken FROM fulcrum.subscription
 WHERE ctid = $1::tid AND name = $2 AND version = $3::bigint FOR UPDATE SKIP LOCKED`
+
+/** The same, and tables are looked for where it says. Input: row, name, version, search_path. */
+export const TAKE_WITH_TABLES = `
+SELECT set_config('search_path', $4, true) AS taken FROM fulcrum.subscription
+WHERE ctid = $1::tid AND name = $2 AND version = $3::bigint FOR UPDATE SKIP LOCKED`
