@@ -144,3 +144,23 @@ describe('GET /products/:id/availability', () => {
     expectInvalid(await shop.get('/products/x/availability'), 'id')
   })
 })
+
+test('products are imported line by line, and what is wrong with a line is said', async () => {
+  const id = (n: number): string => `b0000000-0000-4000-8000-${String(n).padStart(12, '0')}`
+  const lines = Array.from({ length: 1_200 }, (_, n) =>
+    JSON.stringify({ id: id(n), name: `Imported ${n}`, amount: 100 + n }),
+  )
+  const body = [...lines.slice(0, 600), '{"id":"x"}', ...lines.slice(600), ''].join('\n')
+  const send = () =>
+    fetch(`${shop.url}/products/import`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/x-ndjson', 'idempotency-key': 'assortment' },
+      body,
+    })
+  const first = await send()
+  expect(first.status).toBe(200)
+  expect(await first.json()).toMatchObject({ applied: 1_200, refused: 1, errors: [{ line: 601 }] })
+  expect((await send()).headers.get('idempotent-replay')).toBe('true')
+  const { body: product } = await shop.get(`/products/${id(1_199)}`)
+  expect(product).toMatchObject({ name: 'Imported 1199', price: { amount: 1_299 }, version: 1 })
+})

@@ -42,6 +42,10 @@ export class LineWire implements Wire {
     return index < 0 ? undefined : this.rawHeaders[index + 1]
   }
 
+  stream(): AsyncIterable<Uint8Array> {
+    throw new Error('no operation here imports')
+  }
+
   body(): ReturnType<Wire['body']> {
     return this.#body === undefined ? undefined : { parsed: this.#body }
   }

@@ -1,4 +1,4 @@
-import { command, error, query, tag } from 'fulcrum'
+import { command, error, importReport, ndjson, query, tag } from 'fulcrum'
 import { z } from 'zod'
 import { Id } from '../../shared/id.ts'
 import { Money } from '../../shared/money.ts'
@@ -61,6 +61,23 @@ export const changePrice = command('catalog.changePrice', {
     idempotency: { key: 'header' },
     transaction: { isolation: 'read committed', ifMatch: 'optional' },
     latency: { deadline: '1s' },
+    data: { class: 'public' },
+    because: 'ADR-0006',
+  },
+})
+
+/** The whole assortment, however long: what is new is added, what is known is changed, and what is not in it stays. */
+export const importProducts = command('catalog.import', {
+  summary:
+    'Import products, one on each line; goes on where it was cut off when it is sent again with its key',
+  input: ndjson(z.object({ id: Id, name: z.string().trim().min(1).max(200), amount: Price })),
+  output: importReport,
+  http: 'POST /products/import',
+  changes: (rows) => [...rows.map(({ id }) => product(id)), products()],
+  contract: {
+    idempotency: { key: 'header', ttl: '7d' },
+    transaction: { isolation: 'read committed' },
+    latency: { deadline: '10s' },
     data: { class: 'public' },
     because: 'ADR-0006',
   },

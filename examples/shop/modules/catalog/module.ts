@@ -3,7 +3,15 @@ import { kysely } from 'fulcrum/kysely'
 import type { Selectable } from 'kysely'
 import { eur } from '../../shared/money.ts'
 import { page } from '../../shared/page.ts'
-import { changePrice, findProducts, getProduct, listProducts, ProductNotFound, type Product } from './api.ts'
+import {
+  changePrice,
+  findProducts,
+  getProduct,
+  importProducts,
+  listProducts,
+  ProductNotFound,
+  type Product,
+} from './api.ts'
 import type { CatalogTables } from './tables.ts'
 
 export default module('catalog', {
@@ -36,6 +44,16 @@ export default module('catalog', {
       // Refusing here rolls the change back.
       ctx.matches(changed.version - 1)
       return toProduct(changed)
+    }),
+
+    on(importProducts, async (rows, { sql }) => {
+      // A product may be in it twice: the last one counts.
+      const last = [...new Map(rows.map((row) => [row.id, row])).values()]
+      await sql`
+        INSERT INTO catalog.product (id, name, price)
+        SELECT * FROM unnest(${last.map(({ id }) => id)}::uuid[], ${last.map(({ name }) => name)}::text[], ${last.map(({ amount }) => amount)}::int[])
+        ON CONFLICT (id) DO UPDATE SET name = excluded.name, price = excluded.price, version = product.version + 1
+        WHERE (product.name, product.price) IS DISTINCT FROM (excluded.name, excluded.price)`
     }),
 
     on(findProducts, async ({ ids }, { db }) => {

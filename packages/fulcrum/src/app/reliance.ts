@@ -13,7 +13,7 @@ export function relianceOf(operations: readonly BootedOperation[]): Reliance {
 }
 
 /** Stages that keep something in the database for themselves. */
-const KEEPING: readonly StageName[] = ['outbox', 'record', 'subscription', 'job', 'steps']
+const KEEPING: readonly StageName[] = ['outbox', 'record', 'subscription', 'job', 'steps', 'import']
 
 /** Whether some operation keeps something in Fulcrum's own tables. Who declares nothing of the kind does not get them. */
 export function needsOwnTables(operations: readonly BootedOperation[]): boolean {

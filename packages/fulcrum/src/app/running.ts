@@ -54,13 +54,14 @@ export async function composeRunning(parts: RunningParts): Promise<Running> {
   const { enqueuer } = jobs
   const lost = (loss: Loss): void => log(logLoss(loss))
   const { outgoing, projections } = parts.events
-  const idempotencyLog = held?.idempotencyLog
+  const { idempotencyLog, importLog } = held ?? {}
   const runtime = await runningOperations(booted, {
     ...parts,
     store,
     outgoing,
     projections,
     idempotencyLog,
+    importLog,
     enqueuer,
     observer: metrics,
     lost,

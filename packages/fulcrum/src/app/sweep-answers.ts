@@ -14,7 +14,9 @@ export function sweepAnswers(
   const isNeeded = operations.some(({ plan }) => stageOf(plan, 'idempotency') !== undefined)
   if (held === undefined || !isNeeded) return
   const { store, idempotencyLog } = held
-  const sweeper = answerSweeper({ ...parts, store, idempotencyLog })
+  const hasImports = operations.some(({ plan }) => stageOf(plan, 'import') !== undefined)
+  const importLog = hasImports ? held.importLog : undefined
+  const sweeper = answerSweeper({ ...parts, store, idempotencyLog, importLog })
   disposer.use('idempotency', () => sweeper.stop())
   sweeper.start()
 }

@@ -37,6 +37,14 @@ export type {
   OperationKind,
   QuerySignature,
 } from '../declare/operation.ts'
+export {
+  importReport,
+  ndjson,
+  type ImportReport,
+  type RefusedRow,
+  type RowStream,
+  type RowsSchema,
+} from '../declare/ndjson.ts'
 export type { Principal, PrincipalResolver, RequestFacts } from '../declare/principal.ts'
 export type { Outcome } from '../declare/outcome.ts'
 export {

@@ -5,9 +5,11 @@ import {
   DEFAULT_IN_FLIGHT,
   DEFAULT_ISOLATION,
 } from '../declare/contract/defaults.ts'
+import { rowSchemaOf } from '../declare/ndjson.ts'
 import type { AnyOperation } from '../declare/operation.ts'
 import { isTransactional, type ModuleFacts, onceTerms, ownsTables } from './module-facts.ts'
 import type { Capabilities } from './plan.ts'
+import { importing } from './import-stage.ts'
 import { steps } from './steps-stage.ts'
 import { absent, deadline, type Drawing, drawn, type Drawn, durationOf, present, run } from './stages.ts'
 
@@ -17,6 +19,7 @@ const WAITING_BATCHES = 10
 /** deadline → precondition → batch → invalidate → idempotency → retry → transaction → record → outbox → run; or that of a run of steps */
 export function commandStages(operation: AnyOperation, module: ModuleFacts, { store }: Capabilities): Drawn {
   if (operation.contract.steps !== undefined) return drawn(stepsStages(operation))
+  if (rowSchemaOf(operation.input) !== undefined) return drawn(importStages(operation, module))
   const withTransaction = store !== undefined && isTransactional(operation, module)
   const once = onceOf(operation)
   const inner = withTransaction
@@ -30,6 +33,23 @@ export function commandStages(operation: AnyOperation, module: ModuleFacts, { st
     ...inner,
     run(operation),
   ])
+}
+
+/** idempotency → import → invalidate → retry → transaction → outbox → run; all but the first two for each batch */
+function importStages(operation: AnyOperation, module: ModuleFacts): Drawing[] {
+  return [
+    absent(
+      'deadline',
+      'an import takes as long as its rows do; latency.deadline is what one of its batches may take',
+    ),
+    onceOf(operation).around,
+    importing(operation),
+    ...invalidate(operation, 'commit'),
+    retry(operation),
+    transaction(operation, module),
+    ...outbox(operation),
+    run(operation),
+  ]
 }
 
 /** deadline → invalidate → idempotency → steps → run */

@@ -23,7 +23,7 @@ export function factsOf({ contract, kind }: AnyOperation, plan: Plan): readonly 
   const facts = [
     ...(kind === 'query'
       ? [...freshnessFacts(contract, plan), coalesceFact(plan)]
-      : [deliveryFact(plan), transactionFact(plan), stepsFact(plan), batchFact(plan)]),
+      : [deliveryFact(plan), transactionFact(plan), stepsFact(plan), importFact(plan), batchFact(plan)]),
     idempotencyFact(plan),
     eventsFact(plan),
     preconditionFact(plan),
@@ -60,6 +60,17 @@ function transactionFact(plan: Plan): Fact | undefined {
     short: settings.isolation,
     promise: joins === '' ? promise : `${promise} These run inside it: ${joins}.`,
     ...(cost !== undefined && { cost }),
+  }
+}
+
+function importFact(plan: Plan): Fact | undefined {
+  const settings = stageOf(plan, 'import')
+  if (settings === undefined) return undefined
+  return {
+    topic: 'Import',
+    short: `batches of ${settings.size} lines`,
+    promise: `Takes a stream of rows of any length, and applies it in batches of up to ${settings.size} lines, each of which takes effect once and may take ${formatDuration(settings.timeout)}. Sent again with its key, it goes on where it was cut off, with the same result. Rows that are not valid are reported by their lines, and left out.`,
+    cost: 'everything or nothing: what was applied before it was cut off, or failed, stays.',
   }
 }
 

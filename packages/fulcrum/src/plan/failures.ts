@@ -32,6 +32,7 @@ const OF_STAGE: Readonly<Record<StageName, readonly ErrorCode[]>> = {
   invalidate: [],
   idempotency: ['FUL-2015', 'FUL-2016'],
   record: [],
+  import: ['FUL-2017'],
   steps: ['FUL-3002', 'FUL-3201', 'FUL-3203', 'FUL-3206'],
   retry: ['FUL-3004'],
   job: [],

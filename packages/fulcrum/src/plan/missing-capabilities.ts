@@ -1,4 +1,5 @@
 import type { Contract } from '../declare/contract/contract.ts'
+import { rowSchemaOf } from '../declare/ndjson.ts'
 import type { AnyOperation, CommandSignature } from '../declare/operation.ts'
 import { isProjection } from '../declare/projection.ts'
 import { isSubscriber } from '../declare/subscriber.ts'
@@ -118,10 +119,15 @@ function ofQueue({ kind }: AnyOperation, store: StoreCapabilities | undefined): 
 }
 
 /** Where there is no store at all, that is said already. */
-function ofSteps({ contract }: AnyOperation, store: StoreCapabilities | undefined): Missing[] {
-  if (contract.steps === undefined || store === undefined || store.steps === true) return []
-  const capability = 'a store that runs of steps can be kept in, such as postgres({ url }) or embedded()'
-  return [{ field: 'steps', found: show(contract.steps), capability, configured: store.name }]
+function ofSteps({ contract, input }: AnyOperation, store: StoreCapabilities | undefined): Missing[] {
+  const isImport = rowSchemaOf(input) !== undefined
+  if ((contract.steps === undefined && !isImport) || store === undefined || store.steps === true) return []
+  const capability =
+    'a store that runs of steps and imports can be kept in, such as postgres({ url }) or embedded()'
+  const need = isImport
+    ? { field: 'input', found: 'ndjson(…)' }
+    : { field: 'steps', found: show(contract.steps) }
+  return [{ ...need, capability, configured: store.name }]
 }
 
 function ofStore(operation: AnyOperation, module: ModuleFacts): Missing[] {

@@ -117,6 +117,17 @@ export type Stage = { readonly reason: string } & (
   | { readonly stage: 'outbox'; readonly events: readonly string[] }
   /** Inside the transaction: keeps the answer with the effects, for so many milliseconds. */
   | { readonly stage: 'record'; readonly ttl: number }
+  /** The input is a stream of rows, which goes on in batches. */
+  | {
+      readonly stage: 'import'
+      /** Lines of a batch at the most, and bytes. */
+      readonly size: number
+      readonly bytes: number
+      /** Milliseconds for a batch. */
+      readonly timeout: number
+      /** How long it is known how far it is. */
+      readonly ttl: number
+    }
   /** The handler is a run of steps, which outlives the call that began it. */
   | {
       readonly stage: 'steps'

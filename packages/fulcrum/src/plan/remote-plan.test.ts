@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import { z } from 'zod'
 import { command } from '../declare/command.ts'
+import { importReport, ndjson } from '../declare/ndjson.ts'
 import { query } from '../declare/query.ts'
 import { explain } from './explain.ts'
 import { stageOf } from './plan.ts'
@@ -23,6 +25,19 @@ describe('the plan of an operation that another process answers', () => {
   it('asks again only what has no further effect', () => {
     const repeats = [read, add, once].map((each) => stageOf(remotePlan(each, place), 'remote')?.repeats)
     expect(repeats).toEqual([true, false, true])
+  })
+
+  it('is refused for a stream of rows', () => {
+    const contract = { idempotency: { key: 'header' } } as const
+    const load = command('stock.load', {
+      input: ndjson(z.object({ id: z.int() })),
+      output: importReport,
+      contract,
+    })
+    expect(remotePlan(load, place).refusals.map(({ name, field }) => [name, field])).toEqual([
+      ['MissingCapability', 'input'],
+    ])
+    expect(remotePlan(once, place).refusals).toEqual([])
   })
 
   it('knows what the contract becomes there', () => {

@@ -1,5 +1,7 @@
+import { rowSchemaOf } from '../declare/ndjson.ts'
 import type { AnyOperation } from '../declare/operation.ts'
 import type { RemoteTerms } from '../declare/remote.ts'
+import { type FulcrumError, fulcrumError } from '../kernel/errors/fulcrum-error.ts'
 import { deepFreeze } from '../kernel/freeze.ts'
 import { plan } from './compile-plan.ts'
 import { onceTerms } from './module-facts.ts'
@@ -16,6 +18,7 @@ const EVERYTHING: Capabilities = {
     changeStream: true,
     outbox: true,
     queue: true,
+    steps: true,
   },
 }
 
@@ -29,7 +32,15 @@ export function remotePlan(operation: AnyOperation, place: RemotePlace): Plan {
   const tables = { name: place.module, db: { builder: 'unknown' }, migrations: undefined }
   const there = plan(operation, tables, EVERYTHING)
   const known = deepFreeze({ operation: name, kind, stages, absent: left })
-  return Object.freeze({ ...known, refusals: Object.freeze([]), there })
+  return Object.freeze({ ...known, refusals: Object.freeze(refusalsOf(operation, place)), there })
+}
+
+/** A stream of rows would have to be passed on, with a checkpoint on the other side. */
+function refusalsOf({ name, input }: AnyOperation, { module, url }: RemotePlace): FulcrumError[] {
+  if (rowSchemaOf(input) === undefined) return []
+  const capability = 'a module that runs in this process, since its rows are read here'
+  const params = { field: 'input', found: 'ndjson(…)', capability, configured: `module ${module} at ${url}` }
+  return [fulcrumError('FUL-1008', params, { operation: name })]
 }
 
 function remote(operation: AnyOperation, place: RemotePlace): Drawing {

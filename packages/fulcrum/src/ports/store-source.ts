@@ -3,6 +3,7 @@ import type { Random } from '../kernel/random.ts'
 import type { ChangeStream, FollowedTable } from './change-stream.ts'
 import type { IdempotencyLog } from './idempotency-log.ts'
 import type { Inbox } from './inbox.ts'
+import type { ImportLog } from './import-log.ts'
 import type { Migrations, ModuleMigrations } from './migrations.ts'
 import type { Outbox } from './outbox.ts'
 import type { Secrets } from './secrets.ts'
@@ -33,6 +34,8 @@ export interface OpenStore {
   readonly idempotencyLog: IdempotencyLog
   /** Where queues can be kept in it. */
   readonly statements?: () => Statements
+  /** How far imports are. Where runs of steps can be kept. */
+  readonly importLog?: ImportLog
   /** Where runs of steps can be kept in it; to be closed before the store. */
   readonly stepLog?: () => StepLog
   /** What is kept of subscribers. Where there is an outbox. */

@@ -7,6 +7,7 @@ import { postgresOutbox } from './events/outbox.ts'
 import { PostgresSubscriptions } from './events/subscriptions.ts'
 import { deriveFromQuery } from './exchange.ts'
 import { PostgresIdempotencyLog } from './idempotency-log.ts'
+import { postgresImportLog } from './imports/import-log.ts'
 import { PostgresMigrations } from './migrations/migrations.ts'
 import { checkOptions, type PostgresOptions, type PostgresSettings } from './options.ts'
 import { OWN_TABLES } from './own-tables/own-tables.ts'
@@ -75,6 +76,7 @@ async function open(
     idempotencyLog: new PostgresIdempotencyLog(),
     statements: () => new PostgresStatements(parts),
     signals: () => new PostgresSignals(parts),
+    importLog: postgresImportLog,
     stepLog: () => new PostgresStepLog(new PostgresStatements(parts), store),
     subscriptions: new PostgresSubscriptions(store, (text) => topology.primary.monitor.ask(text, [])),
   }

@@ -2,6 +2,7 @@ import { type FulcrumError, fulcrumError } from '../../kernel/errors/fulcrum-err
 import { contradiction, invalidValue } from '../contract/refusals.ts'
 import type { HttpRoute } from '../http-route.ts'
 import { type Members, membersOf, type Node, type Shape, shapeOf } from '../json-shape.ts'
+import { rowSchemaOf } from '../ndjson.ts'
 import type { AnyOperation } from '../operation.ts'
 import { convertSchema, isSchema, type Schema } from '../schema.ts'
 
@@ -12,7 +13,7 @@ import { convertSchema, isSchema, type Schema } from '../schema.ts'
 export function checkHttpInput(operation: AnyOperation, route: HttpRoute): FulcrumError[] {
   const { name, input } = operation
   if (input === undefined) return route.parameters.map((parameter) => notInInput(name, parameter, []))
-  if (!isSchema(input)) return []
+  if (!isSchema(input) || rowSchemaOf(input) !== undefined) return []
   const conversion = convertSchema(input, 'input')
   if (conversion.document === undefined) return [notConvertible(name, input, conversion.reason)]
   const { document } = conversion

@@ -4,6 +4,7 @@ import { z } from 'zod'
 import { command } from '../command.ts'
 import { event } from '../event.ts'
 import { job } from '../job.ts'
+import { importReport, ndjson } from '../ndjson.ts'
 import type { AnyOperation } from '../operation.ts'
 import { projection } from '../projection.ts'
 import { query } from '../query.ts'
@@ -28,6 +29,56 @@ type RuleCase = readonly [
 
 const Id = z.object({ id: z.uuid() })
 const Sold = event('shop.Sold', Id)
+
+const once = { idempotency: { key: 'header' } } as const
+const imported = { input: ndjson(Id), output: importReport }
+
+const IMPORTS: readonly RuleCase[] = [
+  ['rows of commands', loose.query({ ...imported }), ['InvalidValue', 'input']],
+  ['a report of rows', loose.command({ output: importReport }), ['InvalidValue', 'output']],
+  [
+    'rows of a schema',
+    loose.command({ ...imported, input: ndjson('row' as never), contract: once }),
+    ['InvalidValue', 'input'],
+  ],
+  [
+    'rows are reported of',
+    loose.command({ input: ndjson(Id), output: Id, contract: once }),
+    ['Contradiction', 'output'],
+  ],
+  ['a key', loose.command({ ...imported }), ['Contradiction', 'idempotency']],
+  [
+    'a key of the caller',
+    loose.command({ ...imported, contract: { idempotency: { key: () => '1' } } }),
+    ['Contradiction', 'idempotency'],
+  ],
+  [
+    'no version',
+    loose.command({ ...imported, version: () => 1, contract: once }),
+    ['Contradiction', 'version'],
+  ],
+  [
+    'no parameters',
+    loose.command({ ...imported, http: 'POST /shops/:id', contract: once }),
+    ['Contradiction', 'http'],
+  ],
+  ['no steps', loose.command({ ...imported, contract: { ...once, steps: {} } }), ['Contradiction', 'steps']],
+  [
+    'no batches',
+    loose.command({ ...imported, contract: { ...once, throughput: { batch: { size: 2, wait: '1ms' } } } }),
+    ['Contradiction', 'throughput'],
+  ],
+  [
+    'no waiting for others',
+    loose.command({ ...imported, contract: { idempotency: { key: 'header', inFlight: 'wait' } } }),
+    ['Contradiction', 'idempotency.inFlight'],
+  ],
+  [
+    'no versions to compare',
+    loose.command({ ...imported, contract: { ...once, transaction: { ifMatch: true } } }),
+    ['Contradiction', 'transaction.ifMatch'],
+  ],
+]
 
 const DEFINITIONS: readonly RuleCase[] = [
   ['input is a schema', loose.query({ input: { id: 'uuid' } }), ['InvalidValue', 'input']],
@@ -182,6 +233,17 @@ const CONTRACTS: readonly RuleCase[] = [
     ['UnknownField', "data.fields['id.number']"],
   ],
 ]
+
+describe('rules over imports', () => {
+  it.each(IMPORTS)('%s', (_, operation, refused) => {
+    expect(refusals(operation)).toContainEqual(refused)
+  })
+
+  it('accept one that keeps to them', () => {
+    const contract = { ...once, transaction: { isolation: 'read committed' } }
+    expect(refusals(loose.command({ ...imported, http: 'POST /shops', contract }))).toEqual([])
+  })
+})
 
 describe.each([
   ['definitions', DEFINITIONS],

@@ -12,6 +12,7 @@ import { checkFactLists } from './facts.ts'
 import { checkOperationName, moduleOf } from './names.ts'
 import { checkProjection } from './projection.ts'
 import { checkRoute } from './route.ts'
+import { checkRows } from './rows.ts'
 import { checkTagsOfReads } from './tags.ts'
 
 /** Everything that is wrong with one signature by itself. */
@@ -25,6 +26,7 @@ export function checkOperation(operation: AnyOperation): FulcrumError[] {
     ...checkRoute(operation),
     ...checkOperationTerms(operation),
     ...checkAccepted(operation),
+    ...checkRows(operation),
     ...checkTagsOfReads(operation),
     ...checkClassifiedPaths(operation),
   ]

@@ -22,6 +22,8 @@ export const DEFAULT_STEP_ATTEMPTS = 5
 export const DEFAULT_STEP_BACKOFF: Duration = '100ms'
 export const LONGEST_STEP_BACKOFF: Duration = '10s'
 export const DEFAULT_STEP_TIMEOUT: Duration = '10s'
+/** One batch of an import. */
+export const DEFAULT_BATCH_DEADLINE: Duration = '30s'
 export const DEFAULT_JOB_SCOPE: JobScope = 'run'
 /** One run of a job. */
 export const DEFAULT_JOB_DEADLINE: Duration = '5m'

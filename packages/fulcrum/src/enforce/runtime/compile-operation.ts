@@ -6,6 +6,7 @@ import type { Observer } from '../../kernel/observer.ts'
 import type { Random } from '../../kernel/random.ts'
 import { type Plan, stageOf } from '../../plan/plan.ts'
 import { bindSql } from '../../ports/sql.ts'
+import type { ImportLog } from '../../ports/import-log.ts'
 import type { IdempotencyLog } from '../../ports/idempotency-log.ts'
 import type { Store } from '../../ports/store.ts'
 import type { Auditor } from '../audit/auditor.ts'
@@ -49,6 +50,7 @@ export interface CompileParts extends Pick<CallScope, 'callNested' | 'callStep' 
   readonly projections: ProjectionReads | undefined
   /** There wherever there is a store that keeps answers. */
   readonly idempotencyLog: IdempotencyLog | undefined
+  readonly importLog: ImportLog | undefined
   readonly clock: Clock
   readonly random: Random
   readonly observer: Observer
@@ -119,13 +121,14 @@ function handlerOf({ operation, handler, many }: RuntimeOperation): unknown {
 }
 
 function stagePartsOf({ operation, plan }: RuntimeOperation, parts: CompileParts): StageParts {
-  const { store, outgoing, projections, idempotencyLog, clock, random, caches } = parts
+  const { store, outgoing, projections, idempotencyLog, importLog, clock, random, caches } = parts
   const { enqueuer, runs, refills, inFlight, lost, remotes, remoteTokens } = parts
   return {
     store,
     outgoing,
     projections,
     idempotencyLog,
+    importLog,
     clock,
     random,
     operation,

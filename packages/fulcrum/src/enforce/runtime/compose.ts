@@ -2,11 +2,13 @@ import { isDelivered } from '../../declare/delivered.ts'
 import { type Plan, type Stage, stageOf } from '../../plan/plan.ts'
 import { batchForm } from '../batch/batch-form.ts'
 import { batch } from '../batch/stage-batch.ts'
+import { rowsForm } from '../imports/rows-form.ts'
 import type { Call } from './call.ts'
 import type { Run, StageParts } from './stage.ts'
 import { notingChanges } from './noting-changes.ts'
 import { applyOnce } from './stage-apply-once.ts'
 import { fill } from './stage-fill.ts'
+import { imports } from './stage-import.ts'
 import { idempotency } from './stage-idempotency.ts'
 import { gather } from './stage-gather.ts'
 import { invalidate } from './stage-invalidate.ts'
@@ -38,6 +40,7 @@ function innermostOf(plan: Plan, parts: StageParts): Run {
   const elsewhere = stageOf(plan, 'remote')
   if (elsewhere !== undefined) return remote(elsewhere, parts)
   if (isDelivered(operation)) return deliveries
+  if (stageOf(plan, 'import')) return rowsForm(operation)
   return stageOf(plan, 'batch') ? batchForm(operation) : notingChanges(operation, run)
 }
 
@@ -77,6 +80,8 @@ function wrapStage(stage: Stage, next: Run, parts: StageParts): Run {
       return transaction(stage, next, parts)
     case 'apply once':
       return applyOnce(stage, next, parts)
+    case 'import':
+      return imports(stage, next, parts)
     case 'steps':
       return steps(stage, next, parts)
     case 'statements':

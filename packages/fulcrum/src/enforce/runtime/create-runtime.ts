@@ -20,6 +20,7 @@ export interface RuntimeParts extends Pick<CompileParts, 'store' | 'clock' | 'ra
   readonly operations: readonly RuntimeOperation[]
   /** Default: none, for applications without idempotent commands. */
   readonly idempotencyLog?: CompileParts['idempotencyLog']
+  readonly importLog?: CompileParts['importLog']
   /** Default: a cache in the process only. */
   readonly caches?: Caches
   /** Where events go. Default: nowhere, since no operation emits any. */
@@ -87,6 +88,7 @@ class RunningOperations implements Runtime {
       outgoing,
       projections,
       idempotencyLog,
+      importLog,
       clock,
       random,
       observer,
@@ -102,6 +104,7 @@ class RunningOperations implements Runtime {
       outgoing,
       projections,
       idempotencyLog,
+      importLog,
       clock,
       random,
       observer,

@@ -1,4 +1,5 @@
 import type { Stage, StageName } from '../../plan/plan.ts'
+import type { ImportLog } from '../../ports/import-log.ts'
 import type { IdempotencyLog } from '../../ports/idempotency-log.ts'
 import type { RemotePort } from '../../ports/remote.ts'
 import type { Store } from '../../ports/store.ts'
@@ -34,6 +35,8 @@ export interface StageParts {
   readonly projections: ProjectionReads | undefined
   /** For commands that happen once. */
   readonly idempotencyLog: IdempotencyLog | undefined
+  /** For commands that import. */
+  readonly importLog: ImportLog | undefined
   readonly clock: Clock
   readonly random: Random
   readonly operation: AnyOperation

@@ -1,3 +1,4 @@
+import { rowSchemaOf } from '../../declare/ndjson.ts'
 import { type Plan, stageOf } from '../../plan/plan.ts'
 import type { CallScope } from './call-scope.ts'
 import { checkEvents, eventBatch } from './event-batch.ts'
@@ -43,8 +44,9 @@ export function waysOf({ scope, plan, composed, takesMany }: WaysParts): Ways {
     const planned = { check: asItIs, run: composed }
     return { planned, joined: { check: asItIs, run: refuseInTransaction }, part: planned }
   }
-  // What a projection is given is validated by the schema of the event that it is.
-  const check = operation.kind === 'projection' ? asItIs : checkInput(operation.input, operation.name)
+  // What a projection is given is validated by the schema of the event that it is, and rows where they are read.
+  const isChecked = operation.kind !== 'projection' && rowSchemaOf(operation.input) === undefined
+  const check = isChecked ? checkInput(operation.input, operation.name) : asItIs
   const part = bulk === undefined ? runHandler : gathering(runHandler, scope)
   const joined = takesMany
     ? { check: checkEvents(operation), run: eventBatch(operation) }

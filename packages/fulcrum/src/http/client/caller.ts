@@ -1,5 +1,6 @@
 import { routeOf } from '../../declare/define.ts'
 import type { ErrorDeclaration } from '../../declare/error.ts'
+import { rowSchemaOf } from '../../declare/ndjson.ts'
 import type { AnyOperation } from '../../declare/operation.ts'
 import type { Clock } from '../../kernel/clock.ts'
 import { Deadline } from '../../kernel/deadline.ts'
@@ -39,14 +40,25 @@ export function compileCall(operation: AnyOperation, transport: Transport): Call
   const { name } = operation
   const route = routeOf(operation)
   if (route === undefined) return () => Promise.reject(fulcrumError('FUL-7500', {}, { operation: name }))
-  const encode = compileEncode({ name, route })
+  const hasRows = rowSchemaOf(operation.input) !== undefined
+  const encode = compileEncode({ name, route, hasRows })
   const isCommand = operation.kind === 'command'
   const errors = operation.errors as readonly ErrorDeclaration[]
   const takesInput = operation.input !== undefined
   const once = isCommand ? operation.contract.idempotency : undefined
   const isOnce = typeof once === 'object'
   const takesKey = isOnce && once.key === 'header'
-  const compiled = { name, method: route.method, encode, errors, isCommand, isOnce, takesKey, takesInput }
+  const compiled = {
+    name,
+    method: route.method,
+    encode,
+    errors,
+    isCommand,
+    isOnce,
+    takesKey,
+    takesInput,
+    hasRows,
+  }
   return (input, terms = {}) => callWithin(compiled, transport, { input, terms })
 }
 
@@ -60,6 +72,7 @@ interface CompiledCall {
   readonly isOnce: boolean
   readonly takesKey: boolean
   readonly takesInput: boolean
+  readonly hasRows: boolean
 }
 
 interface Given {
@@ -95,7 +108,8 @@ async function callWithin(
           source: transport.headers,
           terms: { ...terms, ...(idempotencyKey !== undefined && { idempotencyKey }) },
           tokens,
-          hasBody: body !== undefined,
+          bodyType:
+            body === undefined ? undefined : call.hasRows ? 'application/x-ndjson' : 'application/json',
           remaining: stated === undefined ? undefined : () => deadline.remaining(),
         }),
     })

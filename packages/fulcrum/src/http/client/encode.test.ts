@@ -35,6 +35,9 @@ function decoded(operation: AnyOperation, { target, body }: EncodedInput): unkno
     raw: undefined,
     header: () => undefined,
     body: () => (body === undefined ? undefined : new TextEncoder().encode(body)),
+    stream: () => {
+      throw new Error('nobody asks for it')
+    },
     watch: () => {},
     unwatch: () => {},
   }

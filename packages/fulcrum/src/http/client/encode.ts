@@ -7,7 +7,7 @@ import { inputPlace } from '../openapi/input-place.ts'
 export interface EncodedInput {
   /** Path and query string. */
   readonly target: string
-  /** JSON. */
+  /** JSON; where the input is rows, one on each line. */
   readonly body: string | undefined
 }
 
@@ -16,10 +16,13 @@ export type Encode = (input: unknown) => EncodedInput
 interface Encoded {
   readonly name: string
   readonly route: HttpRoute
+  /** The input is rows. */
+  readonly hasRows?: boolean
 }
 
 /** Compiles how the input of one operation becomes a request: members that the path names go there, the rest to the query string or the body. */
-export function compileEncode({ name, route }: Encoded): Encode {
+export function compileEncode({ name, route, hasRows = false }: Encoded): Encode {
+  if (hasRows) return (input) => ({ target: route.path, body: linesOf(input, name) })
   const segments = route.path.split('/')
   const inPath = new Set(route.parameters)
   const place = inputPlace(route.method)
@@ -96,6 +99,13 @@ function textOf(value: unknown): string | undefined {
 function numberText(value: number): string | undefined {
   if (!Number.isFinite(value)) return undefined
   return Number.isInteger(value) && !Number.isSafeInteger(value) ? value.toExponential() : String(value)
+}
+
+/** @throws FUL-7501 for what is not at hand as a whole: a request that may be repeated is not sent from a stream. */
+function linesOf(rows: unknown, operation: string): string {
+  if (typeof rows !== 'object' || rows === null || !(Symbol.iterator in rows))
+    throw notSendable({ field: 'it', found: rows, allowed: 'rows as a list, or another iterable' }, operation)
+  return Array.from(rows as Iterable<unknown>, (row) => `${bodyOf(row, operation) ?? 'null'}\n`).join('')
 }
 
 function bodyOf(value: unknown, operation: string): string | undefined {

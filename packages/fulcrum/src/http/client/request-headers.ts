@@ -10,7 +10,8 @@ export interface RequestFacts {
   readonly source: HeaderSource
   readonly terms: CommandTerms
   readonly tokens: readonly string[]
-  readonly hasBody: boolean
+  /** `undefined`: there is no body. */
+  readonly bodyType: string | undefined
   /** Milliseconds left when the request goes out, where the server is to know. */
   readonly remaining: (() => number) | undefined
 }
@@ -25,10 +26,10 @@ export async function requestHeaders(facts: RequestFacts): Promise<Record<string
   return headers
 }
 
-function ownHeaders({ terms, tokens, hasBody, remaining, operation }: RequestFacts): HeaderValues {
+function ownHeaders({ terms, tokens, bodyType, remaining, operation }: RequestFacts): HeaderValues {
   const { ifMatch, idempotencyKey, traceparent } = terms
   return {
-    ...(hasBody && { 'content-type': 'application/json' }),
+    ...(bodyType !== undefined && { 'content-type': bodyType }),
     ...(ifMatch !== undefined && { 'if-match': ifMatch }),
     ...(idempotencyKey !== undefined && { 'idempotency-key': keyText(idempotencyKey, operation) }),
     ...(tokens.length > 0 && { 'fulcrum-token': tokens.join(', ') }),

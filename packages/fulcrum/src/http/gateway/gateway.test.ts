@@ -84,6 +84,10 @@ class FakeWire implements WireRequest {
     this.#body = body
   }
 
+  stream(): AsyncIterable<Uint8Array> {
+    throw new Error('nobody asks for it')
+  }
+
   header(name: string): string | undefined {
     const index = this.rawHeaders.indexOf(name)
     return index === -1 ? undefined : this.rawHeaders[index + 1]

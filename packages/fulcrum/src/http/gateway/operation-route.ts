@@ -12,6 +12,7 @@ import { ConsultedFacts } from './caching/consulted.ts'
 import { compileInput, type InputDecoder } from './decode/input.ts'
 import type { GatewayRoute } from './gateway-route.ts'
 import { idempotencyKeyOf } from './idempotency-key.ts'
+import { afterRest } from './rest-of-body.ts'
 import { readHead, type RequestHead, requireSingle } from './head.ts'
 import { answerError, type GatewayParts } from './parts.ts'
 import { replayed } from './respond.ts'
@@ -31,6 +32,7 @@ export class OperationRoute implements GatewayRoute {
   readonly #hasOutput: boolean
   readonly #isCommand: boolean
   readonly #takesKey: boolean
+  readonly #takesRows: boolean
   /** Caches have to know what answers are selected by. */
   readonly #byPrincipal: boolean
 
@@ -46,6 +48,7 @@ export class OperationRoute implements GatewayRoute {
     this.#hasOutput = operation.output !== undefined
     this.#isCommand = operation.kind === 'command'
     this.#takesKey = stageOf(answeringPlan(compiled.plan), 'idempotency')?.key === 'header'
+    this.#takesRows = stageOf(compiled.plan, 'import') !== undefined
     const { policy } = this.#answers
     this.#byPrincipal = policy.keep !== 'never' && policy.byPrincipal
   }
@@ -70,7 +73,8 @@ export class OperationRoute implements GatewayRoute {
       const output = await this.#compiled.run(call, input)
       return this.#answers.success({ requestId: id, head, call, visit, consulted }, output)
     } catch (error) {
-      return this.#failed(error, { id, head, visit, isReplayed: call?.replayed === true })
+      const failed = this.#failed(error, { id, head, visit, isReplayed: call?.replayed === true })
+      return this.#takesRows ? await afterRest(wire, failed) : failed
     } finally {
       if (call !== undefined) wire.unwatch(call)
     }

@@ -24,6 +24,8 @@ export interface WireRequest extends RequestFacts {
   readonly rawHeaders: readonly string[]
   /** Reads the body, at most `limit` bytes of it: more rejects with `BodyTooLarge`, a caller who leaves meanwhile with `Aborted`. */
   body(limit: number): WireBody | Promise<WireBody>
+  /** Reads the body bit by bit, as it is asked for; a caller who leaves meanwhile is an error of it. Not together with `body`. */
+  stream(): AsyncIterable<Uint8Array>
   /** Ends `call` when the caller goes away before `unwatch(call)`. */
   watch(call: Abortable): void
   unwatch(call: Abortable): void

@@ -1,3 +1,4 @@
+import { bodyContent } from './input-parts.ts'
 import { Validator } from '@seriousme/openapi-schema-validator'
 import * as v from 'valibot'
 import { describe, expect, it } from 'vitest'
@@ -31,7 +32,7 @@ function only(document: OpenApiDocument): OperationObject {
 }
 
 const bodySchema = (object: OperationObject): unknown =>
-  object.requestBody?.content['application/json'].schema
+  object.requestBody && bodyContent(object.requestBody).schema
 const parametersIn = (object: OperationObject, place: string): unknown[] =>
   object.parameters.filter((parameter) => 'in' in parameter && parameter.in === place)
 

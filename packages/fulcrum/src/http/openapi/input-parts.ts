@@ -18,7 +18,23 @@ export interface Parameter {
 
 export interface RequestBody {
   readonly required: boolean
-  readonly content: { readonly 'application/json': { readonly schema: JsonSchemaNode } }
+  /** Of one type. */
+  readonly content: BodyContent
+}
+
+type Described = { readonly schema: JsonSchemaNode }
+type BodyContent =
+  | { readonly 'application/json': Described; readonly 'application/x-ndjson'?: never }
+  | { readonly 'application/x-ndjson': Described; readonly 'application/json'?: never }
+
+/** The type of a body, and the schema of it, or of a row of it. */
+export function bodyContent({ content }: RequestBody): {
+  readonly type: string
+  readonly schema: JsonSchemaNode
+} {
+  const rowsOfIt = content['application/x-ndjson']
+  if (rowsOfIt !== undefined) return { type: 'application/x-ndjson', ...rowsOfIt }
+  return { type: 'application/json', ...content['application/json'] }
 }
 
 /** Where the members of an input travel. */
@@ -37,6 +53,7 @@ export function inputParts(
   registry: SchemaRegistry,
 ): InputParts {
   const root = source?.document
+  if (source?.isRow === true) return { parameters: [], body: rows(root && registry.place(root, source)) }
   if (source === undefined || root === undefined) return unknownParts(route, source !== undefined)
   const members = membersOf(root, source)
   const parameter = (name: string, member: Member | undefined): Parameter =>
@@ -84,6 +101,11 @@ function bodyOf(route: HttpRoute, source: SchemaSource, registry: SchemaRegistry
   if (members === undefined) return { required: true, content: json(schema) }
   if (members.byName.size === 0 && !members.open) return undefined
   return { required: [...members.byName.values()].some(({ required }) => required), content: json(schema) }
+}
+
+/** One row on each line: OpenAPI describes the row. */
+function rows(schema: JsonSchemaNode = anything): RequestBody {
+  return { required: true, content: { 'application/x-ndjson': { schema } } }
 }
 
 function json(schema: JsonSchemaNode): RequestBody['content'] {

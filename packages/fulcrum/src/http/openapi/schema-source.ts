@@ -1,4 +1,5 @@
 import type { ErrorDeclaration } from '../../declare/error.ts'
+import { rowSchemaOf } from '../../declare/ndjson.ts'
 import type { AnyOperation } from '../../declare/operation.ts'
 import { jsonSchemaOf, type JsonSchema, type Schema } from '../../declare/schema.ts'
 
@@ -9,6 +10,8 @@ export interface SchemaSource {
   readonly side: 'input' | 'output' | 'data'
   /** `undefined` where its library cannot express it. */
   readonly document: JsonSchema | undefined
+  /** It is that of a row, of which the input is a stream. */
+  readonly isRow?: true
 }
 
 /** The sources of one operation; a side that the operation does not have is `undefined`. */
@@ -22,7 +25,7 @@ export interface OperationSources {
 export function sourcesOf(operation: AnyOperation): OperationSources {
   const { name, input, output } = operation
   return {
-    input: source(name, 'input', input),
+    input: rowSource(name, input) ?? source(name, 'input', input),
     output: source(name, 'output', output),
     errors: errorsOf(operation).map((error) => source(error.name, 'data', error.data)),
   }
@@ -31,6 +34,12 @@ export function sourcesOf(operation: AnyOperation): OperationSources {
 /** The declared errors of any signature, typed. */
 export function errorsOf({ errors }: AnyOperation): readonly ErrorDeclaration[] {
   return errors as readonly ErrorDeclaration[]
+}
+
+function rowSource(owner: string, input: unknown): SchemaSource | undefined {
+  const row = rowSchemaOf(input)
+  const own = source(owner, 'input', row)
+  return own && { ...own, isRow: true }
 }
 
 function source(

@@ -6,6 +6,7 @@ import type { GatewayRoute } from '../gateway/gateway-route.ts'
 import type { Mount } from '../gateway/mount.ts'
 import type { PathParameters, WireBody, WireResponse } from '../gateway/wire.ts'
 import { declaredLength, NodeWire } from './node-wire.ts'
+import { chunksOf } from './chunks.ts'
 import { readStream } from './read-stream.ts'
 
 // What is used of Fastify, spelled out: its own types would be needed by everybody who imports this entry point, Fastify or not.
@@ -164,5 +165,9 @@ export class FastifyWire extends NodeWire {
   override body(limit: number): WireBody | Promise<WireBody> {
     const { body, raw } = this.#fastify
     return body === undefined ? undefined : readStream(body as Readable, limit, declaredLength(raw))
+  }
+
+  override stream(): AsyncIterable<Uint8Array> {
+    return chunksOf((this.#fastify.body as Readable | undefined) ?? this.request)
   }
 }

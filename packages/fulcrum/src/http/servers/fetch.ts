@@ -71,6 +71,12 @@ class FetchWire implements WireRequest {
     return body === null ? undefined : readAll(body.getReader(), limit)
   }
 
+  stream(): AsyncIterable<Uint8Array> {
+    const { body, bodyUsed } = this.raw
+    if (bodyUsed) throw fulcrumError('FUL-7002', {})
+    return body === null ? NOTHING : chunksOf(body.getReader())
+  }
+
   watch(call: Abortable): void {
     this.#call = call
     const { signal } = this.raw
@@ -110,4 +116,11 @@ async function read(reader: ReadableStreamDefaultReader<Uint8Array>): Promise<Ui
   } catch (cause) {
     throw fulcrumError('FUL-2010', {}, { cause })
   }
+}
+
+const NOTHING: AsyncIterable<Uint8Array> = { [Symbol.asyncIterator]: () => ({ next: () => DONE }) }
+const DONE = Promise.resolve({ done: true as const, value: undefined })
+
+async function* chunksOf(reader: ReadableStreamDefaultReader<Uint8Array>): AsyncGenerator<Uint8Array> {
+  for (let next = await read(reader); next !== undefined; next = await read(reader)) yield next
 }

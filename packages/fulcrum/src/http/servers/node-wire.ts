@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Abortable, WireBody, WireRequest, WireResponse } from '../gateway/wire.ts'
 import { type CallsInFlight, callsInFlight, type Channel } from './calls-in-flight.ts'
+import { chunksOf } from './chunks.ts'
 import { readStream } from './read-stream.ts'
 
 /** A request of `node:http`, alone or inside a framework. */
@@ -40,6 +41,10 @@ export class NodeWire implements WireRequest {
 
   body(limit: number): WireBody | Promise<WireBody> {
     return readStream(this.request, limit, declaredLength(this.request))
+  }
+
+  stream(): AsyncIterable<Uint8Array> {
+    return chunksOf(this.request)
   }
 
   watch(call: Abortable): void {

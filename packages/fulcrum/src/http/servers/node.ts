@@ -51,6 +51,8 @@ async function respond(
 }
 
 class MiddlewareWire extends NodeWire {
+  #isStreamed = false
+
   /** The body as middleware has left it: parsed, as text or bytes, or not yet read. */
   override body(limit: number): WireBody | Promise<WireBody> {
     const { body } = this.request as { readonly body?: unknown }
@@ -60,5 +62,11 @@ class MiddlewareWire extends NodeWire {
     if (typeof body === 'string') return Buffer.from(body)
     if (body !== undefined) return { parsed: body }
     throw fulcrumError('FUL-7002', {})
+  }
+
+  override stream(): AsyncIterable<Uint8Array> {
+    if (!this.#isStreamed && this.request.readableDidRead) throw fulcrumError('FUL-7002', {})
+    this.#isStreamed = true
+    return super.stream()
   }
 }

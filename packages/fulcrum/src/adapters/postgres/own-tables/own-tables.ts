@@ -6,6 +6,7 @@ import { CREATE_INBOX } from './0012-inbox.ts'
 import { CREATE_PROJECTIONS } from './0013-projections.ts'
 import { CREATE_JOBS } from './0020-jobs.ts'
 import { CREATE_STEPS } from './0030-steps.ts'
+import { CREATE_IMPORTS } from './0031-imports.ts'
 
 /**
  * Tables that Fulcrum keeps for itself, in the schema `fulcrum`, as a history like any module's: what was released is not changed any more, a step
@@ -21,5 +22,6 @@ export const OWN_TABLES: ModuleMigrations = Object.freeze({
     CREATE_PROJECTIONS,
     CREATE_JOBS,
     CREATE_STEPS,
+    CREATE_IMPORTS,
   ]),
 })

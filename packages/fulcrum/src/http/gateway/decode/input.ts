@@ -1,4 +1,5 @@
 import type { HttpRoute } from '../../../declare/http-route.ts'
+import { rowSchemaOf } from '../../../declare/ndjson.ts'
 import type { AnyOperation } from '../../../declare/operation.ts'
 import { type JsonSchema, jsonSchemaOf } from '../../../declare/schema.ts'
 import type { Issue } from '../../../kernel/errors/row.ts'
@@ -8,6 +9,7 @@ import type { PathParameters, WireRequest } from '../wire.ts'
 import { readBody } from './body.ts'
 import { coerceText, coerceTexts } from './coerce.ts'
 import { parseQueryString } from './query-string.ts'
+import { rowsInput } from './rows.ts'
 import { type ParameterKinds, parameterKinds, type TextKinds } from './text-kinds.ts'
 
 /** The parts of a request that an input comes from. */
@@ -42,6 +44,7 @@ interface Settings extends InputSettings {
 export function compileInput(settings: InputSettings): InputDecoder {
   const { input } = settings.operation
   if (input === undefined) return NO_INPUT
+  if (rowSchemaOf(input) !== undefined) return rowsInput(settings.bodyLimit)
   const compiled: Settings = { ...settings, document: jsonSchemaOf(input, 'input') }
   const { method } = settings.route
   return method === 'GET' || method === 'DELETE' ? new QueryInput(compiled) : new BodyInput(compiled)

@@ -20,7 +20,7 @@ function placed(input: z.ZodType): [JsonSchemaNode, OpenApiDocument] {
     operations: [{ operation, plan: planned }],
     info: { title: 'A', version: '1' },
   })
-  const body = document.paths['/a']?.['post']?.requestBody?.content['application/json'].schema
+  const body = document.paths['/a']?.['post']?.requestBody?.content['application/json']?.schema
   const { properties } = body as { readonly properties: { readonly it: JsonSchemaNode } }
   return [properties.it, document]
 }

@@ -1,3 +1,4 @@
+import { bodyContent } from '../input-parts.ts'
 import type { OpenApiDocument } from '../document.ts'
 import type { Fact } from '../../../plan/facts.ts'
 import { isObject } from '../json-schema.ts'
@@ -99,9 +100,11 @@ function bodyView(
 ): Markup | undefined {
   if (requestBody === undefined) return undefined
   const optional = requestBody.required ? undefined : markup` <span class="constraint">may be left out</span>`
-  const { schema } = requestBody.content['application/json']
+  const { schema, type } = bodyContent(requestBody)
+  const each =
+    type === 'application/json' ? undefined : markup` <span class="constraint">one on each line</span>`
   return markup`<section>
-    <h4>Body ${optional}</h4>
+    <h4>Body ${optional}${each}</h4>
     ${schemaView(schema, 'sent', document)}
   </section>`
 }

@@ -1,5 +1,5 @@
 import type { OpenApiDocument } from '../document.ts'
-import type { Parameter } from '../input-parts.ts'
+import { bodyContent, type Parameter } from '../input-parts.ts'
 import { exampleOf } from './example.ts'
 import { type PageOperation, parametersOf } from './reader.ts'
 
@@ -25,14 +25,12 @@ export function requestExample(
   const encoded = new Map(found('path').map(([name, value]) => [`{${name}}`, encodeURIComponent(value)]))
   const filled = path.replace(/\{[^}]+\}/g, (name) => encoded.get(name) ?? name)
   const query = new URLSearchParams(found('query')).toString()
-  const body = bodyExample(operation.requestBody?.content['application/json'].schema, document)
+  const sent = operation.requestBody && bodyContent(operation.requestBody)
+  const body = bodyExample(sent, document)
   return {
     method: method.toUpperCase(),
     target: query === '' ? filled : `${filled}?${query}`,
-    headers: [
-      ...found('header'),
-      ...(body === undefined ? [] : [['Content-Type', 'application/json'] as const]),
-    ],
+    headers: [...found('header'), ...(sent === undefined ? [] : [['Content-Type', sent.type] as const])],
     body,
   }
 }
@@ -45,12 +43,14 @@ export function parameterExample({ name, schema }: Parameter, document: OpenApiD
   return typeof text === 'string' ? text : typeof text === 'object' ? '' : (JSON.stringify(text) ?? '')
 }
 
-/** What a body could be, as indented JSON. */
+/** What a body could be, as indented JSON; one of rows, as one of them. */
 export function bodyExample(
-  schema: Parameter['schema'] | undefined,
+  sent: ReturnType<typeof bodyContent> | undefined,
   document: OpenApiDocument,
 ): string | undefined {
-  return schema === undefined ? undefined : JSON.stringify(exampleOf(schema, document) ?? {}, undefined, 2)
+  if (sent === undefined) return undefined
+  const example = exampleOf(sent.schema, document) ?? {}
+  return JSON.stringify(example, undefined, sent.type === 'application/json' ? 2 : undefined)
 }
 
 /** As a command line of curl for POSIX shells. `origin` is put in front of the path. */

@@ -1,5 +1,5 @@
 import type { OpenApiDocument } from '../document.ts'
-import type { Parameter } from '../input-parts.ts'
+import { bodyContent, type Parameter } from '../input-parts.ts'
 import { isObject } from '../json-schema.ts'
 import { exampleOf } from './example.ts'
 import { jsonView } from './json-view.ts'
@@ -39,12 +39,13 @@ function answerExample({ operation }: PageOperation, document: OpenApiDocument):
 /** Works with the page's script only, and stays hidden without it. */
 function tryForm({ method, path, operation }: PageOperation, document: OpenApiDocument): Markup {
   const parameters = parametersOf(document, operation).filter(isSimple)
-  const body = bodyExample(operation.requestBody?.content['application/json'].schema, document)
+  const sent = operation.requestBody && bodyContent(operation.requestBody)
+  const body = bodyExample(sent, document)
   const id = operation.operationId
   const changes = operation['x-fulcrum'].kind === 'command'
   return markup`<details class="try" hidden>
     <summary>Try it</summary>
-    <form data-method="${method.toUpperCase()}" data-path="${path}">
+    <form data-method="${method.toUpperCase()}" data-path="${path}" data-type="${sent?.type ?? 'application/json'}">
       ${parameters.map((parameter) => parameterInput(parameter, id, document))}
       ${body !== undefined && markup`<label for="${id}--body">Body</label><textarea id="${id}--body" name="body" data-in="body" rows="${Math.min(12, body.split('\n').length + 1)}" spellcheck="false">${body}</textarea>`}
       <div class="send">

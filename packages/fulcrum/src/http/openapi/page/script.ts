@@ -108,7 +108,7 @@ const requestOf = (form) => {
     headers.set(line.slice(0, at).trim(), line.slice(at + 1).trim());
   });
   const [body] = of('body');
-  if (body) headers.set('content-type', 'application/json');
+  if (body) headers.set('content-type', form.dataset.type);
   return [base + path + (query && '?' + query), { method: form.dataset.method, headers, body: body && body.value }];
 };
 const pretty = (text) => {

@@ -141,4 +141,14 @@ export const REQUEST_ERRORS = {
     retryAfter: 1,
     stack: false,
   },
+  'FUL-2017': {
+    name: 'LineTooLong',
+    status: 413,
+    title: 'A line of an import is too long',
+    message: 'Line {line} is longer than {limit}.',
+    cause:
+      'An import may have any number of lines, but each of them is held in memory, and has the limit that whole bodies have elsewhere (`http.bodyLimit`). What stands before it was applied.',
+    fix: 'Send one row per line, each ended by a line feed.',
+    stack: false,
+  },
 } as const
