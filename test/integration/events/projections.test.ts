@@ -106,6 +106,12 @@ describe('a projection', () => {
     ])
   })
 
+  it('is not given again what its tables have already', async () => {
+    const app = await start()
+    const replayed = app.events.replay('orders.orderHistory', new Date(0))
+    await expect(replayed).rejects.toMatchObject({ code: 'FUL-1002' })
+  })
+
   it('notes which events were deleted', async () => {
     const app = await start()
     await app.call(place, ann('1'))

@@ -77,11 +77,14 @@ export class ApplicationEvents {
       throw fulcrumError('FUL-3012', { part: 'app.events', reason })
     }
     const own = this.#parts.booted.operations.map(({ operation }) => operation.name)
+    const projections = this.#parts.booted.operations.flatMap(({ operation }) =>
+      isProjection(operation) ? [operation.name] : [],
+    )
     const wake = (): void => {
       this.#relay?.wake()
       this.#announcer?.announce()
     }
-    return viewOfEvents({ subscriptions, clock: this.#parts.clock, own, wake, foreign })
+    return viewOfEvents({ subscriptions, clock: this.#parts.clock, own, projections, wake, foreign })
   }
 
   open({ store, outbox, subscriptions, inbox, signals }: HeldStore): void {

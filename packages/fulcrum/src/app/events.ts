@@ -23,6 +23,8 @@ export interface EventsOfApp {
   /**
    * Gives a subscriber the events since a time again, in their order, as far as they are still kept. It applies them once more, so its handler has to be
    * one that may; what comes in meanwhile comes after them.
+   *
+   * @throws FUL-1002 for a projection, whose tables have them already.
    */
   replay(subscriber: string, since: Date): Promise<void>
   /** Gives up a subscription that no version of the application has any more: events are kept for it otherwise. `false`: there is none. */
@@ -45,11 +47,20 @@ export interface EventsParts {
   readonly clock: Clock
   /** Names of the subscribers that this application has. */
   readonly own: readonly string[]
+  /** Those of them that are projections. */
+  readonly projections: readonly string[]
   readonly wake: () => void
   readonly foreign: ForeignEvents
 }
 
-export function viewOfEvents({ subscriptions, clock, own, wake, foreign }: EventsParts): EventsOfApp {
+export function viewOfEvents({
+  subscriptions,
+  clock,
+  own,
+  projections,
+  wake,
+  foreign,
+}: EventsParts): EventsOfApp {
   const facts = (): ReturnType<typeof ownFacts> =>
     ownFacts('fulcrum.events', Deadline.after(clock, ANSWER_MS))
   return {
@@ -61,6 +72,7 @@ export function viewOfEvents({ subscriptions, clock, own, wake, foreign }: Event
       return revived
     },
     replay: async (subscriber, since) => {
+      if (projections.includes(subscriber)) throw notReplayed(subscriber)
       await subscriptions.replay(facts(), subscriber, since)
       wake()
     },
@@ -71,6 +83,12 @@ export function viewOfEvents({ subscriptions, clock, own, wake, foreign }: Event
     accept: async (event) => (await foreign.accept(facts(), [event]))[0] as Acceptance,
     acceptMany: async (events) => foreign.accept(facts(), events),
   }
+}
+
+/** Its tables have them already, so they would be applied twice. */
+function notReplayed(subscriber: string): Error {
+  const allowed = 'a subscriber that is no projection'
+  return fulcrumError('FUL-1002', { field: 'subscriber', found: subscriber, allowed })
 }
 
 function inUse(subscriber: string): Error {
