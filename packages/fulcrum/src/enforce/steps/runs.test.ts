@@ -256,6 +256,28 @@ describe('a run that is taken over', () => {
     expect(found).toContain(reason)
   })
 
+  it('while it is being undone begins nothing more, and is stuck where it would', async () => {
+    const { clock, instance, log } = world({ attempts: 1, timeout: '1m' })
+    const first = instance(async (_, { step }) => {
+      await step('seat', () => 'A1', { compensate: never })
+      await step('charge', () => Promise.reject(new Error('down')))
+    })
+    void outcomeOf(first.call())
+    await clock.runUntil(1_000)
+    const states = (): unknown => [...log.kept.values()].map(({ state }) => state)
+    expect(states()).toEqual(['compensating'])
+    await clock.drive(first.runs.close())
+    const done: string[] = []
+    const second = instance(async (_, { step }) => {
+      await step('seat', () => done.push('seat'), { compensate: () => done.push('undo') })
+      await step('charge', () => done.push('charge')).catch(() => {})
+      await step('voucher', () => done.push('voucher'))
+    })
+    expect(await clock.drive(outcomeOf(second.call()))).toBe('FUL-3206')
+    expect(done).toEqual([])
+    expect(states()).toEqual(['stuck'])
+  })
+
   it('has the time and the random numbers that it began with', async () => {
     const { clock, instance } = world({ timeout: '1m' })
     const seen: unknown[] = []
