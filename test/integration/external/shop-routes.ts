@@ -163,6 +163,12 @@ export const ROUTES: readonly Route[] = [
     bad: { customerId: me, items: [{ productId: one, quantity: 0 }] },
     field: 'items.0.quantity',
   }),
+  sends('POST /orders/{id}/payment', `/orders/${ORDER}/payment`, {
+    body: {},
+    answer: { reference: ORDER, amount: someMoney, status: 'charged', chargeId: someText },
+    bad: [],
+    field: '',
+  }),
   sends('POST /accounts/{id}/withdrawals', `/accounts/${me}/withdrawals`, {
     body: { amount: 1 },
     answer: balance,
@@ -192,5 +198,8 @@ export const ROUTES: readonly Route[] = [
     field: 'weightKg',
   }),
 ]
+
+/** What takes a stream of lines, and has tests of its own. */
+export const STREAMS: readonly string[] = ['POST /products/import']
 
 export const EVENTUAL: readonly Route[] = ROUTES.filter(({ source }) => source === 'either')

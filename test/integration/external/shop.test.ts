@@ -15,7 +15,7 @@ import {
   type ShopDatabase,
 } from '../shop/support/shop.ts'
 import { type DebianCluster, startDebianCluster } from './debian-cluster.ts'
-import { type Asked, EVENTUAL, ROUTES } from './shop-routes.ts'
+import { type Asked, EVENTUAL, ROUTES, STREAMS } from './shop-routes.ts'
 
 interface Readiness {
   readonly dependencies: readonly { readonly problem?: string }[]
@@ -84,7 +84,7 @@ test('offers nothing else', async () => {
   const offered = Object.entries(paths).flatMap(([path, methods]) =>
     Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`),
   )
-  expect(offered.toSorted()).toEqual(ROUTES.map(({ name }) => name).toSorted())
+  expect(offered.toSorted()).toEqual([...ROUTES.map(({ name }) => name), ...STREAMS].toSorted())
 })
 
 test('an order takes what it names from stock, at the price of the moment', async () => {

@@ -103,10 +103,13 @@ describe('what is in Redis', () => {
     const { cache } = opened
     const key = keyOf('short', [])
     await cache.fill(EPOCH, key, fillOf({ ttl: 5_000 }))
+    const asked = performance.now()
     const { remaining } = await cache.get(EPOCH, key)
+    const took = performance.now() - asked
     const left = Number(await server.command('PTTL', await nameOf('*test.query:short*')))
     expect(remaining).toBeLessThanOrEqual(5_000)
-    expect(left).toBeLessThanOrEqual(remaining + 1)
+    // What the question took may have passed since the server looked.
+    expect(left).toBeLessThanOrEqual(remaining + took + 1)
     expect(remaining - left).toBeLessThan(1_000)
   })
 })
