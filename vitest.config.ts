@@ -35,8 +35,7 @@ export default defineConfig({
           hookTimeout: 60_000,
           // Real servers and processes on few cores: one test of hundreds may meet a pause of the machine. The report says which were repeated.
           retry: 1,
-          // Most of their time they wait: for servers, for processes, for what must not happen.
-          maxWorkers: '100%',
+          // After the others, and as vitest chooses: a processor is left to the servers.
           sequence: { groupOrder: 1 },
         },
       },
