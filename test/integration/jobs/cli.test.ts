@@ -1,3 +1,5 @@
+import { once } from 'node:events'
+import { type AddressInfo, createServer } from 'node:net'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type FreshDatabase, freshDatabase } from '../../support/database.ts'
 import { waitFor } from '../../support/wait-for.ts'
@@ -31,6 +33,18 @@ describe('fulcrum jobs', () => {
     const { code, stdout } = await jobs()
     expect(code).toBe(0)
     expect(stdout).toMatch(/^work\.apply +0 waiting, 0 delayed, 0 running, 0 dead$/m)
+  }, 30_000)
+
+  it('leaves the port of an instance that runs alone', async () => {
+    const taken = createServer().listen(0, '127.0.0.1')
+    await once(taken, 'listening')
+    try {
+      const { port } = taken.address() as AddressInfo
+      const env = { DATABASE_URL: database.url, INTERNAL_PORT: String(port) }
+      expect(await cli(['jobs'], { cwd: fixture('jobs'), env })).toMatchObject({ code: 0 })
+    } finally {
+      taken.close()
+    }
   }, 30_000)
 
   it('shows the dead letters of a job, for machines as well, and takes them back', async () => {

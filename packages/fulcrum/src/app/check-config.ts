@@ -50,8 +50,8 @@ const FIELDS: Readonly<Record<keyof AppConfig, FieldRule>> = {
   },
   http: { allowed: 'an object', holds: isObject },
   events: { allowed: "{ keep }: a duration such as '7d'", holds: isEvents },
-  jobs: { allowed: '{ run }: true or false', holds: isJobs },
-  steps: { allowed: '{ recover }: true or false', holds: isSteps },
+  jobs: { allowed: '{ run }: true or false', holds: (value) => isFlag(value, 'run') },
+  steps: { allowed: '{ recover }: true or false', holds: (value) => isFlag(value, 'recover') },
   drain: { allowed: "a duration such as '10s'", holds: (value) => parseDuration(value) !== undefined },
 }
 
@@ -105,16 +105,11 @@ function isLocalCache(value: unknown): boolean {
   return isWhole && parseSize(bytes) !== undefined && Object.keys(others).length === 0
 }
 
-function isJobs(value: unknown): boolean {
+/** An object with one field, which is a flag and may be left out. */
+function isFlag(value: unknown, field: string): boolean {
   if (!isObject(value)) return false
-  const { run = true, ...others } = value
-  return typeof run === 'boolean' && Object.keys(others).length === 0
-}
-
-function isSteps(value: unknown): boolean {
-  if (!isObject(value)) return false
-  const { recover = true, ...others } = value
-  return typeof recover === 'boolean' && Object.keys(others).length === 0
+  const { [field]: flag = true, ...others } = value
+  return typeof flag === 'boolean' && Object.keys(others).length === 0
 }
 
 function isAudit(value: unknown): boolean {

@@ -4,9 +4,8 @@ import type { JobSignature } from '../../declare/operation.ts'
 import { fulcrumError } from '../../kernel/errors/fulcrum-error.ts'
 import { didYouMean } from '../../kernel/suggest.ts'
 import type { AddCommand, CommandContext, ExitCode } from '../command-context.ts'
-import { withDevelopmentStore } from '../development-store.ts'
 import { type Help, withHelp } from '../help.ts'
-import { findConfig, loadConfig } from '../load-config.ts'
+import { lookingApp } from '../looking-app.ts'
 import { configOption, jsonOption } from '../options.ts'
 import { showDead, showDepths } from '../show/jobs.ts'
 import { count } from '../show/prose.ts'
@@ -48,21 +47,10 @@ export const addJobs: AddCommand = (program, context, run) => {
 async function jobs(
   name: string | undefined,
   options: JobsOptions,
-  { terminal: { out, err }, env, directory }: CommandContext,
+  context: CommandContext,
 ): Promise<ExitCode> {
-  const loaded = await loadConfig(findConfig(options.config, directory))
-  const config = await withDevelopmentStore(loaded, env)
-  const { createApp } = await import('../../app/create-app.ts')
-  const log = (line: string): void => err.line(err.paint('dim', line))
-  // Looks, and leaves everything as it is.
-  const looking = {
-    ...config,
-    services: [],
-    migrations: 'manual',
-    jobs: { run: false },
-    steps: { recover: false },
-  } as const
-  await using app = createApp(looking, { env, log })
+  const { out } = context.terminal
+  await using app = await lookingApp(options.config, context)
   const job = name === undefined ? undefined : jobOf(app, name)
   if (job === undefined && options.revive !== undefined) throw unknownJob(app, '--revive without a job')
   const view = { width: out.width, paint: out.paint.bind(out) }

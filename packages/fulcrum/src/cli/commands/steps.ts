@@ -3,9 +3,8 @@ import type { App } from '../../app/app.ts'
 import { fulcrumError } from '../../kernel/errors/fulcrum-error.ts'
 import { stageOf } from '../../plan/plan.ts'
 import type { AddCommand, CommandContext, ExitCode } from '../command-context.ts'
-import { withDevelopmentStore } from '../development-store.ts'
 import { type Help, withHelp } from '../help.ts'
-import { findConfig, loadConfig } from '../load-config.ts'
+import { lookingApp } from '../looking-app.ts'
 import { configOption, jsonOption } from '../options.ts'
 import { type RunWithSteps, showRun, showRuns } from '../show/steps.ts'
 
@@ -42,15 +41,10 @@ export const addSteps: AddCommand = (program, context, run) => {
 async function steps(
   run: string | undefined,
   options: StepsOptions,
-  { terminal: { out, err }, env, directory }: CommandContext,
+  context: CommandContext,
 ): Promise<ExitCode> {
-  const loaded = await loadConfig(findConfig(options.config, directory))
-  const config = await withDevelopmentStore(loaded, env)
-  const { createApp } = await import('../../app/create-app.ts')
-  const log = (line: string): void => err.line(err.paint('dim', line))
-  // Looks, and leaves everything as it is.
-  const off = { services: [], migrations: 'manual', jobs: { run: false }, steps: { recover: false } } as const
-  await using app = createApp({ ...config, ...off }, { env, log })
+  const { out } = context.terminal
+  await using app = await lookingApp(options.config, context)
   if (run === undefined && options.retry === true) throw wrongRun('--retry without a run')
   const view = { width: out.width, paint: out.paint.bind(out) }
   const { value, lines } = await answer(app, { run, retry: options.retry === true, view })
