@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { connect } from 'node:net'
 import { setTimeout as pause } from 'node:timers/promises'
 import { freePort } from '../../packages/fulcrum/src/adapters/embedded-postgres/ports.ts'
 import { createRealRandom } from '../../packages/fulcrum/src/kernel/random-real.ts'
+import { accepts } from '../../test/support/accepts.ts'
 import { pinnedProgram } from './pinned.ts'
 
 /** A Redis of its own for one benchmark, in memory only, on the core of servers. */
@@ -39,15 +39,4 @@ async function accepting(port: number): Promise<void> {
 async function failing(process: ChildProcess): Promise<never> {
   const [reason] = (await Promise.race([once(process, 'error'), once(process, 'exit')])) as [unknown]
   throw new Error('redis-server did not start; Debian has it in the package redis-server', { cause: reason })
-}
-
-function accepts(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect(port, '127.0.0.1')
-    socket.once('connect', () => {
-      socket.destroy()
-      resolve(true)
-    })
-    socket.once('error', () => resolve(false))
-  })
 }

@@ -1,38 +1,21 @@
 import { command, event, module } from 'fulcrum'
 import type { App } from 'fulcrum/app'
 import pg from 'pg'
-import { afterEach, beforeEach, expect, it } from 'vitest'
+import { expect, it } from 'vitest'
 import { z } from 'zod'
-import { type FreshDatabase, freshDatabase } from '../../support/database.ts'
 import { waitFor } from '../../support/wait-for.ts'
 import { type Deliver, type Fact, happen, log, Noticed, noteDown, startBus } from './bus-app.ts'
+import { FreshBus } from './fresh-bus.ts'
 
-let database: FreshDatabase
-let client: pg.Client
-let apps: App[] = []
-
-beforeEach(async () => {
-  database = await freshDatabase()
-  client = new pg.Client({ connectionString: database.url })
-  await client.connect()
-})
-
-afterEach(async () => {
-  await Promise.all(apps.map((app) => app.close()))
-  apps = []
-  await client.end()
-  await database[Symbol.asyncDispose]()
-})
+const bus = new FreshBus()
 
 async function start(...args: Parameters<typeof log>): Promise<App> {
-  const app = await startBus(database.url, [log(...args)])
-  apps.push(app)
-  return app
+  return bus.use(startBus(bus.url, [log(...args)]))
 }
 
 async function entries(count: number): Promise<Fact[]> {
   return waitFor(async () => {
-    const { rows } = await client.query<Fact>('SELECT thing, n FROM log.entry ORDER BY at')
+    const { rows } = await bus.client.query<Fact>('SELECT thing, n FROM log.entry ORDER BY at')
     return rows.length >= count && rows
   })
 }
@@ -71,10 +54,10 @@ it.each([
       running -= 1
     }
     const app = await start({ contract: { delivery: { concurrency } } }, deliver)
-    await client.query('BEGIN; LOCK TABLE fulcrum.subscription')
+    await bus.client.query('BEGIN; LOCK TABLE fulcrum.subscription')
     for (const n of [1, 2])
       for (const thing of ['a', 'b', 'c', 'd']) await app.call(happen, { thing, ns: [n] })
-    await client.query('COMMIT')
+    await bus.client.query('COMMIT')
     await waitFor(() => ended.length >= 8)
     expect(greatest).toBe(most)
     for (const thing of ['a', 'b', 'c', 'd'])
@@ -92,16 +75,15 @@ it('an event whose time is over is not delivered, and holds up nobody', async ()
       on(Told, ({ n }) => void seen.push(n)),
     ],
   })
-  const app = await startBus(database.url, [briefs])
-  apps.push(app)
-  await client.query('BEGIN; LOCK TABLE fulcrum.subscription')
+  const app = await bus.use(startBus(bus.url, [briefs]))
+  await bus.client.query('BEGIN; LOCK TABLE fulcrum.subscription')
   await app.call(tell, { n: 1 })
   await app.call(tell, { n: 2 })
-  const late = new pg.Client({ connectionString: database.url })
+  const late = new pg.Client({ connectionString: bus.url })
   await late.connect()
   await late.query(`UPDATE fulcrum.outbox SET expires = now() - interval '1 second' WHERE data ->> 'n' = '1'`)
   await late.end()
-  await client.query('COMMIT')
+  await bus.client.query('COMMIT')
   await waitFor(() => seen.length > 0)
   await waitFor(async () => (await app.events.subscriptions()).every(({ lag }) => lag === 0))
   expect(seen).toEqual([2])

@@ -1,42 +1,24 @@
 import { event, type EventEnvelope, module, type Module } from 'fulcrum'
 import type { App, CloudEvent } from 'fulcrum/app'
 import { postgres } from 'fulcrum/postgres'
-import pg from 'pg'
-import { afterEach, beforeEach, expect, it } from 'vitest'
+import { expect, it } from 'vitest'
 import { z } from 'zod'
 import { Deadline } from '../../../packages/fulcrum/src/kernel/deadline.ts'
-import { type FreshDatabase, freshDatabase } from '../../support/database.ts'
 import { random } from '../../support/parts.ts'
 import { waitFor } from '../../support/wait-for.ts'
 import { call, clock } from '../postgres/harness.ts'
 import { startBus } from './bus-app.ts'
+import { FreshBus } from './fresh-bus.ts'
 
 /** Of a module that this application does not have. */
 const Shipped = event('parcels.Shipped', z.object({ parcel: z.string(), n: z.int() }), {
   key: ({ parcel }) => parcel,
 })
 
-let database: FreshDatabase
-let client: pg.Client
-let apps: App[] = []
-
-beforeEach(async () => {
-  database = await freshDatabase()
-  client = new pg.Client({ connectionString: database.url })
-  await client.connect()
-})
-
-afterEach(async () => {
-  await Promise.all(apps.map((app) => app.close()))
-  apps = []
-  await client.end()
-  await database[Symbol.asyncDispose]()
-})
+const bus = new FreshBus()
 
 async function start(seen: EventEnvelope[] = []): Promise<App> {
-  const app = await startBus(database.url, [arrivals(seen)])
-  apps.push(app)
-  return app
+  return bus.use(startBus(bus.url, [arrivals(seen)]))
 }
 
 function arrivals(seen: EventEnvelope[]): Module {
@@ -66,7 +48,7 @@ const shipped = (id: string, n: number, more: Partial<CloudEvent> = {}): CloudEv
 
 async function arrived(count: number): Promise<number[]> {
   return waitFor(async () => {
-    const { rows } = await client.query<{ n: number }>('SELECT n FROM arrivals.entry ORDER BY at')
+    const { rows } = await bus.client.query<{ n: number }>('SELECT n FROM arrivals.entry ORDER BY at')
     return rows.length >= count && rows.map(({ n }) => n)
   })
 }
@@ -136,9 +118,9 @@ it.each([
 it('is forgotten when no repetition is expected any more', async () => {
   const { events } = await start()
   await events.acceptMany([shipped('old', 1), shipped('new', 2)])
-  await client.query(`UPDATE fulcrum.inbox SET accepted_at = now() - interval '1 hour'
+  await bus.client.query(`UPDATE fulcrum.inbox SET accepted_at = now() - interval '1 hour'
     WHERE id = (SELECT id FROM fulcrum.outbox WHERE data ->> 'n' = '1')`)
-  const opened = await postgres({ url: database.url }).open({ clock, random, log: () => {} })
+  const opened = await postgres({ url: bus.url }).open({ clock, random, log: () => {} })
   try {
     expect(await opened.inbox?.forget(call(), 3_700_000, 10)).toBe(0)
     expect(await opened.inbox?.forget(call(), 60_000, 10)).toBe(1)

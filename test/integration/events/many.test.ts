@@ -1,26 +1,10 @@
 import { module, type DeliveredEvent, type EventsContext } from 'fulcrum'
-import { type App } from 'fulcrum/app'
-import pg from 'pg'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { type FreshDatabase, freshDatabase } from '../../support/database.ts'
+import { describe, expect, it } from 'vitest'
 import { waitFor } from '../../support/wait-for.ts'
 import { type Fact, happen, Happened, startBus } from './bus-app.ts'
+import { FreshBus } from './fresh-bus.ts'
 
-let database: FreshDatabase
-let client: pg.Client
-let app: App | undefined
-
-beforeEach(async () => {
-  database = await freshDatabase()
-  client = new pg.Client({ connectionString: database.url })
-  await client.connect()
-})
-
-afterEach(async () => {
-  await app?.close()
-  await client.end()
-  await database[Symbol.asyncDispose]()
-})
+const bus = new FreshBus()
 
 type Events = readonly DeliveredEvent<Fact>[]
 
@@ -52,7 +36,7 @@ function summing(sizes: number[], before: (events: Events, ctx: EventsContext) =
 }
 
 async function entries(): Promise<Fact[]> {
-  return (await client.query<Fact>('SELECT thing, n FROM log.entry ORDER BY at')).rows
+  return (await bus.client.query<Fact>('SELECT thing, n FROM log.entry ORDER BY at')).rows
 }
 
 const range = (length: number): number[] => Array.from({ length }, (_, n) => n)
@@ -60,7 +44,7 @@ const range = (length: number): number[] => Array.from({ length }, (_, n) => n)
 describe('a form for many events', () => {
   it('is given all that there is, in the order of the commits, each event once', async () => {
     const sizes: number[] = []
-    app = await startBus(database.url, [summing(sizes)])
+    const app = await bus.use(startBus(bus.url, [summing(sizes)]))
     await app.call(happen, { thing: 'a', ns: range(300).filter((n) => n !== 13) })
     await waitFor(async () => (await entries()).length >= 299)
     await app.call(happen, { thing: 'a', ns: [300] })
@@ -71,10 +55,10 @@ describe('a form for many events', () => {
   })
 
   it('is given less and less where it fails, until only the event at fault has failed', async () => {
-    app = await startBus(database.url, [summing([])])
+    const app = await bus.use(startBus(bus.url, [summing([])]))
     await app.call(happen, { thing: 'bad', ns: [13] })
     await app.call(happen, { thing: 'good', ns: range(40).filter((n) => n !== 13) })
-    const letters = () => (app as App).events.deadLetters('log.onHappened')
+    const letters = () => app.events.deadLetters('log.onHappened')
     await waitFor(async () => (await letters()).length === 1 && (await entries()).length >= 39)
     expect((await entries()).map(({ n }) => n)).toEqual(range(40).filter((n) => n !== 13))
     expect(await letters()).toMatchObject([{ data: { thing: 'bad', n: 13 }, attempts: 2 }])
@@ -86,7 +70,7 @@ describe('a form for many events', () => {
       expect('event' in ctx && ctx.event).toBe(undefined)
       seen.push(...events.map(({ event }) => `${event.type} ${event.attempts} ${event.id.length}`))
     }
-    app = await startBus(database.url, [summing([], note)])
+    const app = await bus.use(startBus(bus.url, [summing([], note)]))
     await app.call(happen, { thing: 'a', ns: [1, 2] })
     await waitFor(() => seen.length === 2)
     expect(seen).toEqual(['things.Happened 0 36', 'things.Happened 0 36'])

@@ -1,9 +1,8 @@
 import type { App } from 'fulcrum/app'
 import { postgres } from 'fulcrum/postgres'
 import pg from 'pg'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { Deadline } from '../../../packages/fulcrum/src/kernel/deadline.ts'
-import { type FreshDatabase, freshDatabase } from '../../support/database.ts'
 import { random } from '../../support/parts.ts'
 import { waitFor } from '../../support/wait-for.ts'
 import { call, clock } from '../postgres/harness.ts'
@@ -19,40 +18,19 @@ import {
   startOrders,
   strong,
 } from './projection-app.ts'
+import { FreshBus } from './fresh-bus.ts'
 
-let database: FreshDatabase
-let client: pg.Client
-let apps: App[] = []
-
-beforeEach(async () => {
-  database = await freshDatabase()
-  client = new pg.Client({ connectionString: database.url })
-  await client.connect()
-})
-
-afterEach(async () => {
-  await Promise.all(apps.map((app) => app.close()))
-  apps = []
-  await client.end()
-  await database[Symbol.asyncDispose]()
-})
+const bus = new FreshBus()
 
 async function start(given?: Form): Promise<App> {
-  const app = await startOrders(database.url, given)
-  apps.push(app)
-  return app
-}
-
-async function stop(app: App): Promise<void> {
-  apps = apps.filter((each) => each !== app)
-  await app.close()
+  return bus.use(startOrders(bus.url, given))
 }
 
 const ann = (id: string) => ({ id, customer: 'ann' })
 const range = (length: number): number[] => Array.from({ length }, (_, n) => n)
 
 async function entries(): Promise<{ id: string; state: string; times: number }[]> {
-  const { rows } = await client.query<{ id: string; state: string; times: number }>(
+  const { rows } = await bus.client.query<{ id: string; state: string; times: number }>(
     'SELECT id, state, times FROM orders__order_history.entry ORDER BY n',
   )
   return rows
@@ -73,8 +51,8 @@ describe('a projection', () => {
     const app = await start()
     await app.call(place, ann('1'))
     await app.call(strong, { customer: 'ann' })
-    await stop(app)
-    await client.query(`DELETE FROM fulcrum.subscription; TRUNCATE orders__order_history.entry`)
+    await bus.stop(app)
+    await bus.client.query(`DELETE FROM fulcrum.subscription; TRUNCATE orders__order_history.entry`)
     const again = await start()
     await again.call(place, ann('2'))
     expect(await again.call(strong, { customer: 'ann' })).toHaveLength(2)
@@ -84,10 +62,10 @@ describe('a projection', () => {
     const app = await start()
     for (const id of ['1', '2']) await app.call(place, ann(id))
     await app.call(strong, { customer: 'ann' })
-    await stop(app)
-    await client.query(`DELETE FROM fulcrum.subscription; TRUNCATE orders__order_history.entry;
+    await bus.stop(app)
+    await bus.client.query(`DELETE FROM fulcrum.subscription; TRUNCATE orders__order_history.entry;
       DELETE FROM fulcrum.outbox; INSERT INTO fulcrum.pruned VALUES ('orders.Placed')`)
-    await expect(startOrders(database.url)).rejects.toMatchObject({
+    await expect(startOrders(bus.url)).rejects.toMatchObject({
       code: 'FUL-4051',
       params: { name: 'orders.orderHistory', missing: 'orders.Placed' },
     })
@@ -118,7 +96,7 @@ describe('a projection', () => {
     await app.call(strong, { customer: 'ann' })
     await app.call(place, ann('2'))
     await app.call(strong, { customer: 'ann' })
-    const opened = await postgres({ url: database.url }).open({ clock, random, log: () => {} })
+    const opened = await postgres({ url: bus.url }).open({ clock, random, log: () => {} })
     try {
       await waitFor(async () => {
         await app.call(strong, { customer: 'ann' })
@@ -127,7 +105,7 @@ describe('a projection', () => {
     } finally {
       await opened.store.close(Deadline.after(clock, 5_000))
     }
-    const { rows } = await client.query('SELECT type FROM fulcrum.pruned')
+    const { rows } = await bus.client.query('SELECT type FROM fulcrum.pruned')
     expect(rows).toEqual([{ type: 'orders.Placed' }])
   })
 })
@@ -187,7 +165,7 @@ describe('a query that reads a projection', () => {
 
 /** Nothing is written to the tables of the projection until it is disposed of. */
 async function blocked(): Promise<AsyncDisposable> {
-  const blocking = new pg.Client({ connectionString: database.url })
+  const blocking = new pg.Client({ connectionString: bus.url })
   await blocking.connect()
   await blocking.query('BEGIN; LOCK TABLE orders__order_history.entry IN SHARE MODE')
   return { [Symbol.asyncDispose]: () => blocking.end() }

@@ -1,39 +1,22 @@
 import { event, module } from 'fulcrum'
 import type { App } from 'fulcrum/app'
 import pg from 'pg'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
-import { type FreshDatabase, freshDatabase } from '../../support/database.ts'
 import { waitFor } from '../../support/wait-for.ts'
 import { type Fact, happen, Happened, log, Noticed, noteDown, startBus } from './bus-app.ts'
+import { FreshBus } from './fresh-bus.ts'
 
-let database: FreshDatabase
-let client: pg.Client
-let apps: App[] = []
-
-beforeEach(async () => {
-  database = await freshDatabase()
-  client = new pg.Client({ connectionString: database.url })
-  await client.connect()
-})
-
-afterEach(async () => {
-  await Promise.all(apps.map((app) => app.close()))
-  apps = []
-  await client.end()
-  await database[Symbol.asyncDispose]()
-})
+const bus = new FreshBus()
 
 async function start(
   ...args: Parameters<typeof startBus> extends [string, ...infer Rest] ? Rest : never
 ): Promise<App> {
-  const app = await startBus(database.url, ...args)
-  apps.push(app)
-  return app
+  return bus.use(startBus(bus.url, ...args))
 }
 
 async function entries(table = 'log'): Promise<Fact[]> {
-  const { rows } = await client.query<Fact>(`SELECT thing, n FROM ${table}.entry ORDER BY at`)
+  const { rows } = await bus.client.query<Fact>(`SELECT thing, n FROM ${table}.entry ORDER BY at`)
   return rows
 }
 
@@ -45,7 +28,7 @@ async function settled(count: number, table?: string): Promise<Fact[]> {
 }
 
 async function behind(): Promise<number> {
-  const { rows } = await client.query<{ n: number }>(
+  const { rows } = await bus.client.query<{ n: number }>(
     `SELECT (SELECT count(*)::int FROM fulcrum.subscription s JOIN fulcrum.outbox o ON o.seq > s.upto AND o.type = ANY (s.types)
        AND NOT pg_visible_in_snapshot(o.xid, s.done))
      + (SELECT count(*)::int FROM fulcrum.undelivered WHERE dead_at IS NULL) AS n`,
@@ -83,11 +66,11 @@ describe('a subscriber', () => {
 
   it('is not passed by an event that was numbered early and committed late', async () => {
     const app = await start([log()])
-    await client.query('BEGIN')
-    await client.query(
+    await bus.client.query('BEGIN')
+    await bus.client.query(
       `INSERT INTO fulcrum.outbox (id, type, time, key, data) VALUES (gen_random_uuid(), 'things.Happened', now(), 'a', '{"thing":"late","n":1}')`,
     )
-    const other = new pg.Client({ connectionString: database.url })
+    const other = new pg.Client({ connectionString: bus.url })
     await other.connect()
     try {
       await app.call(happen, { thing: 'early', ns: [2] })
@@ -95,7 +78,7 @@ describe('a subscriber', () => {
     } finally {
       await other.end()
     }
-    await client.query('COMMIT')
+    await bus.client.query('COMMIT')
     await app.call(happen, { thing: 'after', ns: [3] })
     expect((await settled(3)).map(({ thing }) => thing)).toEqual(['early', 'late', 'after'])
   })
@@ -193,7 +176,7 @@ describe('a handler that fails', () => {
     ])
     await app.call(happen, { thing: 'bad', ns: [1] })
     await app.call(happen, { thing: 'good', ns: [1] })
-    await waitFor(async () => (await client.query('SELECT 1 FROM fulcrum.undelivered')).rowCount === 2)
+    await waitFor(async () => (await bus.client.query('SELECT 1 FROM fulcrum.undelivered')).rowCount === 2)
     isBroken = false
     expect((await settled(2)).map(({ thing }) => thing)).toEqual(['bad', 'good'])
   })
@@ -211,7 +194,7 @@ describe('a handler that fails', () => {
     )
     await app.call(happen, { thing: 'a', ns: [0, 1, 2] })
     expect((await settled(2)).map(({ n }) => n)).toEqual([0, 2])
-    const { rows } = await client.query(
+    const { rows } = await bus.client.query(
       'SELECT attempts, reason, data FROM fulcrum.undelivered WHERE dead_at IS NOT NULL',
     )
     expect(rows).toEqual([{ attempts: 3, reason: 'Error: poison', data: { thing: 'a', n: 1 } }])
