@@ -5,6 +5,8 @@ export interface Crash {
   readonly operation: string
   /** Where: before or after the transaction's statements, by their number from 1, before or after its COMMIT, or before all of it. */
   readonly point: string
+  /** From which of its transactions on, counted from 1, which is the default. */
+  readonly from?: number
 }
 
 /** The end that no handler of signals sees. */
@@ -13,10 +15,8 @@ function kill(): void {
 }
 
 /** A store whose process is killed at a named point of the first transaction of an operation that gets there. */
-export function crashing(source: StoreSource, { operation, point }: Crash): StoreSource {
-  const killAt = (here: string): void => {
-    if (here === point) kill()
-  }
+export function crashing(source: StoreSource, { operation, point, from = 1 }: Crash): StoreSource {
+  let transactions = 0
   return {
     ...source,
     open: async (dependencies) => {
@@ -25,6 +25,10 @@ export function crashing(source: StoreSource, { operation, point }: Crash): Stor
       const transaction = store.transaction.bind(store)
       store.transaction = async (settings, call, work) => {
         if (call.operation !== operation) return transaction(settings, call, work)
+        const isDue = (transactions += 1) >= from
+        const killAt = (here: string): void => {
+          if (isDue && here === point) kill()
+        }
         let statements = 0
         killAt('before the transaction')
         const committed = await transaction(settings, call, async (tx) => {
